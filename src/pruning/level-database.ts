@@ -1,0 +1,48 @@
+import type { ModuleId } from '../model/spec.ts';
+
+/** Which attention structures go at once: single query heads (the paper), or a KV head with all its query heads. */
+export type Granularity = 'query-head' | 'kv-group';
+
+/** One way of cutting a module. Level 0 is dense; the last level is the module removed. */
+export interface LevelEntry {
+  /** The nominal levels k of K that this entry stands for (equal counts are one level). */
+  readonly nominal: readonly number[];
+  readonly removed: number;
+  /** Kept structures of the dense model, sorted: query heads or KV groups for attention, channels for MLPs. */
+  readonly kept: Int32Array;
+  /** Query heads of the dense model that remain (attention), sorted. */
+  readonly heads: readonly number[];
+  /** KV heads of the dense model that remain (attention), sorted. */
+  readonly kvHeads: readonly number[];
+  /** Query heads of each kept KV head (attention). */
+  readonly queryGroups: readonly number[];
+  /** Channels that remain (MLP). */
+  readonly channels: number;
+  /** Updated output projection restricted to the kept columns `[d, kept columns]`; null where dense or removed. */
+  readonly weight: Float32Array | null;
+  /** Half the sum of the scores of what was removed. */
+  readonly loss: number;
+  /** True parameters of the module at this level. */
+  readonly parameters: number;
+}
+
+export interface ModuleLevels {
+  readonly id: ModuleId;
+  /** Structures of the dense module. */
+  readonly structures: number;
+  /** From dense (0) to removed (last); parameters never increase. */
+  readonly levels: readonly LevelEntry[];
+  /** Removals for which P_SS was not positive definite and a pseudo-inverse was used. */
+  readonly fallbacks: number;
+}
+
+/** For each module, in genome order, its levels. */
+export interface LevelDatabase {
+  readonly granularity: Granularity;
+  /** K: nominal levels are 0..K. */
+  readonly nominalLevels: number;
+  readonly modules: readonly ModuleLevels[];
+}
+
+/** One level index per module, in genome order. Indices refer to the collapsed `levels`. */
+export type Genome = readonly number[];

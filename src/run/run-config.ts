@@ -1,0 +1,93 @@
+import * as v from 'valibot';
+
+/** What a run is asked to do: `run.json`, version 1. The page, the headless runner and stored runs share it. */
+
+const count = (minimum: number, maximum: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(minimum), v.maxValue(maximum));
+const rate = v.pipe(v.number(), v.minValue(1e-8), v.maxValue(1));
+
+export const stageSchema = v.strictObject({
+  /** Candidates that go on to the next stage; falls strictly, the last is 1. */
+  survivors: count(1, 64),
+  /** Tokens on which every candidate of the stage is measured. */
+  fitnessTokens: count(2, 1 << 24),
+  /** Tokens of fine-tuning before the measurement. */
+  trainingTokens: count(0, 1 << 28),
+});
+
+const stagesSchema = v.pipe(
+  v.array(stageSchema),
+  v.minLength(1),
+  v.maxLength(8),
+  v.check((stages) => stages.at(-1)?.survivors === 1, 'the last stage must keep exactly 1 survivor'),
+  v.check(
+    (stages) => stages.every((stage, index) => index === 0 || stage.survivors < (stages[index - 1]?.survivors ?? 0)),
+    'survivors must fall strictly from stage to stage',
+  ),
+);
+
+const searchSchema = v.strictObject({
+  strategy: v.optional(v.picklist(['evolution', 'random', 'uniform']), 'evolution'),
+  generations: v.optional(count(1, 100_000), 40),
+  offspring: v.optional(count(1, 64), 16),
+  mutation: v.optional(v.picklist(['any', 'same-type']), 'any'),
+  maxFlips: v.optional(count(1, 16), 3),
+  /** Probability that a flip is an attention module; null: by the number of modules. */
+  attentionShare: v.optional(v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))), null),
+  stages: v.optional(stagesSchema, [
+    { survivors: 4, fitnessTokens: 512, trainingTokens: 0 },
+    { survivors: 1, fitnessTokens: 2048, trainingTokens: 0 },
+  ]),
+  learningRate: v.optional(rate, 1e-4),
+  fitness: v.optional(v.picklist(['kl', 'perplexity']), 'kl'),
+});
+
+export const runConfigSchema = v.strictObject({
+  version: v.literal(1),
+  /** A bundled model's id, or (headless) a path to a model folder. */
+  model: v.optional(v.pipe(v.string(), v.minLength(1)), 'tales-6m'),
+  /** Ids of bundled texts, or (headless) paths to files. */
+  texts: v.optional(
+    v.strictObject({
+      training: v.optional(v.pipe(v.string(), v.minLength(1)), 'tales'),
+      heldOut: v.optional(v.pipe(v.string(), v.minLength(1)), 'tales-heldout'),
+    }),
+    {},
+  ),
+  backend: v.optional(v.picklist(['auto', 'webgpu', 'wasm']), 'auto'),
+  seed: v.optional(count(0, 0xffff_ffff), 1),
+  /** Share of the prunable parameters that goes. */
+  target: v.optional(
+    v.strictObject({ sparsity: v.pipe(v.number(), v.minValue(0.01), v.maxValue(0.99)) }),
+    { sparsity: 0.5 },
+  ),
+  /** K: nominal levels are 0 (dense) to K (module removed). */
+  levels: v.optional(count(2, 64), 10),
+  granularity: v.optional(v.picklist(['kv-group', 'query-head']), 'kv-group'),
+  calibrationTokens: v.optional(count(16, 1 << 24), 16_384),
+  search: v.optional(searchSchema, {}),
+  postTraining: v.optional(
+    v.strictObject({ tokens: v.optional(count(0, 1 << 30), 0), learningRate: v.optional(rate, 3e-4) }),
+    {},
+  ),
+  evaluation: v.optional(v.strictObject({ tokens: v.optional(count(2, 1 << 24), 16_384) }), {}),
+  exports: v.optional(v.array(v.picklist(['onnx-fp32'])), ['onnx-fp32']),
+});
+
+export type RunConfig = v.InferOutput<typeof runConfigSchema>;
+export type RunConfigInput = v.InferInput<typeof runConfigSchema>;
+export type Stage = RunConfig['search']['stages'][number];
+
+/** Settings that may change while the search runs; they act from the next generation. */
+export const searchChangesSchema = v.partial(
+  v.strictObject({
+    generations: count(1, 100_000),
+    offspring: count(1, 64),
+    mutation: v.picklist(['any', 'same-type']),
+    maxFlips: count(1, 16),
+    attentionShare: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+    stages: stagesSchema,
+    learningRate: rate,
+  }),
+);
+export type SearchSettingsChanges = v.InferOutput<typeof searchChangesSchema>;

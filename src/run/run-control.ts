@@ -1,0 +1,39 @@
+import type { SearchSettingsChanges } from './run-config.ts';
+
+/**
+ * What the outside may ask of a running run. The run reads it between events; nothing here interrupts a dispatch.
+ */
+export class RunControl {
+  private changes: SearchSettingsChanges | null = null;
+  private stop = false;
+
+  /** Settings that act from the next generation; later ones win over earlier ones. */
+  tune(changes: SearchSettingsChanges): void {
+    this.changes = { ...this.changes, ...changes };
+  }
+
+  /** Takes back what is not yet in force. */
+  untune(): void {
+    this.changes = null;
+  }
+
+  get pending(): SearchSettingsChanges | null {
+    return this.changes;
+  }
+
+  /** Called once at the start of each generation. */
+  takeChanges(): SearchSettingsChanges | null {
+    const taken = this.changes;
+    this.changes = null;
+    return taken;
+  }
+
+  /** Ends the search or post-training with the best so far; what follows is still done. */
+  requestStop(): void {
+    this.stop = true;
+  }
+
+  get stopRequested(): boolean {
+    return this.stop;
+  }
+}

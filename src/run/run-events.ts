@@ -1,0 +1,113 @@
+import type { Explanation } from '../base/explained-error.ts';
+import type { ModuleKind } from '../model/spec.ts';
+import type { Genome, Granularity } from '../pruning/level-database.ts';
+import type { BackendName } from '../runtime/runtime.ts';
+import type { RunConfig, SearchSettingsChanges, Stage } from './run-config.ts';
+import type { RunResult } from './run-result.ts';
+
+/** A run is a stream of these plain, serialisable events; everything else is a consumer of the stream. */
+
+export const phases = ['load', 'calibrate', 'database', 'search', 'post-train', 'evaluate', 'export'] as const;
+export type Phase = (typeof phases)[number];
+
+/** One level of a module, as the views need it. */
+export interface LevelSummary {
+  /** Query heads, KV groups or channels that remain. */
+  readonly kept: number;
+  readonly parameters: number;
+  /** Accumulated OBS loss. */
+  readonly loss: number;
+}
+
+export interface ModuleSummary {
+  readonly layer: number;
+  readonly kind: ModuleKind;
+  /** Structures of the dense module (query heads, KV groups or channels). */
+  readonly structures: number;
+  /** From dense (0) to removed (last). */
+  readonly levels: readonly LevelSummary[];
+}
+
+export interface ModelSummary {
+  readonly id: string;
+  readonly family: string;
+  readonly layers: number;
+  readonly parameters: number;
+  readonly prunable: number;
+  readonly hidden: number;
+  readonly vocabulary: number;
+}
+
+export interface DeviceSummary {
+  readonly backend: BackendName;
+  readonly label: string;
+  readonly reason: string;
+  readonly threads: number;
+}
+
+/** How good a model is on the held-out text; KL is against the dense model, in nats a predicted token. */
+export interface Quality {
+  readonly perplexity: number;
+  readonly kl: number;
+  /** Share of positions whose most probable token is the dense model's. */
+  readonly agreement: number;
+}
+
+export interface Offspring {
+  /** `generation.candidate`, for instance `47.02`. */
+  readonly id: string;
+  readonly genome: Genome;
+  /** True parameters of its prunable modules. */
+  readonly size: number;
+  /** Indices of the modules whose level differs from the parent's. */
+  readonly changed: readonly number[];
+}
+
+export interface Parent {
+  readonly id: string;
+  readonly genome: Genome;
+  readonly size: number;
+}
+
+type Body =
+  | { readonly type: 'run-started'; readonly version: 1; readonly config: RunConfig; readonly startedAt: string }
+  | { readonly type: 'device'; readonly device: DeviceSummary }
+  | { readonly type: 'phase-started'; readonly phase: Phase }
+  /** `done` of `total` in `unit`: bytes, tokens, modules, generations. */
+  | { readonly type: 'phase-progress'; readonly phase: Phase; readonly done: number; readonly total: number; readonly unit: string; readonly note?: string }
+  | { readonly type: 'phase-finished'; readonly phase: Phase; readonly seconds: number }
+  /** Active seconds left in this phase and in the whole run, from measured speed; null while it is being measured. */
+  | { readonly type: 'estimate'; readonly phaseSeconds: number | null; readonly runSeconds: number | null; readonly flops: number | null }
+  | { readonly type: 'memory'; readonly tensors: number; readonly bytes: number; readonly peakBytes: number }
+  | { readonly type: 'model-loaded'; readonly model: ModelSummary }
+  /** While a module is being cut: structures removed so far. */
+  | { readonly type: 'module-progress'; readonly module: number; readonly done: number; readonly total: number }
+  | { readonly type: 'module-pruned'; readonly module: number; readonly summary: ModuleSummary; readonly fallbacks: number }
+  | { readonly type: 'database-ready'; readonly granularity: Granularity; readonly modules: readonly ModuleSummary[]; readonly bytes: number }
+  /** The budget in parameters of the prunable modules: a genome is feasible within `[least, most]`. */
+  | { readonly type: 'search-started'; readonly dense: number; readonly least: number; readonly most: number; readonly tolerance: number; readonly uniform: Parent; readonly strategy: RunConfig['search']['strategy'] }
+  | { readonly type: 'generation-started'; readonly generation: number; readonly generations: number; readonly parent: Parent; readonly offspring: readonly Offspring[]; readonly stages: readonly Stage[] }
+  /** Fine-tuning of a candidate inside a stage (index from 0). `id` may be the parent's, in the last stage. */
+  | { readonly type: 'candidate-training'; readonly generation: number; readonly stage: number; readonly id: string; readonly done: number; readonly total: number; readonly loss: number }
+  /** Fitness: lower is better. In the last stage the parent is measured too. `uniform`'s line is the parent's fitness of generation 1. */
+  | { readonly type: 'candidate-measured'; readonly generation: number; readonly stage: number; readonly id: string; readonly fitness: number }
+  /** A fitness that is not a number; it counts as the worst. */
+  | { readonly type: 'not-a-number'; readonly generation: number; readonly stage: number; readonly id: string }
+  | { readonly type: 'stage-finished'; readonly generation: number; readonly stage: number; readonly survivors: readonly string[]; readonly eliminated: readonly string[] }
+  | { readonly type: 'generation-finished'; readonly generation: number; readonly parent: Parent; readonly fitness: number; readonly previousParentFitness: number; readonly replaced: boolean; readonly forwardTokens: number; readonly trainedTokens: number }
+  /** A setting that the user changed, in force from this generation on. */
+  | { readonly type: 'settings-changed'; readonly generation: number; readonly before: SearchSettingsChanges; readonly after: SearchSettingsChanges }
+  | { readonly type: 'search-finished'; readonly winner: Parent; readonly fitness: number; readonly stopped: boolean }
+  | { readonly type: 'post-training-step'; readonly tokens: number; readonly total: number; readonly loss: number; readonly learningRate: number }
+  /** Held-out quality after so many trained tokens; 0 is before training. `best`: the best so far, which is kept. */
+  | { readonly type: 'post-training-measured'; readonly tokens: number; readonly kl: number; readonly perplexity: number; readonly best: boolean }
+  | { readonly type: 'evaluated'; readonly which: 'dense' | 'uniform' | 'winner'; readonly quality: Quality; readonly tokens: number }
+  /** A file, reopened in a fresh session and compared with the candidate on held-out tokens before it is offered. */
+  | { readonly type: 'exported'; readonly name: string; readonly format: 'onnx-fp32'; readonly bytes: number; readonly sha256: string; readonly maxAbsoluteError: number; readonly agreement: number; readonly tokens: number }
+  | { readonly type: 'warning'; readonly explanation: Explanation }
+  | { readonly type: 'run-finished'; readonly result: RunResult }
+  | { readonly type: 'run-failed'; readonly explanation: Explanation };
+
+/** `at`: active seconds since the run began (pauses do not count). */
+export type RunEvent = Body & { readonly at: number };
+export type RunEventBody = Body;

@@ -1,0 +1,40 @@
+import type { ModuleKind } from '../model/spec.ts';
+import type { Phase, Quality } from './run-events.ts';
+
+/** One module of the winner. */
+export interface ResultModule {
+  readonly layer: number;
+  readonly kind: ModuleKind;
+  /** Index into the module's collapsed levels, 0 dense. */
+  readonly level: number;
+  /** Kept query heads of the dense model (attention). */
+  readonly heads: readonly number[];
+  /** Kept KV heads of the dense model (attention). */
+  readonly kvHeads: readonly number[];
+  /** Kept channels, a count (MLP). */
+  readonly channels: number;
+}
+
+export interface ParameterCounts {
+  readonly total: number;
+  readonly prunable: number;
+}
+
+/** `result.json`, version 1. */
+export interface RunResult {
+  readonly version: 1;
+  readonly modules: readonly ResultModule[];
+  readonly parameters: { readonly dense: ParameterCounts; readonly pruned: ParameterCounts };
+  readonly heldOut: {
+    readonly tokens: number;
+    readonly dense: Quality;
+    readonly uniform: Quality;
+    readonly winner: Quality;
+  };
+  /** Active seconds of each phase that ran. */
+  readonly seconds: Partial<Record<Phase, number>>;
+  readonly tokens: { readonly forward: number; readonly trained: number };
+  /** Peak of the bytes in live tensors. */
+  readonly peakBytes: number;
+  readonly stopped: boolean;
+}

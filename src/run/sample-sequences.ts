@@ -1,0 +1,40 @@
+import { randomFor } from '../base/random.ts';
+import type { TokenBatch } from '../model/weights.ts';
+
+/** Equally long sequences of one region of a text; index in `[0, count)`. */
+export interface SequencePool {
+  readonly count: number;
+  readonly length: number;
+  /** `[length]` token ids. */
+  sequence(index: number): Int32Array;
+}
+
+/** Sequences side by side as one batch. */
+export function toBatch(pool: SequencePool, indices: readonly number[]): TokenBatch {
+  const ids = new Int32Array(indices.length * pool.length);
+  for (const [place, index] of indices.entries()) ids.set(pool.sequence(index), place * pool.length);
+  return { ids, sequences: indices.length, length: pool.length };
+}
+
+/** How many sequences hold about `tokens` tokens: at least one. */
+export const sequencesFor = (tokens: number, length: number): number => Math.max(1, Math.round(tokens / length));
+
+/**
+ * `count` indices of a pool for one purpose, without repetition while the pool lasts (a partial Fisher-Yates shuffle
+ * that starts anew when the pool is used up).
+ */
+export function drawIndices(poolCount: number, count: number, seed: number, ...purpose: readonly (string | number)[]): number[] {
+  const random = randomFor(seed, ...purpose);
+  const drawn: number[] = [];
+  let order: number[] = [];
+  while (drawn.length < count) {
+    const place = drawn.length % poolCount;
+    if (place === 0) order = Array.from({ length: poolCount }, (_, index) => index);
+    const other = place + random.below(poolCount - place);
+    const chosen = order[other] ?? 0;
+    order[other] = order[place] ?? 0;
+    order[place] = chosen;
+    drawn.push(chosen);
+  }
+  return drawn;
+}

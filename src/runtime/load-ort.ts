@@ -1,0 +1,33 @@
+import type * as Ort from 'onnxruntime-web';
+
+export type OrtModule = typeof Ort;
+
+/** Not a literal in the import below, so that no bundler packs the Node build into the site. */
+const NODE_BUILD: string = 'onnxruntime-web';
+
+/** True in Node, false in browsers and their workers. */
+export function inNode(): boolean {
+  return typeof process !== 'undefined' && typeof process.versions?.node === 'string';
+}
+
+/**
+ * onnxruntime-web's plain WebAssembly build. `assetBase` is the absolute URL of the site's base, under
+ * which `ort/` holds onnxruntime's .wasm and .mjs files; without it they are looked for beside the library.
+ */
+export async function loadWasmOrt(assetBase?: string): Promise<OrtModule> {
+  const ort: OrtModule = inNode() ? await import(/* @vite-ignore */ NODE_BUILD) : await import('onnxruntime-web/wasm');
+  return configured(ort, assetBase);
+}
+
+/** onnxruntime-web's WebGPU build: with stack switching where the browser has it, else the asyncify one. */
+export async function loadWebGpuOrt(assetBase?: string): Promise<OrtModule> {
+  const ort: OrtModule =
+    'Suspending' in WebAssembly ? await import('onnxruntime-web/jspi') : await import('onnxruntime-web/webgpu');
+  return configured(ort, assetBase);
+}
+
+function configured(ort: OrtModule, assetBase: string | undefined): OrtModule {
+  ort.env.logLevel = 'error';
+  if (assetBase !== undefined && !inNode()) ort.env.wasm.wasmPaths = new URL('ort/', assetBase).href;
+  return ort;
+}

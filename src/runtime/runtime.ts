@@ -1,0 +1,109 @@
+/** The narrow interface to the machine: two implementations, WebGPU and WASM, pass one test suite. */
+
+export type BackendName = 'webgpu' | 'wasm';
+export type ElementType = 'float32' | 'int32' | 'int64';
+export type HostArray = Float32Array | Int32Array | BigInt64Array;
+
+/**
+ * A tensor with exactly one owner, who frees it with `using` or `dispose()`.
+ * Borrowers never dispose. A freed tensor throws when used; freeing twice is harmless.
+ */
+export interface Tensor extends Disposable {
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  /** Bytes of storage, without padding. */
+  readonly bytes: number;
+  readonly disposed: boolean;
+  dispose(): void;
+}
+
+/** A compiled graph: an onnxruntime session, created and run only through the runtime's one queue. */
+export interface Program {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  release(): Promise<void>;
+}
+
+export interface AdamWSettings {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  /** Added to the square root, after bias correction. */
+  readonly epsilon: number;
+  /** Decoupled: `p *= 1 - learningRate * weightDecay` before the update. */
+  readonly weightDecay: number;
+  /** 1 for the first step. */
+  readonly step: number;
+}
+
+/** One parameter with its gradient and moments, all float32 of one shape. */
+export interface AdamWState {
+  readonly parameter: Tensor;
+  readonly gradient: Tensor;
+  readonly firstMoment: Tensor;
+  readonly secondMoment: Tensor;
+}
+
+export interface DeviceInfo {
+  readonly backend: BackendName;
+  /** For people: "WebGPU, apple metal-3" or "WebAssembly, 2 threads". */
+  readonly label: string;
+  /** Why this backend, in one sentence. */
+  readonly reason: string;
+  readonly threads: number;
+  /** Largest buffer that one binding can address, bytes. */
+  readonly maxBindingBytes: number;
+  /** Everything else worth a report: adapter vendor, architecture, features, limits. */
+  readonly details: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface LiveMemory {
+  readonly tensors: number;
+  readonly bytes: number;
+  readonly peakBytes: number;
+}
+
+export interface Runtime extends AsyncDisposable {
+  readonly info: DeviceInfo;
+  /** Compiles an ONNX model. `name` appears in errors. */
+  compile(name: string, model: Uint8Array): Promise<Program>;
+  /**
+   * Runs a program. Feeds are borrowed; each returned tensor belongs to the caller.
+   * `fetches` names the outputs wanted (default: all).
+   * Throws {@link ProgramFailedError}; the session is then recreated before its next run.
+   */
+  run(program: Program, feeds: Readonly<Record<string, Tensor>>, fetches?: readonly string[]): Promise<Record<string, Tensor>>;
+  /** A new tensor holding `data`. WASM may keep the array itself: do not write to it afterwards. */
+  upload(data: HostArray, shape: readonly number[]): Tensor;
+  /** A new zeroed float32 tensor. */
+  zeros(shape: readonly number[]): Tensor;
+  /** A new tensor with a copy of the content. */
+  clone(tensor: Tensor): Promise<Tensor>;
+  /** The content, copied to the host; the tensor stays as it was. */
+  read(tensor: Tensor): Promise<HostArray>;
+  /** Overwrites the content; same type and shape. */
+  write(tensor: Tensor, data: HostArray): Promise<void>;
+  /** One AdamW step in place (Loshchilov & Hutter, arXiv 1711.05101). The moments belong to the caller. */
+  adamw(states: readonly AdamWState[], settings: AdamWSettings): Promise<void>;
+  /**
+   * `target[rows[i], :] += values[i, :]` in order of `i` for equal rows, so the sum is deterministic.
+   * target `[rows, width]`, values `[rows.length, width]`, float32. Throws if a row is out of range.
+   */
+  scatterAddRows(target: Tensor, rows: Int32Array, values: Tensor): Promise<void>;
+  live(): LiveMemory;
+}
+
+/** Reads a float32 tensor. */
+export async function readFloats(runtime: Runtime, tensor: Tensor): Promise<Float32Array> {
+  const data = await runtime.read(tensor);
+  if (!(data instanceof Float32Array)) throw new TypeError(`expected a float32 tensor, got ${tensor.type}`);
+  return data;
+}
+
+/** Reads an int32 tensor. */
+export async function readInts(runtime: Runtime, tensor: Tensor): Promise<Int32Array> {
+  const data = await runtime.read(tensor);
+  if (!(data instanceof Int32Array)) throw new TypeError(`expected an int32 tensor, got ${tensor.type}`);
+  return data;
+}

@@ -1,0 +1,87 @@
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
+import type { OrtModule } from './load-ort.ts';
+import { runQueue } from './run-queue.ts';
+import type { Program } from './runtime.ts';
+import { ProgramFailedError, ProgramRefusedError, ProgramUnknownError } from './runtime-errors.ts';
+
+/** Keeps onnxruntime's warnings off the console; errors come as exceptions. */
+const ERRORS_ONLY = 3;
+
+/**
+ * One onnxruntime session and the model it came from. A run that throws leaves stale bindings behind,
+ * so the session is released then and made again before the next run.
+ */
+export class SessionProgram implements Program {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly #ort: OrtModule;
+  readonly #model: Uint8Array;
+  readonly #options: InferenceSession.SessionOptions;
+  #session: InferenceSession | null;
+  #released = false;
+
+  private constructor(
+    ort: OrtModule,
+    name: string,
+    model: Uint8Array,
+    options: InferenceSession.SessionOptions,
+    session: InferenceSession,
+  ) {
+    this.#ort = ort;
+    this.name = name;
+    this.#model = model;
+    this.#options = options;
+    this.#session = session;
+    this.inputs = [...session.inputNames];
+    this.outputs = [...session.outputNames];
+  }
+
+  /** Compiles through the queue; throws {@link ProgramRefusedError}. */
+  static async create(
+    ort: OrtModule,
+    name: string,
+    model: Uint8Array,
+    options: InferenceSession.SessionOptions,
+  ): Promise<SessionProgram> {
+    const quiet = { ...options, logSeverityLevel: ERRORS_ONLY } as const;
+    const session = await runQueue.run(() => openSession(ort, name, model, quiet));
+    return new SessionProgram(ort, name, model, quiet, session);
+  }
+
+  /** Runs once. Only for jobs that already hold the queue. Throws {@link ProgramFailedError}. */
+  async execute(feeds: Record<string, OrtTensor>, fetches: readonly string[]): Promise<Record<string, OrtTensor>> {
+    if (this.#released) throw new ProgramUnknownError(this.name);
+    this.#session ??= await openSession(this.#ort, this.name, this.#model, this.#options);
+    try {
+      return await this.#session.run(feeds, fetches, { logSeverityLevel: ERRORS_ONLY });
+    } catch (cause) {
+      await this.#close().catch(() => undefined); // the run's own error is the one to tell
+      throw new ProgramFailedError(this.name, cause);
+    }
+  }
+
+  async release(): Promise<void> {
+    this.#released = true;
+    await runQueue.run(() => this.#close());
+  }
+
+  async #close(): Promise<void> {
+    const session = this.#session;
+    this.#session = null;
+    await session?.release();
+  }
+}
+
+async function openSession(
+  ort: OrtModule,
+  name: string,
+  model: Uint8Array,
+  options: InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(model, options);
+  } catch (cause) {
+    throw new ProgramRefusedError(name, cause);
+  }
+}

@@ -1,0 +1,19 @@
+import { inNode } from './load-ort.ts';
+import type { Runtime } from './runtime.ts';
+import { createRuntime } from './create-runtime.ts';
+
+/** The runtime that a backend test runs on: WebGPU in the browser project, WebAssembly with two threads in Node. */
+export function makeRuntime(): Promise<Runtime> {
+  return inNode() ? createRuntime({ prefer: 'wasm', threads: 2 }) : createRuntime({ prefer: 'webgpu' });
+}
+
+/** The bytes of a file under the repository's `fixtures/`, for instance `readFixture('tiny/config.json')`. */
+export async function readFixture(path: string): Promise<Uint8Array> {
+  if (inNode()) {
+    const { readFile } = await import('node:fs/promises');
+    return new Uint8Array(await readFile(new URL(`../../fixtures/${path}`, import.meta.url)));
+  }
+  const response = await fetch(`/fixtures/${path}`);
+  if (!response.ok) throw new Error(`fixture ${path}: HTTP ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}

@@ -1,0 +1,111 @@
+import type { Explanation } from '../base/explained-error.ts';
+import type { Genome, Granularity } from '../pruning/level-database.ts';
+import type { RunConfig, SearchSettingsChanges, Stage } from '../run/run-config.ts';
+import type { DeviceSummary, ModelSummary, ModuleSummary, Offspring, Parent, Phase, Quality, RunEvent } from '../run/run-events.ts';
+import type { RunResult } from '../run/run-result.ts';
+
+/** What is true now: the reduction of all events of one run. Replay, live view and comparison share it. */
+export interface RunState {
+  readonly config: RunConfig | null;
+  readonly startedAt: string | null;
+  /** Active seconds at the last event. */
+  readonly at: number;
+  readonly device: DeviceSummary | null;
+  readonly model: ModelSummary | null;
+  readonly phases: Readonly<Record<Phase, PhaseState>>;
+  readonly phase: Phase | null;
+  readonly estimate: { readonly phaseSeconds: number | null; readonly runSeconds: number | null; readonly flops: number | null };
+  readonly memory: { readonly tensors: number; readonly bytes: number; readonly peakBytes: number };
+  readonly database: DatabaseState;
+  readonly search: SearchState | null;
+  readonly postTraining: PostTrainingState;
+  readonly quality: Partial<Readonly<Record<'dense' | 'uniform' | 'winner', Quality>>>;
+  readonly files: readonly ExportedFile[];
+  readonly warnings: readonly Explanation[];
+  readonly result: RunResult | null;
+  readonly failure: Explanation | null;
+  readonly log: readonly LogLine[];
+}
+
+export interface PhaseState {
+  readonly status: 'ahead' | 'current' | 'done' | 'skipped';
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+  readonly note: string | null;
+  readonly seconds: number | null;
+}
+
+export interface DatabaseState {
+  readonly granularity: Granularity | null;
+  /** In genome order; null until the module was cut. */
+  readonly modules: readonly (ModuleSummary | null)[];
+  /** Structures removed so far of modules that are being cut. */
+  readonly progress: Readonly<Record<number, { readonly done: number; readonly total: number }>>;
+  readonly bytes: number;
+  readonly ready: boolean;
+}
+
+export interface SearchState {
+  readonly strategy: RunConfig['search']['strategy'];
+  readonly dense: number;
+  readonly least: number;
+  readonly most: number;
+  readonly tolerance: number;
+  readonly uniform: Parent;
+  readonly parent: Parent;
+  /** Of the generation that is running (or the last one). */
+  readonly generation: number;
+  readonly generations: number;
+  readonly stages: readonly Stage[];
+  /** Stage index that is being measured. */
+  readonly stage: number;
+  readonly candidates: readonly CandidateState[];
+  /** The parent's fitness in this generation's last stage, when measured; else the last known. */
+  readonly parentFitness: number | null;
+  readonly history: readonly GenerationRecord[];
+  readonly changes: readonly { readonly generation: number; readonly before: SearchSettingsChanges; readonly after: SearchSettingsChanges }[];
+  readonly finished: boolean;
+  readonly stopped: boolean;
+}
+
+export interface CandidateState extends Offspring {
+  readonly status: 'waiting' | 'training' | 'measured' | 'eliminated';
+  /** The furthest stage that it entered. */
+  readonly stage: number;
+  /** Fitness per stage, as far as measured. */
+  readonly fitness: readonly number[];
+  /** 0 to 1 while training. */
+  readonly progress: number;
+}
+
+/** One finished generation: a line of the history and a column of points in the fitness chart. */
+export interface GenerationRecord {
+  readonly generation: number;
+  readonly parent: Parent;
+  readonly fitness: number;
+  readonly previousParentFitness: number;
+  readonly replaced: boolean;
+  /** Best fitness of each stage. */
+  readonly stageBest: readonly number[];
+  /** Every offspring with the fitness of each stage that it reached. */
+  readonly candidates: readonly { readonly id: string; readonly genome: Genome; readonly changed: readonly number[]; readonly fitness: readonly number[] }[];
+  readonly forwardTokens: number;
+  readonly trainedTokens: number;
+  readonly at: number;
+}
+
+export interface PostTrainingState {
+  readonly total: number;
+  readonly losses: readonly { readonly tokens: number; readonly loss: number }[];
+  readonly measured: readonly { readonly tokens: number; readonly kl: number; readonly perplexity: number; readonly best: boolean }[];
+}
+
+export type ExportedFile = Omit<Extract<RunEvent, { type: 'exported' }>, 'type' | 'at'>;
+
+export interface LogLine {
+  readonly at: number;
+  readonly generation: number | null;
+  readonly kind: 'event' | 'change' | 'problem';
+  readonly text: string;
+}

@@ -1,0 +1,27 @@
+import type { EngineCommand, EngineMessage } from './protocol.ts';
+
+/** The engine as the store sees it: commands in, messages out. */
+export interface EngineClient {
+  send(command: EngineCommand): void;
+  /** Returns a function that ends the subscription. */
+  subscribe(listener: (message: EngineMessage) => void): () => void;
+  /** Ends the worker; every tensor goes with it. */
+  terminate(): void;
+}
+
+/** Starts the worker that owns the engine. Nothing big is fetched until it is asked to probe or start. */
+export function createEngineClient(): EngineClient {
+  const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'engine' });
+  const listeners = new Set<(message: EngineMessage) => void>();
+  worker.addEventListener('message', (event: MessageEvent<EngineMessage>) => {
+    for (const listener of listeners) listener(event.data);
+  });
+  return {
+    send: (command) => worker.postMessage(command),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    terminate: () => worker.terminate(),
+  };
+}

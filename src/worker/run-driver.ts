@@ -1,0 +1,123 @@
+import type { ActiveClock } from '../run/active-clock.ts';
+import type { RunControl } from '../run/run-control.ts';
+import type { RunEvent } from '../run/run-events.ts';
+import type { EngineMessage, EngineStatus } from './protocol.ts';
+
+/** Milliseconds between two batches of events while the run is busy. */
+const batchMilliseconds = 250;
+
+/** Lets messages in: onnxruntime's WASM resolves its promises without ever going back to the event loop. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
+const endsStep = (event: RunEvent): boolean =>
+  event.type === 'stage-finished' || event.type === 'phase-finished' || event.type === 'post-training-measured';
+
+/**
+ * Pulls the events of one run: play, pause and step are nothing but pulling or not pulling.
+ * Events go out in batches, and at once when the run comes to rest.
+ */
+export class RunDriver {
+  readonly control: RunControl;
+  private readonly events: AsyncGenerator<RunEvent, void>;
+  private readonly clock: ActiveClock;
+  private readonly emit: (message: EngineMessage) => void;
+  private batch: RunEvent[] = [];
+  private flushedAt = 0;
+  private mode: 'paused' | 'playing' | 'stepping' = 'paused';
+  private pulling = false;
+  private ended = false;
+  private failed = false;
+
+  constructor(events: AsyncGenerator<RunEvent, void>, control: RunControl, clock: ActiveClock, emit: (message: EngineMessage) => void) {
+    this.events = events;
+    this.control = control;
+    this.clock = clock;
+    this.emit = emit;
+  }
+
+  get finished(): boolean {
+    return this.ended;
+  }
+
+  play(): void {
+    this.go('playing');
+  }
+
+  step(): void {
+    this.go('stepping');
+  }
+
+  /** Acts after the current dispatch. */
+  pause(): void {
+    if (this.ended || this.mode === 'paused') return;
+    this.mode = 'paused';
+    this.status(this.pulling ? 'pausing' : 'paused');
+  }
+
+  stop(): void {
+    if (this.ended) return;
+    this.control.requestStop();
+    this.status('stopping');
+    this.go('playing');
+  }
+
+  /** Ends the run at once and frees what it holds. */
+  async cancel(): Promise<void> {
+    this.mode = 'paused';
+    this.ended = true;
+    await this.events.return();
+    this.flush();
+    this.status('idle');
+  }
+
+  private go(mode: 'playing' | 'stepping'): void {
+    if (this.ended) return;
+    this.mode = mode;
+    if (!this.control.stopRequested) this.status('running');
+    if (!this.pulling) void this.pull();
+  }
+
+  private async pull(): Promise<void> {
+    this.pulling = true;
+    this.clock.resume();
+    while (this.mode !== 'paused' && !this.ended) {
+      const next = await this.events.next();
+      if (next.done === true) this.ended = true;
+      else this.take(next.value);
+      await nextTask();
+    }
+    this.clock.pause();
+    this.pulling = false;
+    this.flush();
+    if (this.ended) this.status(this.failed ? 'failed' : 'finished');
+    else this.status('paused');
+  }
+
+  private take(event: RunEvent): void {
+    this.batch.push(event);
+    if (event.type === 'run-failed') this.failed = true;
+    if (event.type === 'generation-started') this.emit({ type: 'pending', changes: this.control.pending });
+    if (this.mode === 'stepping' && endsStep(event)) this.mode = 'paused';
+    if (performance.now() - this.flushedAt > batchMilliseconds) this.flush();
+  }
+
+  private flush(): void {
+    this.flushedAt = performance.now();
+    if (this.batch.length === 0) return;
+    this.emit({ type: 'events', events: this.batch });
+    this.batch = [];
+  }
+
+  private status(status: EngineStatus): void {
+    this.emit({ type: 'status', status });
+  }
+}
