@@ -73,7 +73,7 @@ export interface CandidateState extends Offspring {
   readonly status: 'waiting' | 'training' | 'measured' | 'eliminated';
   /** The furthest stage that it entered. */
   readonly stage: number;
-  /** Fitness per stage, as far as measured. */
+  /** Fitness per stage, as far as measured; Infinity where it was not a number. */
   readonly fitness: readonly number[];
   /** 0 to 1 while training. */
   readonly progress: number;
@@ -103,9 +103,35 @@ export interface PostTrainingState {
 
 export type ExportedFile = Omit<Extract<RunEvent, { type: 'exported' }>, 'type' | 'at'>;
 
+/** Events that the log tells; the interface finds the words. */
+export type ToldEvent = Extract<
+  RunEvent,
+  {
+    type:
+      | 'run-started'
+      | 'device'
+      | 'model-loaded'
+      | 'phase-finished'
+      | 'module-pruned'
+      | 'database-ready'
+      | 'search-started'
+      | 'stage-finished'
+      | 'generation-finished'
+      | 'settings-changed'
+      | 'not-a-number'
+      | 'search-finished'
+      | 'post-training-measured'
+      | 'evaluated'
+      | 'exported'
+      | 'warning'
+      | 'run-finished'
+      | 'run-failed';
+  }
+>;
+
 export interface LogLine {
   readonly at: number;
   readonly generation: number | null;
   readonly kind: 'event' | 'change' | 'problem';
-  readonly text: string;
+  readonly event: ToldEvent;
 }

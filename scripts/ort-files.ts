@@ -1,0 +1,51 @@
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Connect, Plugin } from 'vite';
+
+/** What onnxruntime-web fetches at run time: threads' plain build, and the two WebGPU builds (stack switching or not). */
+export const ORT_FILES = ['', '.jspi', '.asyncify'].flatMap((build) => [
+  `ort-wasm-simd-threaded${build}.mjs`,
+  `ort-wasm-simd-threaded${build}.wasm`,
+]);
+
+/** With this condition onnxruntime-web resolves to the builds that load those files by path, and does not bundle them. */
+export const ORT_CONDITION = 'onnxruntime-web-use-extern-wasm';
+
+const FOLDER = new URL('../node_modules/onnxruntime-web/dist/', import.meta.url);
+const TYPES: Readonly<Record<string, string>> = { mjs: 'text/javascript', wasm: 'application/wasm' };
+
+function pathOf(file: string): string {
+  return fileURLToPath(new URL(file, FOLDER));
+}
+
+const serveOrtFiles: Connect.NextHandleFunction = (request, response, next) => {
+  const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+  const file = basename(path);
+  if (!path.endsWith(`/ort/${file}`) || !ORT_FILES.includes(file)) return next();
+  void stat(pathOf(file)).then(({ size }) => {
+    response.setHeader('Content-Type', TYPES[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream');
+    response.setHeader('Content-Length', size);
+    createReadStream(pathOf(file)).pipe(response);
+  }, next);
+};
+
+/**
+ * Puts onnxruntime-web's runtime files under `ort/`: in the build as plain files with stable names, in the dev server
+ * straight from node_modules (the dev server would otherwise transform the `.mjs` files, which breaks their workers).
+ */
+export function ortFiles(): Plugin {
+  return {
+    name: 'ort-files',
+    configureServer(server) {
+      server.middlewares.use(serveOrtFiles);
+    },
+    async buildStart() {
+      if (this.environment.mode !== 'build') return;
+      for (const file of ORT_FILES) {
+        this.emitFile({ type: 'asset', fileName: `ort/${file}`, source: await readFile(pathOf(file)) });
+      }
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { Genome } from '../pruning/level-database.ts';
+import { TargetUnreachableError } from './errors.ts';
+import type { SearchSpace } from './search-space.ts';
+import { parametersAt } from './search-space.ts';
+import { cheapestWithin, sizeProgramme } from './size-programme.ts';
+
+/** Room below the target, as a share of the dense size, where the levels are fine enough (method, section 6). */
+export const STANDARD_TOLERANCE = 0.004;
+
+/** Rounding of `(1 - s) * dense`, relative to the dense size: without it 90 % of 10 units would exclude 1 unit. */
+const ROUNDING = 1e-12;
+
+/** The sizes that a genome may have. All in parameters of the prunable modules. */
+export interface Budget {
+  /** Target share that goes. */
+  readonly sparsity: number;
+  readonly dense: number;
+  /** A genome is feasible when `least <= size <= most`; whole numbers. */
+  readonly least: number;
+  readonly most: number;
+  /** Room below the target as a share of `dense`: 0.004, or the least that the levels allow. */
+  readonly tolerance: number;
+  /**
+   * False only where `tolerance` is not the standard one and the sizes were too many to tell all of them apart: the true
+   * least may then be smaller, by at most one 65,536th of the budget a module.
+   */
+  readonly exact: boolean;
+}
+
+export const isFeasible = (budget: Budget, size: number): boolean => size >= budget.least && size <= budget.most;
+
+/** Nearest sparsity to an unreachable one: the smallest genome that still has parameters. */
+function highestSparsity(space: SearchSpace): number {
+  const smallest = space.modules.map((module) => Math.min(...module.parameters));
+  const sum = smallest.reduce((total, size) => total + size, 0);
+  if (sum > 0) return 1 - sum / space.dense;
+  const positive = space.modules.flatMap((module) => module.parameters).filter((size) => size > 0);
+  return positive.length === 0 ? 0 : 1 - Math.min(...positive) / space.dense;
+}
+
+/**
+ * The budget of a target sparsity: `(1 - s) * dense - tol * dense <= size <= (1 - s) * dense`. `tol` is 0.004 where some
+ * genome meets that; else the least with which one does, found by a dynamic programme over the module sizes.
+ *
+ * @throws TargetUnreachableError where every genome is too large, or only the one without any parameters is small enough
+ * @throws RangeError where the sparsity is not in `[0, 1)`
+ */
+export function budgetFor(space: SearchSpace, sparsity: number): Budget {
+  if (!(sparsity >= 0 && sparsity < 1)) throw new RangeError(`a sparsity of ${sparsity} is not in [0, 1)`);
+  const { dense } = space;
+  const target = (1 - sparsity) * dense;
+  const most = Math.floor(target + ROUNDING * dense);
+  const programme = sizeProgramme(space, most, () => 0);
+  const largest = programme.reachable.at(-1)?.size ?? 0;
+  if (largest === 0) throw new TargetUnreachableError(sparsity, highestSparsity(space));
+  const least = Math.max(1, Math.ceil(target - STANDARD_TOLERANCE * dense - ROUNDING * dense));
+  if (largest >= least) return { sparsity, dense, least, most, tolerance: STANDARD_TOLERANCE, exact: true };
+  return { sparsity, dense, least: largest, most, tolerance: (target - largest) / dense, exact: programme.exact };
+}
+
+/**
+ * The feasible genome nearest to another: the least sum of squared level differences, so that a distance is spread over
+ * modules; of equals the larger. Deterministic.
+ */
+export function nearestFeasible(space: SearchSpace, budget: Budget, genome: Genome): Genome {
+  const distance = (module: number, level: number): number => (level - (genome[module] ?? 0)) ** 2;
+  const near = sizeProgramme(space, budget.most, distance);
+  const found = cheapestWithin(near, budget.least, budget.most);
+  if (found) return near.genomeOf(found);
+  // Where sizes share buckets the cheapest ways may all miss a narrow interval; the way that set the budget does not.
+  const any = sizeProgramme(space, budget.most, () => 0);
+  const largest = cheapestWithin(any, budget.least, budget.most);
+  if (!largest) throw new TargetUnreachableError(budget.sparsity, highestSparsity(space));
+  return any.genomeOf(largest);
+}
+
+/** Share of a module's dense parameters that a level removes; 0 for a module that has none. */
+export function removedShare(parameters: readonly number[], level: number): number {
+  const dense = parameters[0] ?? 0;
+  return dense === 0 ? 0 : 1 - parametersAt({ kind: 'mlp', layer: 0, parameters, loss: [] }, level) / dense;
+}

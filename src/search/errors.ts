@@ -1,0 +1,53 @@
+import { ExplainedError } from '../base/explained-error.ts';
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** No genome of the level database has the size that the target asks for. */
+export class TargetUnreachableError extends ExplainedError {
+  /** The sparsity that was asked for, and the nearest one that a genome with something left can have. */
+  readonly sparsity: number;
+  readonly nearest: number;
+
+  constructor(sparsity: number, nearest: number) {
+    super({
+      what: `No choice of levels removes ${percent(sparsity)} of the prunable parameters; the most that leaves a model is ${percent(nearest)}.`,
+      means: 'The search has not started. The level database is kept.',
+      remedy: `Choose a target of at most ${percent(Math.floor(1000 * nearest) / 1000)}, or build the database with more levels.`,
+    });
+    this.sparsity = sparsity;
+    this.nearest = nearest;
+  }
+}
+
+/** A setting of the search that makes no sense. */
+export class SearchSettingsError extends ExplainedError {
+  constructor(setting: string, problem: string) {
+    super({
+      what: `The search setting "${setting}" ${problem}.`,
+      means: 'The setting was not taken over.',
+      remedy: `Give "${setting}" another value.`,
+    });
+  }
+}
+
+/** A search was to go on from a parent that does not belong to this database or budget. */
+export class ResumeMismatchError extends ExplainedError {
+  constructor(problem: string) {
+    super({
+      what: `The search cannot go on from the stored parent: ${problem}.`,
+      means: 'The stored run belongs to another model, level database or target.',
+      remedy: 'Resume it with the settings that it was started with, or start a new search.',
+    });
+  }
+}
+
+/** The measuring function reported a candidate that was not asked for, twice, or not at all. */
+export class MeasurementError extends ExplainedError {
+  constructor(problem: string) {
+    super({
+      what: `Measuring a generation went wrong: ${problem}.`,
+      means: 'The search has stopped. The parent of the last finished generation is kept.',
+      remedy: 'Resume from the last checkpoint; if it fails in the same way, report it with the run file.',
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import type { RunEvent } from '../run/run-events.ts';
+import type { Append } from './append.ts';
+import type { LogLine, RunState, ToldEvent } from './run-state.ts';
+
+/** The event, where the log tells it. Modules are only told of where their matrix could not be inverted. */
+function told(event: RunEvent): ToldEvent | null {
+  switch (event.type) {
+    case 'module-pruned':
+      return event.fallbacks > 0 ? event : null;
+    case 'run-started':
+    case 'device':
+    case 'model-loaded':
+    case 'phase-finished':
+    case 'database-ready':
+    case 'search-started':
+    case 'stage-finished':
+    case 'generation-finished':
+    case 'settings-changed':
+    case 'not-a-number':
+    case 'search-finished':
+    case 'post-training-measured':
+    case 'evaluated':
+    case 'exported':
+    case 'warning':
+    case 'run-finished':
+    case 'run-failed':
+      return event;
+    default:
+      return null;
+  }
+}
+
+function kindOf(event: ToldEvent): LogLine['kind'] {
+  switch (event.type) {
+    case 'settings-changed':
+      return 'change';
+    case 'module-pruned':
+    case 'not-a-number':
+    case 'warning':
+    case 'run-failed':
+      return 'problem';
+    default:
+      return 'event';
+  }
+}
+
+export function reduceLog(state: RunState, event: RunEvent, append: Append): RunState {
+  const line = told(event);
+  if (!line) return state;
+  const generation = 'generation' in line ? line.generation : null;
+  return { ...state, log: append(state.log, { at: line.at, generation, kind: kindOf(line), event: line }) };
+}

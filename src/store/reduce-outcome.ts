@@ -1,0 +1,36 @@
+import type { RunEvent } from '../run/run-events.ts';
+import type { Append } from './append.ts';
+import type { RunState } from './run-state.ts';
+
+/** What comes out of a run: device, model, post-training, quality, files, problems, the result. */
+export function reduceOutcome(state: RunState, event: RunEvent, append: Append): RunState {
+  switch (event.type) {
+    case 'device':
+      return { ...state, device: event.device };
+    case 'model-loaded':
+      return { ...state, model: event.model };
+    case 'post-training-step': {
+      const losses = append(state.postTraining.losses, { tokens: event.tokens, loss: event.loss });
+      return { ...state, postTraining: { ...state.postTraining, total: event.total, losses } };
+    }
+    case 'post-training-measured': {
+      const { tokens, kl, perplexity, best } = event;
+      const measured = append(state.postTraining.measured, { tokens, kl, perplexity, best });
+      return { ...state, postTraining: { ...state.postTraining, measured } };
+    }
+    case 'evaluated':
+      return { ...state, quality: { ...state.quality, [event.which]: event.quality } };
+    case 'exported': {
+      const { type: _type, at: _at, ...file } = event;
+      return { ...state, files: append(state.files, file) };
+    }
+    case 'warning':
+      return { ...state, warnings: append(state.warnings, event.explanation) };
+    case 'run-finished':
+      return { ...state, result: event.result };
+    case 'run-failed':
+      return { ...state, failure: event.explanation };
+    default:
+      return state;
+  }
+}

@@ -1,0 +1,112 @@
+import type { RunEvent } from '../run/run-events.ts';
+import type { Append } from './append.ts';
+import type { CandidateState, GenerationRecord, RunState, SearchState } from './run-state.ts';
+
+type Of<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
+
+/** The search as a whole: begun, finished, and its settings changed on the way. Generations: {@link reduceGeneration}. */
+export function reduceSearch(state: RunState, event: RunEvent, append: Append): RunState {
+  if (event.type === 'search-started') return { ...state, search: begin(state, event) };
+  if (!state.search) return state;
+  const search = step(state.search, event, append);
+  return search === state.search ? state : { ...state, search };
+}
+
+function begin(state: RunState, event: Of<'search-started'>): SearchState {
+  const { strategy, dense, least, most, tolerance, uniform } = event;
+  return {
+    strategy, dense, least, most, tolerance, uniform,
+    parent: uniform,
+    generation: 0,
+    generations: state.config?.search.generations ?? 0,
+    stages: state.config?.search.stages ?? [],
+    stage: 0,
+    candidates: [],
+    parentFitness: null,
+    history: [],
+    changes: [],
+    finished: false,
+    stopped: false,
+  };
+}
+
+function step(search: SearchState, event: RunEvent, append: Append): SearchState {
+  switch (event.type) {
+    case 'generation-started':
+      return beginGeneration(search, event);
+    case 'candidate-training': {
+      const progress = event.total > 0 ? event.done / event.total : 1;
+      return onCandidate(search, event, (candidate) => ({ ...candidate, status: 'training', stage: event.stage, progress }));
+    }
+    case 'candidate-measured':
+      return measured(search, event, event.fitness);
+    case 'not-a-number':
+      return measured(search, event, Number.POSITIVE_INFINITY);
+    case 'stage-finished':
+      return closeStage(search, event);
+    case 'generation-finished':
+      return closeGeneration(search, event, append);
+    case 'settings-changed': {
+      const { generation, before, after } = event;
+      return {
+        ...search,
+        generations: after.generations ?? search.generations,
+        changes: append(search.changes, { generation, before, after }),
+      };
+    }
+    case 'search-finished':
+      return { ...search, parent: event.winner, parentFitness: event.fitness, finished: true, stopped: event.stopped };
+    default:
+      return search;
+  }
+}
+
+function beginGeneration(search: SearchState, event: Of<'generation-started'>): SearchState {
+  const { generation, generations, parent, stages } = event;
+  const candidates = event.offspring.map(
+    (offspring): CandidateState => ({ ...offspring, status: 'waiting', stage: 0, fitness: [], progress: 0 }),
+  );
+  return { ...search, generation, generations, parent, stages, candidates, stage: 0 };
+}
+
+function onCandidate(
+  search: SearchState,
+  event: { readonly stage: number; readonly id: string },
+  change: (candidate: CandidateState) => CandidateState,
+): SearchState {
+  const candidates = search.candidates.map((candidate) => (candidate.id === event.id ? change(candidate) : candidate));
+  return { ...search, stage: event.stage, candidates };
+}
+
+function measured(search: SearchState, event: Of<'candidate-measured'> | Of<'not-a-number'>, value: number): SearchState {
+  if (event.id === search.parent.id) return { ...search, stage: event.stage, parentFitness: value };
+  return onCandidate(search, event, (candidate) => {
+    const fitness = candidate.fitness.slice(0, event.stage);
+    fitness[event.stage] = value;
+    return { ...candidate, status: 'measured', stage: event.stage, progress: 1, fitness };
+  });
+}
+
+function closeStage(search: SearchState, event: Of<'stage-finished'>): SearchState {
+  const last = event.stage >= search.stages.length - 1;
+  const survivors = new Set(event.survivors);
+  const eliminated = new Set(event.eliminated);
+  const candidates = search.candidates.map((candidate): CandidateState => {
+    if (eliminated.has(candidate.id)) return { ...candidate, status: 'eliminated' };
+    if (!survivors.has(candidate.id) || last) return candidate;
+    return { ...candidate, status: 'waiting', stage: event.stage + 1, progress: 0 };
+  });
+  return { ...search, candidates, stage: last ? event.stage : event.stage + 1 };
+}
+
+function closeGeneration(search: SearchState, event: Of<'generation-finished'>, append: Append): SearchState {
+  const { generation, parent, fitness, previousParentFitness, replaced, forwardTokens, trainedTokens, at } = event;
+  const record: GenerationRecord = {
+    generation, parent, fitness, previousParentFitness, replaced, forwardTokens, trainedTokens, at,
+    stageBest: search.stages.map((_, stage) =>
+      search.candidates.reduce((best, candidate) => Math.min(best, candidate.fitness[stage] ?? Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY),
+    ),
+    candidates: search.candidates.map(({ id, genome, changed, fitness: stages }) => ({ id, genome, changed, fitness: stages })),
+  };
+  return { ...search, parent, parentFitness: fitness, history: append(search.history, record) };
+}

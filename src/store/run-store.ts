@@ -1,0 +1,42 @@
+import { create } from 'zustand';
+import type { Explanation } from '../base/explained-error.ts';
+import type { SearchSettingsChanges } from '../run/run-config.ts';
+import type { EngineMessage, EngineStatus } from '../worker/protocol.ts';
+import { initialRunState } from './initial-run-state.ts';
+import type { RunState } from './run-state.ts';
+
+export type Probe = Omit<Extract<EngineMessage, { type: 'probed' }>, 'type'>;
+export type Sample = Omit<Extract<EngineMessage, { type: 'sampled' }>, 'type'>;
+
+/** The run as the events tell it, and what the engine says beside them. */
+export interface EngineState {
+  readonly run: RunState;
+  readonly status: EngineStatus;
+  /** Changes that wait for the next generation. */
+  readonly pending: SearchSettingsChanges | null;
+  readonly probe: Probe | null;
+  readonly probeFailure: Explanation | null;
+  readonly samples: { readonly dense: Sample | null; readonly parent: Sample | null };
+  readonly sampling: boolean;
+  readonly sampleFailure: Explanation | null;
+}
+
+export const idleEngine: EngineState = {
+  run: initialRunState,
+  status: 'idle',
+  pending: null,
+  probe: null,
+  probeFailure: null,
+  samples: { dense: null, parent: null },
+  sampling: false,
+  sampleFailure: null,
+};
+
+/** Written only by the engine connection (`connect-engine.ts`). */
+export const engineStore = create<EngineState>(() => idleEngine);
+
+/** Subscribes a component to a part of the run. Changes at most about four times a second. */
+export const useRun = <T>(selector: (run: RunState) => T): T => engineStore((state) => selector(state.run));
+
+/** Subscribes a component to a part of the engine's state (status, pending changes, device, samples). */
+export const useEngine = <T>(selector: (engine: EngineState) => T): T => engineStore(selector);

@@ -1,0 +1,65 @@
+import { create } from 'zustand';
+
+export type Theme = 'light' | 'dark';
+/** `system` follows the device, also when that changes. */
+export type ThemeChoice = Theme | 'system';
+
+const storageKey = 'theme';
+
+interface ThemeState {
+  readonly choice: ThemeChoice;
+  readonly theme: Theme;
+}
+
+const store = create<ThemeState>(() => ({ choice: 'system', theme: 'light' }));
+
+/** The theme in force. */
+export const useTheme = (): Theme => store((state) => state.theme);
+export const useThemeChoice = (): ThemeChoice => store((state) => state.choice);
+
+export const parseThemeChoice = (text: string | null): ThemeChoice | null =>
+  text === 'light' || text === 'dark' || text === 'system' ? text : null;
+
+/** Private windows may forbid storage; the choice then lasts as long as the page. */
+function stored(): ThemeChoice | null {
+  try {
+    return parseThemeChoice(localStorage.getItem(storageKey));
+  } catch {
+    return null;
+  }
+}
+
+function remember(choice: ThemeChoice): void {
+  try {
+    if (choice === 'system') localStorage.removeItem(storageKey);
+    else localStorage.setItem(storageKey, choice);
+  } catch {
+    // see stored()
+  }
+}
+
+const systemDark = (): MediaQueryList => matchMedia('(prefers-color-scheme: dark)');
+
+function apply(choice: ThemeChoice): void {
+  const theme = choice === 'system' ? (systemDark().matches ? 'dark' : 'light') : choice;
+  document.documentElement.dataset['theme'] = theme;
+  store.setState({ choice, theme });
+}
+
+export function chooseTheme(choice: ThemeChoice): void {
+  remember(choice);
+  apply(choice);
+}
+
+/** The other theme; back to `system` where that is what the system shows. */
+export function toggleTheme(): void {
+  const wanted = store.getState().theme === 'dark' ? 'light' : 'dark';
+  const system = systemDark().matches ? 'dark' : 'light';
+  chooseTheme(wanted === system ? 'system' : wanted);
+}
+
+/** A theme named in the address wins over the stored choice, and is not stored. */
+export function startTheme(fromAddress: ThemeChoice | null): void {
+  apply(fromAddress ?? stored() ?? 'system');
+  systemDark().addEventListener('change', () => apply(store.getState().choice));
+}

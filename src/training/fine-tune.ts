@@ -1,0 +1,46 @@
+import { trainableTensors } from '../model/parameters.ts';
+import type { Transformer } from '../model/transformer.ts';
+import type { ModelWeights, TokenBatch } from '../model/weights.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { AdamWOptimizer } from './adamw-optimizer.ts';
+import type { LearningRateSchedule } from './learning-rate.ts';
+
+export interface FineTuneOptions {
+  readonly runtime: Runtime;
+  readonly transformer: Transformer;
+  /** Private copies in float32: they are changed in place. The caller owns them. */
+  readonly weights: ModelWeights;
+  /** One optimizer step for each; the paper takes one sequence a step. */
+  readonly batches: Iterable<TokenBatch>;
+  readonly totalTokens: number;
+  readonly learningRate: LearningRateSchedule;
+}
+
+export interface FineTuneStep {
+  readonly tokens: number;
+  readonly total: number;
+  /** Cross-entropy of the step's batch before the step, nats a predicted token. */
+  readonly loss: number;
+  readonly learningRate: number;
+}
+
+/**
+ * Next-token cross-entropy training with AdamW and a fresh optimizer state (method section 3), one event a step.
+ * Frees its moments and gradients however it ends, also when the consumer stops pulling.
+ */
+export async function* fineTune(options: FineTuneOptions): AsyncGenerator<FineTuneStep, void> {
+  const { runtime, transformer, weights, batches, totalTokens, learningRate } = options;
+  using optimizer = new AdamWOptimizer(runtime, trainableTensors(weights));
+  let tokens = 0;
+  for (const batch of batches) {
+    tokens += batch.ids.length;
+    const rate = learningRate(tokens, totalTokens);
+    const { loss, gradients } = await transformer.lossAndGradients(weights, batch);
+    try {
+      await optimizer.step(gradients, rate);
+    } finally {
+      for (const gradient of gradients.values()) gradient.dispose();
+    }
+    yield { tokens, total: totalTokens, loss, learningRate: rate };
+  }
+}

@@ -1,0 +1,25 @@
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defaultClientConditions, defineConfig } from 'vite';
+import { ORT_CONDITION, ortFiles } from './scripts/ort-files.ts';
+
+/** Cross-origin isolation, without which a page gets no shared memory and so no WASM threads. The site runs without it too. */
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+export default defineConfig({
+  base: './', // every URL is relative, so that the site works under any path
+  plugins: [react(), tailwindcss(), ortFiles()],
+  resolve: { conditions: [ORT_CONDITION, ...defaultClientConditions] },
+  optimizeDeps: { exclude: ['onnxruntime-web'] }, // its builds are single files already
+  worker: { format: 'es' },
+  server: { host: '127.0.0.1', headers: isolation },
+  preview: { host: '127.0.0.1', headers: isolation },
+  build: {
+    target: 'es2022', // lowers `using`; browsers with WebGPU or WASM threads have the rest
+    manifest: true, // read by scripts/check-size.mjs
+    chunkSizeWarningLimit: 1024, // the size that matters is checked by scripts/check-size.mjs
+  },
+});
