@@ -19,7 +19,6 @@ export default defineConfig({
   preview: { host: '127.0.0.1', headers: isolation },
   build: {
     target: 'es2022', // lowers `using`; browsers with WebGPU or WASM threads have the rest
-    manifest: true, // read by scripts/check-size.mjs
     chunkSizeWarningLimit: 1024, // the size that matters is checked by scripts/check-size.mjs
   },
 });

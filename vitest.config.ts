@@ -26,8 +26,20 @@ export default defineConfig({
         },
       },
       {
-        // onnxruntime finds its .wasm files beside its own module, which pre-bundling would move.
-        optimizeDeps: { exclude: ['onnxruntime-web'] },
+        optimizeDeps: {
+          // onnxruntime finds its .wasm files beside its own module, which pre-bundling would move.
+          exclude: ['onnxruntime-web'],
+          // Known beforehand, so that no test page is reloaded half-way for a dependency found late.
+          include: [
+            'fast-check',
+            'pure-rand/distribution/uniformFloat64',
+            'pure-rand/distribution/uniformInt',
+            'pure-rand/generator/xoroshiro128plus',
+            '@bufbuild/protobuf',
+            '@bufbuild/protobuf/codegenv2',
+            '@bufbuild/protobuf/wire',
+          ],
+        },
         test: {
           name: 'webgpu',
           include: ['src/**/*.backend.test.ts'],

@@ -27,11 +27,14 @@ export function matchesLock(lock, installed) {
   });
 }
 
+function readJson(path) {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
 function isInstalled() {
   const record = inRoot('node_modules', '.package-lock.json'); // npm's own record of what it put there
   if (!existsSync(record)) return false;
-  const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
-  return matchesLock(read(inRoot('package-lock.json')), read(record));
+  return matchesLock(readJson(inRoot('package-lock.json')), readJson(record));
 }
 
 /** Installs what is missing. Throws where Node is too old or npm fails. */

@@ -39,7 +39,7 @@ function sample(book) {
   ).join('\n');
 }
 
-function write(id, name, documents, source) {
+function write(id, name, documents, role) {
   const text = documents.join('\n\n');
   const packed = gzipSync(text, { level: 9 });
   writeFileSync(new URL(`${id}.txt.gz`, OUTPUT), packed);
@@ -51,7 +51,7 @@ function write(id, name, documents, source) {
     characters: text.length,
     documents: documents.length,
     licence: 'public domain',
-    source,
+    role,
   };
 }
 

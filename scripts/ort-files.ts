@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { basename, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Connect, Plugin } from 'vite';
 
@@ -14,22 +15,22 @@ export const ORT_FILES = ['', '.jspi', '.asyncify'].flatMap((build) => [
 export const ORT_CONDITION = 'onnxruntime-web-use-extern-wasm';
 
 const FOLDER = new URL('../node_modules/onnxruntime-web/dist/', import.meta.url);
-const TYPES: Readonly<Record<string, string>> = { mjs: 'text/javascript', wasm: 'application/wasm' };
+const TYPES: Readonly<Record<string, string>> = { '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
 
 function pathOf(file: string): string {
   return fileURLToPath(new URL(file, FOLDER));
 }
 
-const serveOrtFiles: Connect.NextHandleFunction = (request, response, next) => {
-  const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-  const file = basename(path);
-  if (!path.endsWith(`/ort/${file}`) || !ORT_FILES.includes(file)) return next();
-  void stat(pathOf(file)).then(({ size }) => {
-    response.setHeader('Content-Type', TYPES[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream');
-    response.setHeader('Content-Length', size);
+/** `headers` are the dev server's own: without them a thread's script is refused on an isolated page. */
+function serveOrtFiles(headers: OutgoingHttpHeaders): Connect.NextHandleFunction {
+  return (request, response, next) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const file = basename(path);
+    if (!path.endsWith(`/ort/${file}`) || !ORT_FILES.includes(file)) return next();
+    response.writeHead(200, { ...headers, 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' });
     createReadStream(pathOf(file)).pipe(response);
-  }, next);
-};
+  };
+}
 
 /**
  * Puts onnxruntime-web's runtime files under `ort/`: in the build as plain files with stable names, in the dev server
@@ -39,7 +40,7 @@ export function ortFiles(): Plugin {
   return {
     name: 'ort-files',
     configureServer(server) {
-      server.middlewares.use(serveOrtFiles);
+      server.middlewares.use(serveOrtFiles(server.config.server.headers ?? {}));
     },
     async buildStart() {
       if (this.environment.mode !== 'build') return;

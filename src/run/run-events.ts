@@ -94,10 +94,10 @@ type Body =
   /** A fitness that is not a number; it counts as the worst. */
   | { readonly type: 'not-a-number'; readonly generation: number; readonly stage: number; readonly id: string }
   | { readonly type: 'stage-finished'; readonly generation: number; readonly stage: number; readonly survivors: readonly string[]; readonly eliminated: readonly string[] }
-  | { readonly type: 'generation-finished'; readonly generation: number; readonly parent: Parent; readonly fitness: number; readonly previousParentFitness: number; readonly replaced: boolean; readonly forwardTokens: number; readonly trainedTokens: number }
+  | { readonly type: 'generation-finished'; readonly generation: number; readonly parent: Parent; readonly fitness: number | null; readonly previousParentFitness: number | null; readonly replaced: boolean; readonly forwardTokens: number; readonly trainedTokens: number }
   /** A setting that the user changed, in force from this generation on. */
   | { readonly type: 'settings-changed'; readonly generation: number; readonly before: SearchSettingsChanges; readonly after: SearchSettingsChanges }
-  | { readonly type: 'search-finished'; readonly winner: Parent; readonly fitness: number; readonly stopped: boolean }
+  | { readonly type: 'search-finished'; readonly winner: Parent; readonly fitness: number | null; readonly stopped: boolean }
   | { readonly type: 'post-training-step'; readonly tokens: number; readonly total: number; readonly loss: number; readonly learningRate: number }
   /** Held-out quality after so many trained tokens; 0 is before training. `best`: the best so far, which is kept. */
   | { readonly type: 'post-training-measured'; readonly tokens: number; readonly kl: number; readonly perplexity: number; readonly best: boolean }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawIndices, sequencesFor, toBatch } from './sample-sequences.ts';
+import { drawIndices, inBatches, sequencesFor, toBatch } from './sample-sequences.ts';
 
 describe('drawIndices', () => {
   it('repeats nothing before the pool is used up, and stays inside it', () => {
@@ -24,10 +24,18 @@ describe('drawIndices', () => {
   });
 });
 
-describe('toBatch', () => {
-  it('lays sequences side by side', () => {
-    const pool = { count: 3, length: 2, sequence: (index: number) => Int32Array.of(index, index + 10) };
+describe('batches', () => {
+  const pool = { ids: Int32Array.of(0, 10, 1, 11, 2, 12), sequences: 3, length: 2 };
+
+  it('lays chosen sequences side by side', () => {
     expect(toBatch(pool, [2, 0])).toEqual({ ids: Int32Array.of(2, 12, 0, 10), sequences: 2, length: 2 });
+    expect(() => toBatch(pool, [3])).toThrow(RangeError);
+  });
+
+  it('cuts a region into batches that hold all of it', () => {
+    const batches = inBatches(pool, 2);
+    expect(batches.map(({ sequences }) => sequences)).toEqual([2, 1]);
+    expect(batches.flatMap(({ ids }) => [...ids])).toEqual([...pool.ids]);
   });
 
   it('rounds tokens to sequences', () => {

@@ -1,19 +1,26 @@
 import { randomFor } from '../base/random.ts';
 import type { TokenBatch } from '../model/weights.ts';
 
-/** Equally long sequences of one region of a text; index in `[0, count)`. */
-export interface SequencePool {
-  readonly count: number;
-  readonly length: number;
-  /** `[length]` token ids. */
-  sequence(index: number): Int32Array;
+/** The sequences of a region that `indices` name, side by side as one batch. Throws if an index is out of range. */
+export function toBatch(pool: TokenBatch, indices: readonly number[]): TokenBatch {
+  const { length } = pool;
+  const ids = new Int32Array(indices.length * length);
+  for (const [place, index] of indices.entries()) {
+    if (index < 0 || index >= pool.sequences) throw new RangeError(`no sequence ${index} of ${pool.sequences}`);
+    ids.set(pool.ids.subarray(index * length, (index + 1) * length), place * length);
+  }
+  return { ids, sequences: indices.length, length };
 }
 
-/** Sequences side by side as one batch. */
-export function toBatch(pool: SequencePool, indices: readonly number[]): TokenBatch {
-  const ids = new Int32Array(indices.length * pool.length);
-  for (const [place, index] of indices.entries()) ids.set(pool.sequence(index), place * pool.length);
-  return { ids, sequences: indices.length, length: pool.length };
+/** The sequences of a region in order, at most `most` to a batch. */
+export function inBatches(pool: TokenBatch, most: number): TokenBatch[] {
+  const batches: TokenBatch[] = [];
+  for (let start = 0; start < pool.sequences; start += most) {
+    const end = Math.min(pool.sequences, start + most);
+    const ids = pool.ids.subarray(start * pool.length, end * pool.length);
+    batches.push({ ids, sequences: end - start, length: pool.length });
+  }
+  return batches;
 }
 
 /** How many sequences hold about `tokens` tokens: at least one. */

@@ -27,7 +27,7 @@ export async function loadWebGpuOrt(assetBase?: string): Promise<OrtModule> {
 }
 
 function configured(ort: OrtModule, assetBase: string | undefined): OrtModule {
-  ort.env.logLevel = 'error';
+  ort.env.logLevel = 'fatal'; // what is an error also comes as an exception
   if (assetBase !== undefined && !inNode()) ort.env.wasm.wasmPaths = new URL('ort/', assetBase).href;
   return ort;
 }

@@ -63,6 +63,18 @@ export class TensorEmptyError extends ExplainedError {
   }
 }
 
+/** A tensor needs more than the device can address in one piece. */
+export class TensorTooLargeError extends ExplainedError {
+  constructor(bytes: number, limit: number) {
+    const mebibytes = (size: number) => `${Math.ceil(size / 2 ** 20)} MiB`;
+    super({
+      what: `A tensor of ${mebibytes(bytes)} is more than the ${mebibytes(limit)} that this device can address in one piece.`,
+      means: STOPPED,
+      remedy: 'Use a smaller model or smaller batches, or choose another backend in the settings.',
+    });
+  }
+}
+
 /** Data and shape, or two tensors of one operation, do not fit together. */
 export class TensorMismatchError extends ExplainedError {
   constructor(what: string) {
@@ -84,6 +96,17 @@ export class DeviceLostError extends ExplainedError {
       what: `The graphics device was lost: ${reason}`,
       means: 'What lay in its memory is gone; what was saved as a checkpoint is kept.',
       remedy: 'Reload the page and resume from the last checkpoint, or choose WebAssembly in the settings.',
+    });
+  }
+}
+
+/** The device reported an error that belongs to no single call, most often memory that it did not have. */
+export class GpuFaultError extends ExplainedError {
+  constructor(message: string) {
+    super({
+      what: `The graphics device reported an error: ${message}`,
+      means: STOPPED,
+      remedy: 'Try again with smaller batches, or choose WebAssembly in the settings.',
     });
   }
 }

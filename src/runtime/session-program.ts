@@ -4,8 +4,8 @@ import { runQueue } from './run-queue.ts';
 import type { Program } from './runtime.ts';
 import { ProgramFailedError, ProgramRefusedError, ProgramUnknownError } from './runtime-errors.ts';
 
-/** Keeps onnxruntime's warnings off the console; errors come as exceptions. */
-const ERRORS_ONLY = 3;
+/** Fatal only: keeps onnxruntime off the console, since its errors come as exceptions with the same text. */
+const LOG_SEVERITY = 4;
 
 /**
  * One onnxruntime session and the model it came from. A run that throws leaves stale bindings behind,
@@ -18,6 +18,7 @@ export class SessionProgram implements Program {
   readonly #ort: OrtModule;
   readonly #model: Uint8Array;
   readonly #options: InferenceSession.SessionOptions;
+  readonly #onRelease: () => void;
   #session: InferenceSession | null;
   #released = false;
 
@@ -26,12 +27,14 @@ export class SessionProgram implements Program {
     name: string,
     model: Uint8Array,
     options: InferenceSession.SessionOptions,
+    onRelease: () => void,
     session: InferenceSession,
   ) {
     this.#ort = ort;
     this.name = name;
     this.#model = model;
     this.#options = options;
+    this.#onRelease = onRelease;
     this.#session = session;
     this.inputs = [...session.inputNames];
     this.outputs = [...session.outputNames];
@@ -43,10 +46,11 @@ export class SessionProgram implements Program {
     name: string,
     model: Uint8Array,
     options: InferenceSession.SessionOptions,
+    onRelease: () => void,
   ): Promise<SessionProgram> {
-    const quiet = { ...options, logSeverityLevel: ERRORS_ONLY } as const;
+    const quiet = { ...options, logSeverityLevel: LOG_SEVERITY } as const;
     const session = await runQueue.run(() => openSession(ort, name, model, quiet));
-    return new SessionProgram(ort, name, model, quiet, session);
+    return new SessionProgram(ort, name, model, quiet, onRelease, session);
   }
 
   /** Runs once. Only for jobs that already hold the queue. Throws {@link ProgramFailedError}. */
@@ -54,7 +58,7 @@ export class SessionProgram implements Program {
     if (this.#released) throw new ProgramUnknownError(this.name);
     this.#session ??= await openSession(this.#ort, this.name, this.#model, this.#options);
     try {
-      return await this.#session.run(feeds, fetches, { logSeverityLevel: ERRORS_ONLY });
+      return await this.#session.run(feeds, fetches, { logSeverityLevel: LOG_SEVERITY });
     } catch (cause) {
       await this.#close().catch(() => undefined); // the run's own error is the one to tell
       throw new ProgramFailedError(this.name, cause);
@@ -62,7 +66,9 @@ export class SessionProgram implements Program {
   }
 
   async release(): Promise<void> {
+    if (this.#released) return;
     this.#released = true;
+    this.#onRelease();
     await runQueue.run(() => this.#close());
   }
 

@@ -1,32 +1,8 @@
-import type { ElementType, HostArray, LiveMemory, Tensor } from './runtime.ts';
-import { TensorDisposedError, TensorEmptyError, TensorForeignError, TensorMismatchError } from './runtime-errors.ts';
+import { elementCount } from './host-array.ts';
+import type { ElementType, LiveMemory, Tensor } from './runtime.ts';
+import { TensorDisposedError, TensorForeignError } from './runtime-errors.ts';
 
 const BYTES_PER_ELEMENT = { float32: 4, int32: 4, int64: 8 } as const satisfies Record<ElementType, number>;
-
-/** The number of elements of a shape; throws {@link TensorEmptyError} or {@link TensorMismatchError} for shapes no tensor may have. */
-export function elementCount(shape: readonly number[]): number {
-  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
-    throw new TensorMismatchError(`[${shape.join(', ')}] is not a shape.`);
-  }
-  if (shape.includes(0)) throw new TensorEmptyError(shape);
-  return shape.reduce((product, size) => product * size, 1);
-}
-
-/** The element type of a host array. */
-export function elementTypeOf(data: HostArray): ElementType {
-  if (data instanceof Float32Array) return 'float32';
-  return data instanceof Int32Array ? 'int32' : 'int64';
-}
-
-/** Throws {@link TensorMismatchError} unless `data` is what a tensor of this type and shape holds. */
-export function checkContent(data: HostArray, type: ElementType, shape: readonly number[]): void {
-  const count = elementCount(shape);
-  if (data.length !== count || elementTypeOf(data) !== type) {
-    throw new TensorMismatchError(
-      `${data.length} ${elementTypeOf(data)} values do not fill a ${type} tensor of shape [${shape.join(', ')}].`,
-    );
-  }
-}
 
 class RegisteredTensor implements Tensor {
   readonly type: ElementType;
@@ -94,7 +70,7 @@ export class TensorRegistry<Storage> {
 
   /** Frees all that still lives. */
   disposeAll(): void {
-    for (const tensor of [...this.#storages.keys()]) tensor.dispose();
+    for (const tensor of this.#storages.keys()) tensor.dispose();
   }
 
   #forget(tensor: Tensor): void {

@@ -1,13 +1,15 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 import { adamw } from './adamw.ts';
+import { adoptOutputs } from './adopt-outputs.ts';
+import { checkContent, elementCount, elementTypeOf, hostArray, overwrite } from './host-array.ts';
 import { loadWasmOrt, type OrtModule } from './load-ort.ts';
 import { checkAdamWState, checkScatter } from './operand-checks.ts';
+import { ProgramRegistry } from './program-registry.ts';
 import { runQueue } from './run-queue.ts';
 import type { AdamWSettings, AdamWState, DeviceInfo, HostArray, LiveMemory, Program, Runtime, Tensor } from './runtime.ts';
-import { ProgramUnknownError, TensorMismatchError } from './runtime-errors.ts';
+import { TensorMismatchError } from './runtime-errors.ts';
 import { scatterAddRows } from './scatter-add-rows.ts';
-import { SessionProgram } from './session-program.ts';
-import { checkContent, elementCount, elementTypeOf, TensorRegistry } from './tensor-registry.ts';
+import { TensorRegistry } from './tensor-registry.ts';
 import { chooseThreads } from './threads.ts';
 
 /**
@@ -57,30 +59,29 @@ export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promi
 class WasmRuntime implements Runtime {
   readonly info: DeviceInfo;
   readonly #ort: OrtModule;
-  readonly #programs = new Set<Program>();
+  readonly #programs: ProgramRegistry;
   readonly #tensors = new TensorRegistry<HostArray>(() => undefined); // arrays are garbage collected
 
   constructor(ort: OrtModule, info: DeviceInfo) {
     this.#ort = ort;
+    this.#programs = new ProgramRegistry(ort, SESSION_OPTIONS);
     this.info = info;
   }
 
-  async compile(name: string, model: Uint8Array): Promise<Program> {
-    const program = await SessionProgram.create(this.#ort, name, model, SESSION_OPTIONS);
-    this.#programs.add(program);
-    return program;
+  compile(name: string, model: Uint8Array): Promise<Program> {
+    return this.#programs.compile(name, model);
   }
 
   async run(program: Program, feeds: Readonly<Record<string, Tensor>>, fetches: readonly string[] = program.outputs) {
-    if (!(program instanceof SessionProgram) || !this.#programs.has(program)) throw new ProgramUnknownError(program.name);
+    const session = this.#programs.sessionOf(program);
     const outputs = await runQueue.run(() => {
       const bound: Record<string, OrtTensor> = {};
       for (const [name, tensor] of Object.entries(feeds)) {
         bound[name] = new this.#ort.Tensor(tensor.type, this.#tensors.storageOf(tensor), tensor.shape);
       }
-      return program.execute(bound, fetches);
+      return session.execute(bound, fetches);
     });
-    return this.#adoptAll(outputs);
+    return adoptOutputs(outputs, (name, output) => this.#adopt(name, output));
   }
 
   upload(data: HostArray, shape: readonly number[]): Tensor {
@@ -130,8 +131,7 @@ class WasmRuntime implements Runtime {
 
   /** Releases sessions and tensors. onnxruntime's threads stay for the process; in Node they do not hold it open. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#programs].map((program) => program.release()));
-    this.#programs.clear();
+    await this.#programs.releaseAll();
     this.#tensors.disposeAll();
   }
 
@@ -141,21 +141,8 @@ class WasmRuntime implements Runtime {
     return data;
   }
 
-  #adoptAll(outputs: Record<string, OrtTensor>): Record<string, Tensor> {
-    const tensors: Record<string, Tensor> = {};
-    for (const [name, output] of Object.entries(outputs)) {
-      tensors[name] = this.#tensors.adopt(elementTypeOf(hostArray(name, output.data)), output.dims, hostArray(name, output.data));
-    }
-    return tensors;
+  #adopt(name: string, output: OrtTensor): Tensor {
+    const data = hostArray(name, output.data);
+    return this.#tensors.adopt(elementTypeOf(data), output.dims, data);
   }
-}
-
-function hostArray(name: string, data: OrtTensor['data']): HostArray {
-  if (data instanceof Float32Array || data instanceof Int32Array || data instanceof BigInt64Array) return data;
-  throw new TensorMismatchError(`The output "${name}" is neither float32 nor int32 nor int64.`);
-}
-
-function overwrite(target: HostArray, data: HostArray): void {
-  if (target instanceof BigInt64Array && data instanceof BigInt64Array) target.set(data);
-  else if (!(target instanceof BigInt64Array) && !(data instanceof BigInt64Array)) target.set(data);
 }

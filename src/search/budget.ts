@@ -1,7 +1,7 @@
 import type { Genome } from '../pruning/level-database.ts';
 import { TargetUnreachableError } from './errors.ts';
 import type { SearchSpace } from './search-space.ts';
-import { parametersAt } from './search-space.ts';
+import type { ReachableSize, SizeProgramme } from './size-programme.ts';
 import { cheapestWithin, sizeProgramme } from './size-programme.ts';
 
 /** Room below the target, as a share of the dense size, where the levels are fine enough (method, section 6). */
@@ -22,12 +22,22 @@ export interface Budget {
   readonly tolerance: number;
   /**
    * False only where `tolerance` is not the standard one and the sizes were too many to tell all of them apart: the true
-   * least may then be smaller, by at most one 65,536th of the budget a module.
+   * least may then be smaller, by at most a millionth of the budget a module.
    */
   readonly exact: boolean;
 }
 
 export const isFeasible = (budget: Budget, size: number): boolean => size >= budget.least && size <= budget.most;
+
+/** Fine enough for an exact answer on all but contrived databases; seconds, so only asked where the default does not do. */
+const FINE_BUCKETS = 1 << 20;
+
+/** Programme and size of the largest genome within the budget: with fine buckets only where the default ones miss `least`. */
+function largestWithin(space: SearchSpace, least: number, most: number): { programme: SizeProgramme; largest: ReachableSize | undefined } {
+  const coarse = sizeProgramme(space, most, () => 0);
+  const programme = coarse.exact || (coarse.reachable.at(-1)?.size ?? 0) >= least ? coarse : sizeProgramme(space, most, () => 0, FINE_BUCKETS);
+  return { programme, largest: programme.reachable.at(-1) };
+}
 
 /** Nearest sparsity to an unreachable one: the smallest genome that still has parameters. */
 function highestSparsity(space: SearchSpace): number {
@@ -50,12 +60,12 @@ export function budgetFor(space: SearchSpace, sparsity: number): Budget {
   const { dense } = space;
   const target = (1 - sparsity) * dense;
   const most = Math.floor(target + ROUNDING * dense);
-  const programme = sizeProgramme(space, most, () => 0);
-  const largest = programme.reachable.at(-1)?.size ?? 0;
-  if (largest === 0) throw new TargetUnreachableError(sparsity, highestSparsity(space));
   const least = Math.max(1, Math.ceil(target - STANDARD_TOLERANCE * dense - ROUNDING * dense));
+  const found = largestWithin(space, least, most);
+  const largest = found.largest?.size ?? 0;
+  if (largest === 0) throw new TargetUnreachableError(sparsity, highestSparsity(space));
   if (largest >= least) return { sparsity, dense, least, most, tolerance: STANDARD_TOLERANCE, exact: true };
-  return { sparsity, dense, least: largest, most, tolerance: (target - largest) / dense, exact: programme.exact };
+  return { sparsity, dense, least: largest, most, tolerance: (target - largest) / dense, exact: found.programme.exact };
 }
 
 /**
@@ -68,14 +78,7 @@ export function nearestFeasible(space: SearchSpace, budget: Budget, genome: Geno
   const found = cheapestWithin(near, budget.least, budget.most);
   if (found) return near.genomeOf(found);
   // Where sizes share buckets the cheapest ways may all miss a narrow interval; the way that set the budget does not.
-  const any = sizeProgramme(space, budget.most, () => 0);
-  const largest = cheapestWithin(any, budget.least, budget.most);
-  if (!largest) throw new TargetUnreachableError(budget.sparsity, highestSparsity(space));
-  return any.genomeOf(largest);
-}
-
-/** Share of a module's dense parameters that a level removes; 0 for a module that has none. */
-export function removedShare(parameters: readonly number[], level: number): number {
-  const dense = parameters[0] ?? 0;
-  return dense === 0 ? 0 : 1 - parametersAt({ kind: 'mlp', layer: 0, parameters, loss: [] }, level) / dense;
+  const { programme, largest } = largestWithin(space, budget.least, budget.most);
+  if (!largest || largest.size < budget.least) throw new TargetUnreachableError(budget.sparsity, highestSparsity(space));
+  return programme.genomeOf(largest);
 }

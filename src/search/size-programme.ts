@@ -2,8 +2,8 @@ import type { Genome } from '../pruning/level-database.ts';
 import type { SearchSpace } from './search-space.ts';
 import { parametersAt } from './search-space.ts';
 
-/** Sizes that the programme tells apart: more would cost seconds and gain nothing that the budget's tolerance sees. */
-const MAX_BUCKETS = 1 << 16;
+/** Sizes that the programme tells apart unless told otherwise: about 0.2 s for 60 modules of 11 levels. */
+export const DEFAULT_BUCKETS = 1 << 16;
 
 /** A reachable size and the least cost found for it. */
 export interface ReachableSize {
@@ -49,7 +49,14 @@ const emptyRow = (buckets: number): Row => ({
 });
 
 /** Adds one level of one module to all sizes of `from`; the cheaper wins a bucket, then the smaller. */
-function extend(from: Row, to: Row, choice: Uint8Array, level: number, step: { size: number; cost: number }, limits: { most: number; quantum: number }): void {
+function extend(
+  from: Row,
+  to: Row,
+  choice: Uint8Array,
+  level: number,
+  step: { size: number; cost: number },
+  limits: { most: number; quantum: number },
+): void {
   for (let bucket = 0; bucket < from.costs.length; bucket++) {
     const cost = (from.costs[bucket] ?? Infinity) + step.cost;
     const size = (from.sizes[bucket] ?? 0) + step.size;
@@ -67,14 +74,19 @@ function extend(from: Row, to: Row, choice: Uint8Array, level: number, step: { s
 /**
  * Dynamic programme over the modules: for every size up to `most` that a genome can have, the least sum of `costOf` over its
  * modules (multiple-choice knapsack). Sizes are counted in units of their greatest common divisor, which is exact. Where that
- * gives more than 65,536 sizes, neighbours share a bucket and the cheapest (then smallest) is kept: all that is listed is
+ * gives more than `maxBuckets` sizes, neighbours share a bucket and the cheapest (then smallest) is kept: all that is listed is
  * still reachable, but a listed size may fall short of the true best by up to one bucket a module.
  *
  * @param costOf cost of a level of a module (by index); a level whose cost is not finite is never chosen
  */
-export function sizeProgramme(space: SearchSpace, most: number, costOf: (module: number, level: number) => number): SizeProgramme {
+export function sizeProgramme(
+  space: SearchSpace,
+  most: number,
+  costOf: (module: number, level: number) => number,
+  maxBuckets = DEFAULT_BUCKETS,
+): SizeProgramme {
   const unit = unitOf(space);
-  const quantum = Math.max(unit, Math.ceil((most + 1) / MAX_BUCKETS));
+  const quantum = Math.max(unit, Math.ceil((most + 1) / maxBuckets));
   const exact = quantum === unit;
   const buckets = Math.floor(most / quantum) + 1;
   const choices: Uint8Array[] = []; // [modules][buckets]

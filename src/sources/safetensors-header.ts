@@ -64,7 +64,7 @@ const isCount = (value: unknown): value is number => typeof value === 'number' &
 /** The first key that an object of `json` (valid JSON) holds twice; `JSON.parse` would keep the last without a word. */
 export function duplicateKey(json: string): string | null {
   const open: Set<string>[] = [];
-  const tokens = json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g);
+  const tokens = json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}]/g);
   for (const [token, colon] of tokens) {
     if (token === '{') open.push(new Set());
     else if (token === '}') open.pop();

@@ -2,6 +2,9 @@ import type { RunEvent } from '../run/run-events.ts';
 import type { Append } from './append.ts';
 import type { CandidateState, GenerationRecord, RunState, SearchState } from './run-state.ts';
 
+/** The worst fitness, so that sorting stays an order. */
+const notANumber = Number.POSITIVE_INFINITY;
+
 type Of<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 
 /** The search as a whole: begun, finished, and its settings changed on the way. Generations: {@link reduceGeneration}. */
@@ -41,7 +44,7 @@ function step(search: SearchState, event: RunEvent, append: Append): SearchState
     case 'candidate-measured':
       return measured(search, event, event.fitness);
     case 'not-a-number':
-      return measured(search, event, Number.POSITIVE_INFINITY);
+      return measured(search, event, notANumber);
     case 'stage-finished':
       return closeStage(search, event);
     case 'generation-finished':
@@ -102,9 +105,11 @@ function closeStage(search: SearchState, event: Of<'stage-finished'>): SearchSta
 function closeGeneration(search: SearchState, event: Of<'generation-finished'>, append: Append): SearchState {
   const { generation, parent, fitness, previousParentFitness, replaced, forwardTokens, trainedTokens, at } = event;
   const record: GenerationRecord = {
-    generation, parent, fitness, previousParentFitness, replaced, forwardTokens, trainedTokens, at,
+    generation, parent, replaced, forwardTokens, trainedTokens, at,
+    fitness: fitness ?? notANumber,
+    previousParentFitness: previousParentFitness ?? notANumber,
     stageBest: search.stages.map((_, stage) =>
-      search.candidates.reduce((best, candidate) => Math.min(best, candidate.fitness[stage] ?? Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY),
+      search.candidates.reduce((best, candidate) => Math.min(best, candidate.fitness[stage] ?? notANumber), notANumber),
     ),
     candidates: search.candidates.map(({ id, genome, changed, fitness: stages }) => ({ id, genome, changed, fitness: stages })),
   };

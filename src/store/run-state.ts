@@ -83,6 +83,7 @@ export interface CandidateState extends Offspring {
 export interface GenerationRecord {
   readonly generation: number;
   readonly parent: Parent;
+  /** Infinity where it was not a number, here and below. */
   readonly fitness: number;
   readonly previousParentFitness: number;
   readonly replaced: boolean;

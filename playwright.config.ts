@@ -1,0 +1,41 @@
+import { defineConfig } from '@playwright/test';
+
+/** Set by scripts/test.mjs; the fallbacks serve `npx playwright test` on a machine with a Chromium in the usual place. */
+const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const port = Number(process.env['E2E_PORT'] ?? 4174);
+
+const quiet = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** Tests whose title has `@webgpu` need a GPU (a software one will do); all others run where there is none. */
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  workers: 1, // runs are measured, and share two cores
+  forbidOnly: true,
+  timeout: 60_000,
+  reporter: 'list',
+  use: { baseURL: `http://127.0.0.1:${port}/`, trace: 'retain-on-failure' },
+  projects: [
+    {
+      name: 'wasm',
+      grepInvert: /@webgpu/,
+      use: { launchOptions: { executablePath, args: [...quiet, '--disable-features=WebGPU'] } },
+    },
+    {
+      name: 'webgpu',
+      grep: /@webgpu/,
+      use: {
+        launchOptions: {
+          executablePath,
+          args: ['--headless=new', ...quiet, '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+        },
+      },
+    },
+  ],
+  webServer: {
+    command: `node node_modules/vite/bin/vite.js preview --port ${port} --strictPort`,
+    url: `http://127.0.0.1:${port}/`,
+    reuseExistingServer: false,
+    timeout: 30_000,
+  },
+});

@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { MemorySource } from '../sources/memory-source.ts';
+import { NonFiniteWeightError, FileSizeError } from '../sources/safetensors-errors.ts';
+import { TokenizerVocabularyError } from '../sources/tokenizer-checks.ts';
+import type { FileSource } from '../sources/file-source.ts';
+import { FileMissingError } from '../sources/file-source.ts';
+import { expectedTensors } from './expected-tensors.ts';
+import { openModel, TensorMismatchError } from './load-model.ts';
+import { ConfigInvalidError, specOfConfig } from './read-config.ts';
+
+const names = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'];
+const tales = new Map(names.map((name) => [name, Uint8Array.from(readFileSync(new URL(`../../public/models/tales-6m/${name}`, import.meta.url)))]));
+const talesSource = new MemorySource('tales-6m', tales);
+
+const smallConfig = {
+  model_type: 'llama',
+  vocab_size: 5,
+  hidden_size: 4,
+  intermediate_size: 6,
+  num_hidden_layers: 2,
+  num_attention_heads: 2,
+  num_key_value_heads: 1,
+  tie_word_embeddings: true,
+};
+const smallTokenizer = { added_tokens: [], normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, model: { type: 'BPE', vocab: { a: 0, b: 1, '<s>': 4 }, merges: [] } };
+
+type Tensors = Map<string, { shape: readonly number[]; dtype?: string; values?: Float32Array }>;
+
+/** The tensors that a config asks for, each value its own index over 8. */
+function tensorsFor(config: Readonly<Record<string, unknown>>): Tensors {
+  return new Map([...expectedTensors(specOfConfig(config))].map(([name, shape]) => [name, { shape }]));
+}
+
+function safetensorsOf(tensors: Tensors): Uint8Array {
+  const data: number[] = [];
+  const header: Record<string, object> = {};
+  for (const [name, { shape, dtype = 'F32', values }] of tensors) {
+    const size = shape.reduce((product, side) => product * side, 1);
+    const content = values ?? Float32Array.from({ length: size }, (_, index) => index / 8);
+    header[name] = { dtype, shape, data_offsets: [data.length, data.length + content.byteLength] };
+    data.push(...new Uint8Array(content.buffer));
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const length = new Uint8Array(new BigUint64Array([BigInt(text.length)]).buffer);
+  return Uint8Array.from([...length, ...text, ...data]);
+}
+
+interface Parts {
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly tensors?: Tensors;
+  readonly change?: (tensors: Tensors) => unknown;
+}
+
+function small({ config = smallConfig, tensors = tensorsFor(config), change }: Parts = {}): MemorySource {
+  change?.(tensors);
+  const bytes = (json: object) => new TextEncoder().encode(JSON.stringify(json));
+  return new MemorySource('small', new Map([
+    ['config.json', bytes(config)],
+    ['tokenizer.json', bytes(smallTokenizer)],
+    ['tokenizer_config.json', bytes({ bos_token: '<s>' })],
+    ['model.safetensors', safetensorsOf(tensors)],
+  ]));
+}
+
+test('tales-6m opens with its parameters', async () => {
+  const progress: number[] = [];
+  const model = await openModel(talesSource, { onProgress: (done) => progress.push(done) });
+  expect(model.parameters).toEqual({ total: 6_557_952, prunable: 5_505_024 });
+  expect(model.unused).toEqual([]);
+  expect(model.tokenizer.size).toBe(4096);
+  expect(model.config).toMatchObject({ model_type: 'llama', torch_dtype: 'float16' });
+  expect(progress).toEqual([13_123_848]);
+  const sizes = await Promise.all([...expectedTensors(model.spec).keys()].map(async (name) => (await model.weights.read(name)).length));
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(6_557_952);
+});
+
+test('weights come as float32, by their full names', async () => {
+  const model = await openModel(small());
+  expect(await model.weights.read('model.norm.weight')).toEqual(Float32Array.of(0, 1 / 8, 2 / 8, 3 / 8));
+  expect(await model.weights.read('model.layers.1.self_attn.k_proj.weight')).toHaveLength(8);
+});
+
+test.each([
+  ['llama', { attention_bias: true, mlp_bias: true, tie_word_embeddings: false }],
+  ['qwen2', {}],
+  ['qwen3', { head_dim: 6, attention_bias: true }],
+])('tensors of %s fit their own list', async (model_type, change) => {
+  const model = await openModel(small({ config: { ...smallConfig, model_type, ...change } }));
+  const sizes = await Promise.all([...expectedTensors(model.spec).keys()].map(async (name) => (await model.weights.read(name)).length));
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(model.parameters.total);
+});
+
+test('tensors that the model does not use are listed, a second copy of a tied head among them', async () => {
+  const model = await openModel(small({
+    change: (tensors) => tensors.set('lm_head.weight', { shape: [5, 4] }).set('model.layers.0.self_attn.rotary_emb.inv_freq', { shape: [1] }),
+  }));
+  expect(model.unused).toEqual(['lm_head.weight', 'model.layers.0.self_attn.rotary_emb.inv_freq']);
+});
+
+describe('refused before any weight is read', () => {
+  const q = 'model.layers.1.self_attn.q_proj.weight';
+  test.each<readonly [string, Parts, RegExp]>([
+    ['a missing tensor', { change: (tensors) => tensors.delete(q) }, /layers\.1\.self_attn\.q_proj\.weight is missing/],
+    ['a transposed tensor', { change: (tensors) => tensors.set('model.layers.0.mlp.up_proj.weight', { shape: [4, 6] }) }, /up_proj\.weight is \[4, 6\] and should be \[6, 4\]/],
+    ['a tensor of another type', { change: (tensors) => tensors.set(q, { shape: [4, 4], dtype: 'I32' }) }, /stored as I32/],
+    ['a missing head', { config: { ...smallConfig, tie_word_embeddings: false }, tensors: tensorsFor(smallConfig) }, /lm_head\.weight is missing/],
+    ['a vocabulary that is not the config\'s', { config: { ...smallConfig, vocab_size: 6 }, tensors: tensorsFor(smallConfig) }, /embed_tokens\.weight is \[5, 4\] and should be \[6, 4\]/],
+    ['biases that the config denies', { tensors: tensorsFor({ ...smallConfig, model_type: 'qwen2' }) }, /q_proj\.bias is there/],
+    ['norms that the config denies', { tensors: tensorsFor({ ...smallConfig, model_type: 'qwen3', head_dim: 2 }) }, /q_norm\.weight is there/],
+  ])('%s', async (_, parts, words) => {
+    const thrown: unknown = await openModel(small(parts)).catch((reason: unknown) => reason);
+    expect(thrown).toBeInstanceOf(TensorMismatchError);
+    expect(String(thrown)).toMatch(words);
+  });
+
+  test('the first five of many problems are told', async () => {
+    const thrown: unknown = await openModel(small({ tensors: new Map() })).catch((reason: unknown) => reason);
+    expect(thrown).toBeInstanceOf(TensorMismatchError);
+    expect(String(thrown)).toMatch(/^(?:[^;]*; ){4}[^;]*\(and 15 more\)\./);
+  });
+
+  test('a tokenizer or a config that does not fit, before the weights are fetched', async () => {
+    const opened: string[] = [];
+    const watching = (source: FileSource): FileSource => ({
+      name: source.name,
+      open: (path, options) => {
+        opened.push(path);
+        return source.open(path, options);
+      },
+    });
+    const config = { ...smallConfig, vocab_size: 4 };
+    await expect(openModel(watching(small({ config })))).rejects.toBeInstanceOf(TokenizerVocabularyError);
+    await expect(openModel(watching(small({ config: { ...smallConfig, hidden_size: 1e12 }, tensors: new Map() })))).rejects.toBeInstanceOf(ConfigInvalidError);
+    expect(opened).not.toContain('model.safetensors');
+  });
+
+  test('a truncated weights file', async () => {
+    const weights = tales.get('model.safetensors')?.subarray(0, 1_000_000) ?? new Uint8Array();
+    await expect(openModel(new MemorySource('cut', new Map([...tales, ['model.safetensors', weights]])))).rejects.toBeInstanceOf(FileSizeError);
+  });
+
+  test.each(names)('a missing %s', async (name) => {
+    const files = new Map(tales);
+    files.delete(name);
+    await expect(openModel(new MemorySource('incomplete', files))).rejects.toBeInstanceOf(FileMissingError);
+  });
+
+  test('an aborted load', async () => {
+    await expect(openModel(talesSource, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+    const controller = new AbortController();
+    const opened = openModel(talesSource, { signal: controller.signal, onProgress: () => controller.abort(new Error('enough')) });
+    await expect(opened).rejects.toThrow('enough');
+  });
+});
+
+test('a weight that is not finite is named when it is read', async () => {
+  const values = Float32Array.of(1, 2, Number.NaN, 4);
+  const model = await openModel(small({ change: (tensors) => tensors.set('model.norm.weight', { shape: [4], values }) }));
+  await expect(model.weights.read('model.norm.weight')).rejects.toBeInstanceOf(NonFiniteWeightError);
+});

@@ -1,0 +1,83 @@
+import { ExplainedError } from '../base/explained-error.ts';
+
+const NOT_PRUNED = 'The level database was not finished; nothing was pruned.';
+
+/** A Gram matrix or Hessian that holds NaN or infinity. */
+export class HessianNotFiniteError extends ExplainedError {
+  constructor(module: string, row: number, column: number) {
+    super({
+      what: `The calibration inputs of ${module} are not finite (entry ${row}, ${column} of their Hessian).`,
+      means: NOT_PRUNED,
+      remedy: 'Check the model file: the dense model itself overflows on this text. Try other calibration text or the WASM backend.',
+    });
+  }
+}
+
+/** No calibration token was seen for a module. */
+export class NoCalibrationTokensError extends ExplainedError {
+  constructor(module: string) {
+    super({
+      what: `No calibration tokens reached ${module}.`,
+      means: NOT_PRUNED,
+      remedy: 'Calibrate with at least one sequence of tokens.',
+    });
+  }
+}
+
+/** A damped Hessian without a Cholesky factor. */
+export class HessianNotPositiveDefiniteError extends ExplainedError {
+  constructor(module: string, damping: number) {
+    super({
+      what: `The Hessian of ${module} is not positive definite with a damping of ${damping}.`,
+      means: NOT_PRUNED,
+      remedy: 'Use more calibration tokens or a larger damping (0.01 is usual).',
+    });
+  }
+}
+
+/** A weight or a score that is NaN or infinite. */
+export class PruningNotFiniteError extends ExplainedError {
+  constructor(module: string, what: string) {
+    super({
+      what: `${what} of ${module} is not a finite number.`,
+      means: NOT_PRUNED,
+      remedy: 'Check the model file for damaged weights.',
+    });
+  }
+}
+
+/** KV groups of unequal size cannot be pruned group by group. */
+export class UnequalGroupsError extends ExplainedError {
+  constructor(groups: readonly number[]) {
+    super({
+      what: `The KV heads have unequal numbers of query heads (${groups.join(', ')}).`,
+      means: 'Whole KV groups cannot be pruned in this model; nothing was changed.',
+      remedy: 'Prune by query head instead.',
+    });
+  }
+}
+
+/** A genome that does not fit the level database. */
+export class GenomeInvalidError extends ExplainedError {
+  constructor(problem: string) {
+    super({
+      what: `The genome does not fit the level database: ${problem}.`,
+      means: 'No candidate was made from it.',
+      remedy: 'Use a genome and a database of the same model, granularity and number of levels.',
+    });
+  }
+}
+
+/** A worker that prunes ended or failed outside a job. */
+export class PruneWorkerFailedError extends ExplainedError {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(
+      {
+        what: `A worker that builds the level database failed: ${reason}.`,
+        means: NOT_PRUNED,
+        remedy: 'Start again with fewer workers; if memory is short, close other tabs.',
+      },
+      options,
+    );
+  }
+}

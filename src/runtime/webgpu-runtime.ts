@@ -1,0 +1,239 @@
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
+import { AdamWKernel } from './adamw-kernel.ts';
+import { adoptOutputs } from './adopt-outputs.ts';
+import type { BoundBuffer } from './compute-kernel.ts';
+import { adapterName, openDevice } from './gpu-device.ts';
+import { GpuWatch } from './gpu-watch.ts';
+import { checkContent, elementCount, elementType, elementTypeOf, hostArray, hostArrayOver, overwrite } from './host-array.ts';
+import { loadWebGpuOrt, type OrtModule } from './load-ort.ts';
+import { checkAdamWState, checkScatter } from './operand-checks.ts';
+import { ProgramRegistry } from './program-registry.ts';
+import { runQueue } from './run-queue.ts';
+import type { AdamWSettings, AdamWState, DeviceInfo, HostArray, LiveMemory, Program, Runtime, Tensor } from './runtime.ts';
+import { type DeviceLostError, TensorMismatchError, TensorTooLargeError } from './runtime-errors.ts';
+import { ScatterAddRowsKernel } from './scatter-add-rows-kernel.ts';
+import { TensorRegistry } from './tensor-registry.ts';
+
+export interface WebGpuRuntimeOptions {
+  readonly adapter: GPUAdapter;
+  /** Absolute URL of the site's base; onnxruntime's files lie in `ort/` under it. */
+  readonly assetBase?: string;
+  /** Why this backend, in one sentence. */
+  readonly reason: string;
+  /** Told once if the device is lost; every call throws the same error from then on. */
+  readonly onLost?: (error: DeviceLostError) => void;
+}
+
+/** Where a tensor lies: on the device, except for uploaded int64, which onnxruntime reads shapes from on the host. */
+type Storage =
+  | { readonly place: 'device'; readonly buffer: GPUBuffer; readonly free: () => void }
+  | { readonly place: 'host'; readonly data: HostArray };
+
+/** Computes on the GPU through onnxruntime-web's WebGPU build, and WGSL kernels where that has no operator in place. */
+export async function createWebGpuRuntime(options: WebGpuRuntimeOptions): Promise<Runtime> {
+  const { adapter, onLost = () => undefined } = options;
+  const device = await openDevice(adapter);
+  const watch = new GpuWatch(device, onLost);
+  const ort = await loadWebGpuOrt(options.assetBase);
+  ort.env.wasm.numThreads = 1; // the few operators that stay on the CPU are too small for more
+  const kernels = { adamw: await AdamWKernel.create(device), scatter: await ScatterAddRowsKernel.create(device) };
+  const info: DeviceInfo = {
+    backend: 'webgpu',
+    label: `WebGPU, ${adapterName(adapter)}`,
+    reason: options.reason,
+    threads: 1,
+    maxBindingBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
+    details: {
+      vendor: adapter.info.vendor,
+      architecture: adapter.info.architecture,
+      description: adapter.info.description,
+      features: [...device.features].sort().join(' '),
+      maxBufferSize: device.limits.maxBufferSize,
+      build: 'Suspending' in WebAssembly ? 'jspi' : 'asyncify',
+      onnxruntime: ort.env.versions.common,
+    },
+  };
+  return new WebGpuRuntime(ort, device, watch, kernels, info);
+}
+
+class WebGpuRuntime implements Runtime {
+  readonly info: DeviceInfo;
+  readonly #ort: OrtModule;
+  readonly #device: GPUDevice;
+  readonly #watch: GpuWatch;
+  readonly #kernels: { readonly adamw: AdamWKernel; readonly scatter: ScatterAddRowsKernel };
+  readonly #programs: ProgramRegistry;
+  readonly #tensors = new TensorRegistry<Storage>((storage) => this.#release(storage));
+
+  constructor(
+    ort: OrtModule,
+    device: GPUDevice,
+    watch: GpuWatch,
+    kernels: { readonly adamw: AdamWKernel; readonly scatter: ScatterAddRowsKernel },
+    info: DeviceInfo,
+  ) {
+    this.#ort = ort;
+    this.#device = device;
+    this.#watch = watch;
+    this.#kernels = kernels;
+    this.#programs = new ProgramRegistry(ort, sessionOptions(device));
+    this.info = info;
+  }
+
+  compile(name: string, model: Uint8Array): Promise<Program> {
+    return this.#watch.guard(() => this.#programs.compile(name, model));
+  }
+
+  run(program: Program, feeds: Readonly<Record<string, Tensor>>, fetches: readonly string[] = program.outputs) {
+    return this.#enqueue(async () => {
+      const session = this.#programs.sessionOf(program);
+      const bound: Record<string, OrtTensor> = {};
+      for (const [name, tensor] of Object.entries(feeds)) bound[name] = this.#bind(tensor);
+      const outputs = await session.execute(bound, fetches);
+      return adoptOutputs(outputs, (name, output) => this.#adopt(name, output));
+    });
+  }
+
+  upload(data: HostArray, shape: readonly number[]): Tensor {
+    this.#watch.check();
+    const type = elementTypeOf(data);
+    checkContent(data, type, shape);
+    if (data instanceof BigInt64Array) return this.#tensors.adopt(type, shape, { place: 'host', data });
+    const storage = this.#allocate(data.byteLength);
+    this.#device.queue.writeBuffer(storage.buffer, 0, data);
+    return this.#tensors.adopt(type, shape, storage);
+  }
+
+  zeros(shape: readonly number[]): Tensor {
+    this.#watch.check();
+    return this.#tensors.adopt('float32', shape, this.#allocate(elementCount(shape) * 4)); // new buffers are zero
+  }
+
+  clone(tensor: Tensor): Promise<Tensor> {
+    return this.#enqueue(() => {
+      const storage = this.#tensors.storageOf(tensor);
+      if (storage.place === 'host') {
+        return this.#tensors.adopt(tensor.type, tensor.shape, { place: 'host', data: storage.data.slice() });
+      }
+      const copy = this.#allocate(tensor.bytes);
+      this.#copy(storage.buffer, copy.buffer, tensor.bytes);
+      return this.#tensors.adopt(tensor.type, tensor.shape, copy);
+    });
+  }
+
+  read(tensor: Tensor): Promise<HostArray> {
+    return this.#enqueue(async () => {
+      const storage = this.#tensors.storageOf(tensor);
+      if (storage.place === 'host') return storage.data.slice();
+      const bytes = await this.#watch.settle(this.#download(storage.buffer, tensor.bytes));
+      return hostArrayOver(bytes, tensor.type);
+    });
+  }
+
+  write(tensor: Tensor, data: HostArray): Promise<void> {
+    return this.#enqueue(() => {
+      checkContent(data, tensor.type, tensor.shape);
+      const storage = this.#tensors.storageOf(tensor);
+      if (storage.place === 'host') overwrite(storage.data, data);
+      else this.#device.queue.writeBuffer(storage.buffer, 0, data);
+    });
+  }
+
+  adamw(states: readonly AdamWState[], settings: AdamWSettings): Promise<void> {
+    return this.#enqueue(() => {
+      states.forEach(checkAdamWState);
+      const buffers = states.map((state) => ({
+        parameter: this.#bound(state.parameter),
+        gradient: this.#bound(state.gradient),
+        firstMoment: this.#bound(state.firstMoment),
+        secondMoment: this.#bound(state.secondMoment),
+      }));
+      this.#kernels.adamw.step(buffers, settings);
+    });
+  }
+
+  scatterAddRows(target: Tensor, rows: Int32Array, values: Tensor): Promise<void> {
+    return this.#enqueue(() => {
+      const width = checkScatter(target, rows, values);
+      this.#kernels.scatter.add(this.#bound(target), rows, this.#bound(values), width);
+    });
+  }
+
+  live(): LiveMemory {
+    return this.#tensors.live();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#watch.expectLoss();
+    this.#tensors.disposeAll();
+    await this.#programs.releaseAll();
+    await runQueue.run(() => this.#device.destroy());
+  }
+
+  #enqueue<Result>(job: () => Result | Promise<Result>): Promise<Result> {
+    return runQueue.run(() => this.#watch.guard(job));
+  }
+
+  #allocate(bytes: number): Storage & { readonly place: 'device' } {
+    const size = Math.ceil(bytes / 16) * 16; // onnxruntime reads in steps of four floats
+    if (size > this.info.maxBindingBytes) throw new TensorTooLargeError(bytes, this.info.maxBindingBytes);
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const buffer = this.#device.createBuffer({ size, usage });
+    return { place: 'device', buffer, free: () => buffer.destroy() };
+  }
+
+  /** Through the queue: a run that waits may still read the buffer, and asyncify allows no call beside a run. */
+  #release(storage: Storage): void {
+    if (storage.place === 'device') runQueue.run(storage.free).catch(() => undefined); // lost devices free nothing
+  }
+
+  #bind(tensor: Tensor): OrtTensor {
+    const storage = this.#tensors.storageOf(tensor);
+    if (storage.place === 'host') return new this.#ort.Tensor(tensor.type, storage.data, tensor.shape);
+    return this.#ort.Tensor.fromGpuBuffer(storage.buffer, { dataType: tensor.type, dims: tensor.shape });
+  }
+
+  #bound(tensor: Tensor): BoundBuffer {
+    const storage = this.#tensors.storageOf(tensor);
+    if (storage.place === 'host') throw new TensorMismatchError(`A ${tensor.type} tensor stands where a float32 one is needed.`);
+    return { buffer: storage.buffer, bytes: tensor.bytes };
+  }
+
+  /** An output lies where onnxruntime left it; one that it left on the CPU is uploaded. */
+  #adopt(name: string, output: OrtTensor): Tensor {
+    if (output.location !== 'gpu-buffer') return this.upload(hostArray(name, output.data), output.dims);
+    const storage = { place: 'device', buffer: output.gpuBuffer, free: () => output.dispose() } as const;
+    return this.#tensors.adopt(elementType(name, output.type), output.dims, storage);
+  }
+
+  #copy(from: GPUBuffer, to: GPUBuffer, bytes: number): void {
+    const encoder = this.#device.createCommandEncoder();
+    encoder.copyBufferToBuffer(from, 0, to, 0, bytes);
+    this.#device.queue.submit([encoder.finish()]);
+  }
+
+  async #download(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+    const staging = this.#device.createBuffer({ size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    try {
+      this.#copy(buffer, staging, bytes);
+      await staging.mapAsync(GPUMapMode.READ);
+      return staging.getMappedRange().slice(0);
+    } finally {
+      staging.destroy();
+    }
+  }
+}
+
+/**
+ * `lazyRelease` is the one buffer cache that stays flat when shapes change at every run; results stay on
+ * the device, and no memory pattern is kept per shape.
+ */
+function sessionOptions(device: GPUDevice): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [{ name: 'webgpu', device, storageBufferCacheMode: 'lazyRelease' }],
+    preferredOutputLocation: 'gpu-buffer',
+    graphOptimizationLevel: 'all',
+    enableMemPattern: false,
+    executionMode: 'sequential',
+  };
+}

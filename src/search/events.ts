@@ -1,0 +1,126 @@
+import type { Explanation } from '../base/explained-error.ts';
+import type { Genome } from '../pruning/level-database.ts';
+import type { SearchChanges, Stage } from './settings.ts';
+
+/**
+ * What a search tells: plain, serialisable, in order. A generation is `generation-started`, then for each stage trainings,
+ * measurements and `stage-finished`, then `generation-finished`. One that is stopped has no `generation-finished`.
+ * Stage indices count from 0, generations and offspring from 1.
+ */
+export type SearchEvent =
+  | GenerationStarted
+  | CandidateTraining
+  | CandidateMeasured
+  | NotANumber
+  | StageFinished
+  | GenerationFinished
+  | SettingsChanged
+  | ChangeRefused;
+
+/** A genome with the id of the candidate that brought it: `generation.candidate`, `47.02`; the first parent is `0.00`. */
+export interface Individual {
+  readonly id: string;
+  readonly genome: Genome;
+}
+
+/** With the true parameters of its prunable modules. */
+export interface SizedIndividual extends Individual {
+  readonly size: number;
+}
+
+export interface OffspringSummary extends SizedIndividual {
+  /** Indices of the modules whose level differs from the parent's. */
+  readonly changed: readonly number[];
+}
+
+export interface GenerationStarted {
+  readonly type: 'generation-started';
+  readonly generation: number;
+  /** Number of the last generation, as set now. */
+  readonly generations: number;
+  readonly parent: SizedIndividual;
+  /** Fewer than `wanted` where the space holds no more distinct ones nearby. */
+  readonly offspring: readonly OffspringSummary[];
+  readonly wanted: number;
+  readonly stages: readonly Stage[];
+  readonly learningRate: number;
+}
+
+/** Fine-tuning inside a stage: `done` of `total` tokens; the loss in nats a token. */
+export interface CandidateTraining {
+  readonly type: 'candidate-training';
+  readonly generation: number;
+  readonly stage: number;
+  readonly id: string;
+  readonly done: number;
+  readonly total: number;
+  readonly loss: number;
+}
+
+/** Lower is better. In the last stage the parent is measured too, under its own id. */
+export interface CandidateMeasured {
+  readonly type: 'candidate-measured';
+  readonly generation: number;
+  readonly stage: number;
+  readonly id: string;
+  readonly fitness: number;
+}
+
+/** In place of `candidate-measured` where the fitness is not finite; it counts as the worst. */
+export interface NotANumber {
+  readonly type: 'not-a-number';
+  readonly generation: number;
+  readonly stage: number;
+  readonly id: string;
+}
+
+export interface StageFinished {
+  readonly type: 'stage-finished';
+  readonly generation: number;
+  readonly stage: number;
+  /** Best first. After the last stage exactly one, which may be the parent. */
+  readonly survivors: readonly string[];
+  /** Best first. */
+  readonly eliminated: readonly string[];
+}
+
+export interface GenerationFinished {
+  readonly type: 'generation-finished';
+  readonly generation: number;
+  /** From now on. The fitness is of the last stage; null where it is not finite. */
+  readonly parent: SizedIndividual & { readonly fitness: number | null };
+  /** Of the parent before, measured in the same last stage. */
+  readonly previousParentFitness: number | null;
+  readonly replaced: boolean;
+  /** Measurements of this generation over all stages, the parent's included. */
+  readonly evaluatedCandidates: number;
+  /** Fitness tokens of these measurements, and tokens of fine-tuning before them. */
+  readonly fitnessTokens: number;
+  readonly trainedTokens: number;
+}
+
+/** Settings that differ from this generation on; only what differs is listed. */
+export interface SettingsChanged {
+  readonly type: 'changed';
+  readonly generation: number;
+  readonly before: SearchChanges;
+  readonly after: SearchChanges;
+}
+
+/** A change that was not valid; the settings stay and the search goes on. */
+export interface ChangeRefused {
+  readonly type: 'change-refused';
+  readonly generation: number;
+  readonly explanation: Explanation;
+}
+
+/** How a search ended. */
+export interface SearchOutcome {
+  readonly parent: SizedIndividual;
+  /** In the last stage of the last finished generation; null where none was finished or it is not finite. */
+  readonly fitness: number | null;
+  /** The last finished generation; with the parent it is where `startAfter` goes on. */
+  readonly generation: number;
+  /** Ended by `shouldStop` before the last generation. */
+  readonly stopped: boolean;
+}

@@ -1,0 +1,25 @@
+import type { Individual } from './events.ts';
+import type { Stage } from './settings.ts';
+
+/** One stage of a generation to measure. */
+export interface MeasureRequest {
+  readonly generation: number;
+  /** Index from 0. */
+  readonly stageIndex: number;
+  readonly stage: Stage;
+  readonly learningRate: number;
+  /** To train and measure, each from the database weights, all on the same data. In the last stage the parent is the last of them. */
+  readonly candidates: readonly Individual[];
+  /** The parent in every stage: most candidates share their first blocks with it, so activations can be reused. */
+  readonly parent: Individual;
+}
+
+export type MeasureEvent =
+  | { readonly type: 'training'; readonly id: string; readonly done: number; readonly total: number; readonly loss: number }
+  | { readonly type: 'measured'; readonly id: string; readonly fitness: number };
+
+/**
+ * Measures a whole stage, every candidate exactly once, in any order. Fitness: lower is better; a value that is not finite
+ * counts as the worst. A consumer that stops early calls the iterator's `return`, which has to free what the stage holds.
+ */
+export type Measure = (request: MeasureRequest) => AsyncIterable<MeasureEvent>;

@@ -1,0 +1,30 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rank } from './rank.ts';
+
+const order = (measured: readonly [string, number][], parent: string): string[] =>
+  rank(measured.map(([id, fitness]) => ({ id, fitness })), parent).map(({ id }) => id);
+
+describe('rank', () => {
+  it('puts the lowest fitness first and keeps the order of equals', () => {
+    expect(order([['a', 2], ['b', 1], ['c', 2], ['d', 1]], 'p')).toEqual(['b', 'd', 'a', 'c']);
+  });
+
+  it('lets the offspring win over an equal parent', () => {
+    expect(order([['p', 1], ['a', 1]], 'p')).toEqual(['a', 'p']);
+  });
+
+  it('counts what is not finite as worst, and the parent before broken offspring', () => {
+    expect(order([['a', Number.NaN], ['b', Infinity], ['c', -Infinity], ['p', Number.NaN], ['d', 9]], 'p')).toEqual(['d', 'p', 'a', 'b', 'c']);
+  });
+
+  it('is the same order whatever comes in, for distinct fitness', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.double({ noNaN: true, min: 0, max: 100 }), { minLength: 1, maxLength: 20 }), fc.nat(), (values, shift) => {
+        const measured = values.map((fitness, index) => ({ id: String(index), fitness }));
+        const turned = [...measured.slice(shift % values.length), ...measured.slice(0, shift % values.length)];
+        expect(rank(turned, '0')).toEqual(rank(measured, '0'));
+      }),
+    );
+  });
+});

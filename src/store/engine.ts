@@ -1,0 +1,157 @@
+import type { Explanation } from '../base/explained-error.ts';
+import type { RunConfig, SearchSettingsChanges } from '../run/run-config.ts';
+import type { RunEvent } from '../run/run-events.ts';
+import type { EngineClient } from '../worker/engine-client.ts';
+import type { EngineCommand, EngineMessage } from '../worker/protocol.ts';
+import { EventArchive } from './event-archive.ts';
+import { initialRunState } from './initial-run-state.ts';
+import { reduceRun } from './reduce-run.ts';
+import { engineStore, type EngineState } from './run-store.ts';
+
+/** React sees at most four updates a second. */
+const flushMilliseconds = 250;
+
+/** Commands to the engine, and the only writer of the engine store. */
+export class Engine {
+  readonly archive = new EventArchive();
+  private readonly client: EngineClient;
+  private queue: RunEvent[] = [];
+  private flushedAt = 0;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private readonly waiting = new Map<string, (bytes: Uint8Array<ArrayBuffer> | null) => void>();
+
+  constructor(client: EngineClient) {
+    this.client = client;
+    client.subscribe((message) => this.receive(message));
+  }
+
+  probe(backend: RunConfig['backend']): void {
+    engineStore.setState({ probe: null, probeFailure: null });
+    this.send({ type: 'probe', backend });
+  }
+
+  start(config: RunConfig): void {
+    this.flush();
+    engineStore.setState({
+      run: { ...initialRunState, config },
+      status: 'running',
+      pending: null,
+      samples: { dense: null, parent: null },
+      sampling: false,
+      sampleFailure: null,
+    });
+    this.send({ type: 'start', config });
+  }
+
+  play(): void {
+    this.send({ type: 'play' });
+  }
+
+  pause(): void {
+    this.send({ type: 'pause' });
+  }
+
+  step(): void {
+    this.send({ type: 'step' });
+  }
+
+  stop(): void {
+    this.send({ type: 'stop' });
+  }
+
+  /** Ends the run and forgets it; the page is as before the first run. */
+  cancel(): void {
+    this.send({ type: 'cancel' });
+    this.queue = [];
+    engineStore.setState({ run: initialRunState, status: 'idle', pending: null });
+  }
+
+  /** Acts from the next generation; shown as pending at once. */
+  tune(changes: SearchSettingsChanges): void {
+    engineStore.setState((state) => ({ pending: { ...state.pending, ...changes } }));
+    this.send({ type: 'tune', changes });
+  }
+
+  untune(): void {
+    engineStore.setState({ pending: null });
+    this.send({ type: 'untune' });
+  }
+
+  sample(prompt: string, tokens: number): void {
+    engineStore.setState({ sampling: true, sampleFailure: null });
+    this.send({ type: 'sample', prompt, tokens });
+  }
+
+  /** A finished file's bytes, or null where the engine no longer has it. */
+  fetchFile(name: string): Promise<Uint8Array<ArrayBuffer> | null> {
+    return new Promise((resolve) => {
+      this.waiting.set(name, resolve);
+      this.send({ type: 'fetch-file', name });
+    });
+  }
+
+  private send(command: EngineCommand): void {
+    this.client.send(command);
+  }
+
+  private receive(message: EngineMessage): void {
+    if (message.type === 'events') {
+      for (const event of message.events) this.queue.push(event);
+      this.scheduleFlush();
+      return;
+    }
+    // Keep the order: what the engine said before this message is true before it.
+    this.flush();
+    if (message.type === 'file') this.deliver(message.name, message.bytes);
+    else if (message.type === 'file-missing') this.deliver(message.name, null);
+    else engineStore.setState((state) => besideTheRun(state, message));
+  }
+
+  private deliver(name: string, bytes: Uint8Array<ArrayBuffer> | null): void {
+    this.waiting.get(name)?.(bytes);
+    this.waiting.delete(name);
+  }
+
+  private scheduleFlush(): void {
+    if (this.timer !== null) return;
+    const wait = this.flushedAt + flushMilliseconds - performance.now();
+    if (wait <= 0) this.flush();
+    else this.timer = setTimeout(() => this.flush(), wait);
+  }
+
+  private flush(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.flushedAt = performance.now();
+    if (this.queue.length === 0) return;
+    const batch = this.queue;
+    this.queue = [];
+    this.archive.add(batch);
+    engineStore.setState((state) => ({ run: reduceRun(state.run, batch) }));
+  }
+}
+
+type Beside = Exclude<EngineMessage, { type: 'events' | 'file' | 'file-missing' }>;
+
+/** What the engine says beside the events. */
+function besideTheRun(state: EngineState, message: Beside): Partial<EngineState> {
+  switch (message.type) {
+    case 'probed': {
+      const { type: _type, ...probe } = message;
+      return { probe, probeFailure: null };
+    }
+    case 'probe-failed':
+      return { probeFailure: message.explanation };
+    case 'status':
+      return { status: message.status };
+    case 'pending':
+      return { pending: message.changes };
+    case 'sampled': {
+      const { type: _type, ...sample } = message;
+      const sampling = !(sample.which === 'parent' && sample.done) && state.sampling;
+      return { samples: { ...state.samples, [sample.which]: sample }, sampling };
+    }
+    case 'sample-failed':
+      return { sampling: false, sampleFailure: message.explanation satisfies Explanation };
+  }
+}

@@ -1,0 +1,23 @@
+import { SlidersHorizontal } from 'lucide-react';
+import { Button } from '../parts/button.tsx';
+import { PhaseTrack } from './phase-track.tsx';
+import './run-bar.css';
+import { TimeLeft } from './time-left.tsx';
+import { Transport } from './transport.tsx';
+
+/** Transport, where the run is, and how long it will take. */
+export function RunBar({ onSettings }: { readonly onSettings: () => void }) {
+  return (
+    <nav className="run-bar" aria-label="Run">
+      <div className="run-bar-buttons">
+        <Transport />
+        <Button className="settings-button" onClick={onSettings}>
+          <SlidersHorizontal size={14} aria-hidden />
+          Settings
+        </Button>
+      </div>
+      <PhaseTrack />
+      <TimeLeft />
+    </nav>
+  );
+}

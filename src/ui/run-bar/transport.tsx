@@ -1,0 +1,120 @@
+import { Pause, Play, Square, StepForward } from 'lucide-react';
+import { useState } from 'react';
+import { useEngine, useRun } from '../../store/run-store.ts';
+import { settingsStore } from '../../store/settings-store.ts';
+import { Button } from '../parts/button.tsx';
+import { Sheet } from '../parts/sheet.tsx';
+import { useCommands } from '../shell/engine-context.ts';
+
+/** One primary button whose place never moves, Step and Stop. */
+export function Transport() {
+  const [asking, setAsking] = useState<'stop' | 'new' | null>(null);
+  const commands = useCommands();
+  const status = useEngine((engine) => engine.status);
+  const over = status === 'finished' || status === 'failed' || status === 'idle';
+  const close = () => setAsking(null);
+  return (
+    <div className="transport">
+      <PrimaryButton onNew={() => setAsking('new')} />
+      {!over && (
+        <>
+          <Button onClick={() => commands.step()} disabled={status === 'stopping' || status === 'pausing'} title="To the end of the next stage, then pause (.)">
+            <StepForward size={14} aria-hidden />
+            Step
+          </Button>
+          <Button onClick={() => setAsking('stop')} disabled={status === 'stopping'}>
+            <Square size={11} fill="currentColor" aria-hidden />
+            Stop
+          </Button>
+        </>
+      )}
+      {asking === 'stop' && <StopSheet onClose={close} />}
+      {asking === 'new' && <NewRunSheet onClose={close} />}
+    </div>
+  );
+}
+
+function PrimaryButton({ onNew }: { readonly onNew: () => void }) {
+  const commands = useCommands();
+  const status = useEngine((engine) => engine.status);
+  switch (status) {
+    case 'running':
+      return (
+        <Button look="primary" className="transport-primary" onClick={() => commands.pause()}>
+          <Pause size={13} fill="currentColor" aria-hidden />
+          Pause
+        </Button>
+      );
+    case 'paused':
+      return (
+        <Button look="primary" className="transport-primary" onClick={() => commands.play()}>
+          <Play size={13} fill="currentColor" aria-hidden />
+          Resume
+        </Button>
+      );
+    case 'pausing':
+    case 'stopping':
+      return (
+        <Button look="primary" className="transport-primary" disabled>
+          {status === 'pausing' ? 'Pausing…' : 'Stopping…'}
+        </Button>
+      );
+    default:
+      return (
+        <Button look="primary" className="transport-primary" onClick={onNew}>
+          <Play size={13} fill="currentColor" aria-hidden />
+          New run
+        </Button>
+      );
+  }
+}
+
+function StopSheet({ onClose }: { readonly onClose: () => void }) {
+  const commands = useCommands();
+  const hasParent = useRun((run) => run.search !== null);
+  const afterSearch = useRun((run) => run.search?.finished ?? false);
+  const question = hasParent ? 'Stop and keep the parent so far?' : 'Stop this run?';
+  const stop = () => {
+    if (hasParent) commands.stop();
+    else commands.cancel();
+    onClose();
+  };
+  return (
+    <Sheet open onClose={onClose} title={question} place="middle">
+      <div className="sheet-body">
+        <p>
+          {!hasParent && 'The search has not begun, so there is no pruned model to keep.'}
+          {hasParent && !afterSearch && 'The search ends here. Its parent is then evaluated and written to a file, as at the end of a whole run.'}
+          {afterSearch && 'Post-training ends here. The best model so far is evaluated and written to a file.'}
+        </p>
+        <div className="sheet-actions">
+          <Button look="primary" onClick={stop}>
+            Stop
+          </Button>
+          <Button onClick={onClose}>{hasParent && !afterSearch ? 'Keep searching' : 'Go on'}</Button>
+        </div>
+      </div>
+    </Sheet>
+  );
+}
+
+function NewRunSheet({ onClose }: { readonly onClose: () => void }) {
+  const commands = useCommands();
+  const start = () => {
+    commands.start(settingsStore.getState().draft);
+    onClose();
+  };
+  return (
+    <Sheet open onClose={onClose} title="Start a new run?" place="middle">
+      <div className="sheet-body">
+        <p>It begins with the settings at the left. This run leaves the page: save its files first if you want to keep them.</p>
+        <div className="sheet-actions">
+          <Button look="primary" onClick={start}>
+            Start
+          </Button>
+          <Button onClick={onClose}>Not yet</Button>
+        </div>
+      </div>
+    </Sheet>
+  );
+}

@@ -1,0 +1,45 @@
+import { estimateCost } from '../../run/cost.ts';
+import { bundledModel } from '../../store/bundled-model.ts';
+import { useRun } from '../../store/run-store.ts';
+import type { SearchSettings } from '../../store/search-in-force.ts';
+import { useCommands } from '../shell/engine-context.ts';
+import { percent } from '../format/format.ts';
+import { changesMeasure, describeChanges, sentenceOf } from './describe-changes.ts';
+import type { EditableSearch } from './use-search-settings.ts';
+
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** "no change in cost", or how much dearer a generation gets. */
+function useCostChange(before: SearchSettings | null, after: SearchSettings): string {
+  const config = useRun((run) => run.config);
+  if (!config || !before) return '';
+  const of = (search: SearchSettings) => estimateCost({ ...config, search }, bundledModel.spec);
+  const perGeneration = of(after).generationFlop / of(before).generationFlop;
+  if (Math.abs(perGeneration - 1) >= 0.005) {
+    return perGeneration > 1 ? `a generation costs ${percent(perGeneration - 1, 0)} more` : `a generation costs ${percent(1 - perGeneration, 0)} less`;
+  }
+  return before.generations === after.generations ? 'no change in cost' : 'no change in cost per generation';
+}
+
+/** Edits that wait for the next generation, with a way back. */
+export function PendingChanges({ search }: { readonly search: EditableSearch }) {
+  const { inForce, shown } = search;
+  const commands = useCommands();
+  const generation = useRun((run) => run.search?.generation ?? 0);
+  const cost = useCostChange(inForce, shown);
+  if (!inForce) return null;
+  const changes = describeChanges(inForce, shown);
+  if (changes.length === 0) return null;
+  return (
+    <div className="pending" role="status">
+      <div className="pending-head">
+        <strong className="changed">{changes.map((change) => upperFirst(sentenceOf(change))).join('; ')}</strong>
+        <button type="button" className="link-button changed" onClick={() => commands.untune()}>
+          Undo
+        </button>
+      </div>
+      from generation {generation + 1} · {cost}
+      {changesMeasure(inForce.stages, shown.stages) && ' · the measure changes, so the curve breaks there'}
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import { useEngine } from '../../store/run-store.ts';
+import { isActive } from '../shell/run-activity.ts';
+import { DraftSection } from './draft-section.tsx';
+import { FixedSection } from './fixed-section.tsx';
+import { LiveSection } from './live-section.tsx';
+import { PresetSection } from './preset-section.tsx';
+import './settings-rail.css';
+
+/** Every setting of the run: what may change while it runs, and what is fixed once it starts. */
+export function SettingsRail() {
+  const active = useEngine((engine) => isActive(engine.status));
+  return (
+    <div className="rail-sections">
+      <PresetSection />
+      {!active && <DraftSection />}
+      <LiveSection />
+      {active && <FixedSection />}
+    </div>
+  );
+}
