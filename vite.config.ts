@@ -11,6 +11,7 @@ const isolation = {
 
 export default defineConfig({
   base: './', // every URL is relative, so that the site works under any path
+  appType: 'mpa', // a missing file is a 404, as on any static host, and not the page once more
   plugins: [react(), tailwindcss(), ortFiles()],
   resolve: { conditions: [ORT_CONDITION, ...defaultClientConditions] },
   optimizeDeps: { exclude: ['onnxruntime-web'] }, // its builds are single files already

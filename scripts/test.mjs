@@ -80,7 +80,7 @@ async function runAll() {
     CHROMIUM_PATH: chromium,
     E2E_PORT: String(await freePort()),
     PLAYWRIGHT_JSON_OUTPUT_FILE: report('playwright.json'),
-    FORCE_COLOR: '0',
+    ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
   };
   const wanted = process.argv.slice(2); // names of steps; none means all
   const results = [];

@@ -20,6 +20,12 @@ test('imports go down, not up and not sideways', () => {
   assert.ok(!allowed('src/store/run-store.ts', '../ui/app.tsx'));
 });
 
+test('a graph and a runtime meet in tests only', () => {
+  assert.ok(allowed('src/runtime/program.test.ts', '../onnx/graph.ts'));
+  assert.ok(!allowed('src/runtime/program.ts', '../onnx/graph.ts'));
+  assert.ok(!allowed('src/runtime/program.test.ts', '../storage/folder.ts'));
+});
+
 test('the entry is part of the top floor', () => {
   assert.ok(allowed('src/main.tsx', './ui/app.tsx'));
   assert.ok(!allowed('src/ui/app.tsx', '../unknown/thing.ts'));

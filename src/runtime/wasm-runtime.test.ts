@@ -42,16 +42,21 @@ test('memory stays flat over thousands of different shapes', async () => {
 test('says how many threads, and why', async () => {
   await using runtime = await createWasmRuntime({ threads: 2, reason: 'WebAssembly was chosen.' });
   expect(runtime.info).toMatchObject({ threads: 2, reason: 'WebAssembly was chosen. Threads as asked: 2.' });
+  await using other = await createWasmRuntime({ threads: 3 });
+  expect(other.info.threads).toBe(2);
+  expect(other.info.reason).toMatch(/already runs here with 2 threads/);
 });
 
 test('its threads do not hold the process open', () => {
   const script = `
-    const { createWasmRuntime } = await import(${JSON.stringify(new URL('wasm-runtime.ts', import.meta.url).href)});
-    const runtime = await createWasmRuntime({ threads: 2 });
-    await runtime.compile('chain', Uint8Array.from(Buffer.from('${Buffer.from(chain()).toString('base64')}', 'base64')));
-    await runtime[Symbol.asyncDispose]();
-    console.log('done');`;
-  const { stdout, status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    (async () => {
+      const { createWasmRuntime } = await import(${JSON.stringify(new URL('wasm-runtime.ts', import.meta.url).href)});
+      const runtime = await createWasmRuntime({ threads: 2 });
+      await runtime.compile('chain', Uint8Array.from(Buffer.from('${Buffer.from(chain()).toString('base64')}', 'base64')));
+      await runtime[Symbol.asyncDispose]();
+      console.log('done');
+    })();`;
+  const { stdout, status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '-e', script], {
     encoding: 'utf8',
     timeout: 20_000,
   });

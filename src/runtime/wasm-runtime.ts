@@ -13,8 +13,8 @@ import { TensorRegistry } from './tensor-registry.ts';
 import { chooseThreads } from './threads.ts';
 
 /**
- * No arena and no memory patterns: both keep something per shape for a session's life, and shapes change at
- * every run here; neither measured faster. Sequential, because the graphs are chains.
+ * Measured with changing shapes: arena, memory patterns, optimisation level and execution mode make no difference
+ * in speed, nor in memory over 6000 shapes. Off by design, then, is what exists to reuse memory between like shapes.
  */
 const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   executionProviders: ['wasm'],
@@ -44,11 +44,13 @@ export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promi
   const ort = await loadWasmOrt(options.assetBase);
   const choice = chooseThreads(options.threads);
   startedThreads ??= choice.threads;
+  const threadReason =
+    startedThreads === choice.threads ? choice.reason : `onnxruntime already runs here with ${startedThreads} threads, which stays so.`;
   ort.env.wasm.numThreads = startedThreads;
   const info: DeviceInfo = {
     backend: 'wasm',
     label: `WebAssembly, ${startedThreads} ${startedThreads === 1 ? 'thread' : 'threads'}`,
-    reason: [options.reason, choice.reason].filter((part) => part !== undefined).join(' '),
+    reason: [options.reason, threadReason].filter((part) => part !== undefined).join(' '),
     threads: startedThreads,
     maxBindingBytes: LARGEST_ALLOCATION,
     details: { cores: choice.cores, onnxruntime: ort.env.versions.common },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { STANDARD_TOLERANCE, budgetFor, isFeasible, nearestFeasible } from './budget.ts';
 import { TargetUnreachableError } from './errors.ts';
 import { genomeSize } from './search-space.ts';
+import { sizeProgramme } from './size-programme.ts';
 import { allGenomes, spaceArbitrary, spaceOf, talesSpace } from './spaces.fixture.ts';
 
 describe('budgetFor', () => {
@@ -73,6 +74,13 @@ describe('budgetFor', () => {
     const coarse = budgetFor(talesSpace('kv-group'), 0.295);
     expect(coarse.least).toBe(78 * 49_152);
     expect(coarse.tolerance).toBeCloseTo(0.705 - 78 / 112, 12);
+  });
+
+  it('looks closer where sizes share a bucket and the standard tolerance is not met', () => {
+    const parameters = [16_000_000, 4_000_050, 4_000_000, 0];
+    const space = spaceOf([{ kind: 'mlp', layer: 0, parameters, loss: [0, 1, 2, 3] }]);
+    expect(sizeProgramme(space, 8_000_000, () => 0)).toMatchObject({ exact: false, reachable: [{ size: 0 }, { size: 4_000_000 }] });
+    expect(budgetFor(space, 0.5)).toMatchObject({ least: 4_000_050, exact: true });
   });
 
   it('proves the standard tolerance for large models whose sizes share no unit', () => {

@@ -4,7 +4,7 @@ import { randomFor } from '../base/random.ts';
 import { budgetFor, isFeasible } from './budget.ts';
 import { repair } from './repair.ts';
 import { changedModules, genomeSize } from './search-space.ts';
-import { talesSpace } from './spaces.fixture.ts';
+import { spaceOf, talesSpace } from './spaces.fixture.ts';
 import { uniformGenome } from './uniform.ts';
 
 describe('repair', () => {
@@ -30,10 +30,13 @@ describe('repair', () => {
   });
 
   it('takes one step where one ends inside', () => {
-    const off = uniformGenome(space, budget).map((level, index) => (index === 1 ? level + 1 : level));
-    const levels = (genome: readonly number[]): number => genome.reduce((sum, level) => sum + level, 0);
-    // An MLP level is three heads or more: only an MLP's step mends it at once.
-    for (let seed = 0; seed < 50; seed++) expect(levels(repair(space, budget, off, randomFor(seed, 'repair')) ?? [])).toBe(levels(off) - 1);
+    const fine = Array.from({ length: 21 }, (_, level) => 20 - level);
+    const mixed = spaceOf([
+      { kind: 'mlp', layer: 0, parameters: [40, 20, 0], loss: [0, 1, 2] },
+      { kind: 'attention', layer: 0, parameters: fine, loss: fine.map((_, level) => level) },
+    ]);
+    // 10 of 30: a step of 20 mends it at once, steps of 1 do not.
+    for (let seed = 0; seed < 50; seed++) expect(repair(mixed, budgetFor(mixed, 0.5), [2, 10], randomFor(seed, 'repair'))).toEqual([1, 10]);
   });
 
   it('moves allowed modules only', () => {

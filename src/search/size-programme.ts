@@ -48,7 +48,10 @@ const emptyRow = (buckets: number): Row => ({
   costs: new Float64Array(buckets).fill(Infinity),
 });
 
-/** Adds one level of one module to all sizes of `from`; the cheaper wins a bucket, then the smaller. */
+/**
+ * Adds one level of one module to all sizes of `from`; the cheaper wins a bucket, then the smaller. True where two different
+ * sizes met in a bucket, so that one was lost.
+ */
 function extend(
   from: Row,
   to: Row,
@@ -56,26 +59,30 @@ function extend(
   level: number,
   step: { size: number; cost: number },
   limits: { most: number; quantum: number },
-): void {
+): boolean {
+  let lost = false;
   for (let bucket = 0; bucket < from.costs.length; bucket++) {
     const cost = (from.costs[bucket] ?? Infinity) + step.cost;
     const size = (from.sizes[bucket] ?? 0) + step.size;
     if (!(cost < Infinity) || size > limits.most) continue;
     const target = Math.floor(size / limits.quantum);
     const known = to.costs[target] ?? Infinity;
-    if (cost < known || (cost === known && size < (to.sizes[target] ?? 0))) {
+    const knownSize = to.sizes[target] ?? 0;
+    if (known < Infinity && knownSize !== size) lost = true;
+    if (cost < known || (cost === known && size < knownSize)) {
       to.costs[target] = cost;
       to.sizes[target] = size;
       choice[target] = level;
     }
   }
+  return lost;
 }
 
 /**
  * Dynamic programme over the modules: for every size up to `most` that a genome can have, the least sum of `costOf` over its
  * modules (multiple-choice knapsack). Sizes are counted in units of their greatest common divisor, which is exact. Where that
- * gives more than `maxBuckets` sizes, neighbours share a bucket and the cheapest (then smallest) is kept: all that is listed is
- * still reachable, but a listed size may fall short of the true best by up to one bucket a module.
+ * gives more than `maxBuckets` units, neighbours share a bucket and, where they meet, the cheapest (then smallest) is kept: all
+ * that is listed is still reachable, but a listed size may fall short of the true best by up to one bucket a module.
  *
  * @param costOf cost of a level of a module (by index); a level whose cost is not finite is never chosen
  */
@@ -85,11 +92,10 @@ export function sizeProgramme(
   costOf: (module: number, level: number) => number,
   maxBuckets = DEFAULT_BUCKETS,
 ): SizeProgramme {
-  const unit = unitOf(space);
-  const quantum = Math.max(unit, Math.ceil((most + 1) / maxBuckets));
-  const exact = quantum === unit;
+  const quantum = Math.max(unitOf(space), Math.ceil((most + 1) / maxBuckets));
   const buckets = Math.floor(most / quantum) + 1;
   const choices: Uint8Array[] = []; // [modules][buckets]
+  let exact = true;
   let row = emptyRow(buckets);
   row.costs[0] = 0;
   for (const [index, module] of space.modules.entries()) {
@@ -97,7 +103,8 @@ export function sizeProgramme(
     const next = emptyRow(buckets);
     const choice = new Uint8Array(buckets);
     for (const [level, size] of module.parameters.entries()) {
-      extend(row, next, choice, level, { size, cost: costOf(index, level) }, { most, quantum });
+      const lost = extend(row, next, choice, level, { size, cost: costOf(index, level) }, { most, quantum });
+      exact &&= !lost;
     }
     choices.push(choice);
     row = next;

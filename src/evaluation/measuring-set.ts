@@ -1,0 +1,78 @@
+import { Scope } from '../base/scope.ts';
+import type { Teacher, Transformer } from '../model/transformer.ts';
+import type { ModelWeights, TokenBatch } from '../model/weights.ts';
+import type { Tensor } from '../runtime/runtime.ts';
+
+/** Bytes of the dense model's probabilities that a set may keep while candidates are compared with them. */
+const teacherBudget = 96 << 20;
+
+interface Part {
+  readonly batch: TokenBatch;
+  /** Final hidden states of the dense model `[T, d]`. */
+  readonly hidden: Tensor;
+  /** Its probabilities, where they fit in memory; else they are computed for each candidate. */
+  readonly teacher: Teacher | null;
+}
+
+/**
+ * Sequences with what the dense model says of them: the yardstick that all candidates of a stage share.
+ * Keeps the dense model's hidden states, and its probabilities over the vocabulary where they fit in memory.
+ */
+export class MeasuringSet implements AsyncDisposable {
+  private readonly transformer: Transformer;
+  private readonly dense: ModelWeights;
+  private readonly parts: readonly Part[];
+  private readonly scope: Scope;
+
+  private constructor(transformer: Transformer, dense: ModelWeights, parts: readonly Part[], scope: Scope) {
+    this.transformer = transformer;
+    this.dense = dense;
+    this.parts = parts;
+    this.scope = scope;
+  }
+
+  /** Runs the dense model over the batches. The caller frees the set; the weights are borrowed. */
+  static async create(transformer: Transformer, dense: ModelWeights, batches: readonly TokenBatch[]): Promise<MeasuringSet> {
+    const scope = new Scope();
+    const tokens = batches.reduce((sum, { ids }) => sum + ids.length, 0);
+    const keep = tokens * dense.spec.vocabulary * Float32Array.BYTES_PER_ELEMENT <= teacherBudget;
+    const parts: Part[] = [];
+    try {
+      for (const batch of batches) {
+        const hidden = scope.own(await transformer.hidden(dense, batch));
+        parts.push({ batch, hidden, teacher: keep ? scope.own(await transformer.teacher(dense, hidden)) : null });
+      }
+    } catch (error) {
+      await scope[Symbol.asyncDispose]();
+      throw error;
+    }
+    return new MeasuringSet(transformer, dense, parts, scope);
+  }
+
+  get batches(): readonly TokenBatch[] {
+    return this.parts.map(({ batch }) => batch);
+  }
+
+  /** The dense model's final hidden states of a batch `[T, d]`; borrowed. */
+  denseHidden(index: number): Tensor {
+    return this.part(index).hidden;
+  }
+
+  /** Calls `use` with the dense model's probabilities for a batch, kept or made for the occasion. */
+  async withTeacher<T>(index: number, use: (teacher: Teacher) => Promise<T>): Promise<T> {
+    const { hidden, teacher } = this.part(index);
+    if (teacher !== null) return await use(teacher);
+    using made = await this.transformer.teacher(this.dense, hidden);
+    return await use(made);
+  }
+
+  private part(index: number): Part {
+    const part = this.parts[index];
+    if (part === undefined) throw new RangeError(`no batch ${index}`);
+    return part;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.scope[Symbol.asyncDispose]();
+  }
+}

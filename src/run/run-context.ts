@@ -1,0 +1,20 @@
+import type { OpenModel } from '../model/load-model.ts';
+import type { PruneExecutor } from '../pruning/prune-executor.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { Text } from '../sources/text.ts';
+import type { ActiveClock } from './active-clock.ts';
+import type { RunControl } from './run-control.ts';
+
+/** What a run needs of the world; the browser's worker and the headless runner each bring their own. */
+export interface RunContext {
+  readonly runtime: Runtime;
+  readonly clock: ActiveClock;
+  readonly control: RunControl;
+  /** Cuts modules; `pruneWorkers` of them at once. */
+  readonly executor: PruneExecutor;
+  readonly pruneWorkers: number;
+  openModel(id: string, onProgress: (done: number, total: number | null) => void): Promise<OpenModel>;
+  openText(id: string): Promise<Text>;
+  /** Takes a finished file. */
+  saveFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+}
