@@ -49,11 +49,12 @@ export function gradients(graph: Graph, seeds: ReadonlyMap<Value, Value>, wrt: r
 
 const entry = (value: Value, gradient: Value | undefined): [Value, Value][] => (gradient ? [[value, gradient]] : []);
 
-/** `wrt` and everything computed from it. */
+/** `wrt` and all that is computed from it and has a slope: comparisons and indices have none. */
 function dependents(nodes: readonly Node[], wrt: readonly Value[]): Set<Value> {
   const dependent = new Set(wrt);
   for (const node of nodes) {
-    if (node.inputs.some((input) => input && dependent.has(input))) for (const output of node.outputs) dependent.add(output);
+    if (!node.inputs.some((input) => input && dependent.has(input))) continue;
+    for (const output of node.outputs) if (output.type === 'float32' || output.type === 'float16') dependent.add(output);
   }
   return dependent;
 }

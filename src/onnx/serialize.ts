@@ -20,6 +20,8 @@ export interface ModelOptions {
   readonly producer?: string;
   /** Free text pairs kept in the file. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Operator domains that the file imports even if no node uses them. */
+  readonly domains?: readonly string[];
 }
 
 const DATA_TYPES: Readonly<Record<DataType, TensorProto_DataType>> = {
@@ -62,7 +64,8 @@ export function serializeParts(graph: Graph, options: ModelOptions): Uint8Array[
 
 /** Everything of the ModelProto but its graph. */
 function modelHeader(graph: Graph, options: ModelOptions): Uint8Array {
-  const domains = new Set(graph.nodes.map((node) => node.domain).filter((domain) => domain !== ''));
+  const used = graph.nodes.map((node) => node.domain).filter((domain) => domain !== '');
+  const domains = new Set([...used, ...(options.domains ?? [])]);
   const header = create(ModelProtoSchema, {
     irVersion: BigInt(options.irVersion),
     producerName: options.producer ?? 'darwinlm-web',

@@ -24,7 +24,7 @@ export interface AttentionStructures {
  * with its last query head, or whole KV groups. Throws {@link UnequalGroupsError} for groups of unequal size taken whole.
  */
 export function attentionStructures(queryGroups: readonly number[], granularity: Granularity): AttentionStructures {
-  const groupOf = queryGroups.flatMap((size, group) => new Array<number>(size).fill(group));
+  const groupOf = queryGroups.flatMap((size, group) => Array.from({ length: size }, () => group));
   const size = granularity === 'kv-group' ? (queryGroups[0] ?? 0) : 1;
   if (granularity === 'kv-group' && queryGroups.some((other) => other !== size)) throw new UnequalGroupsError(queryGroups);
   const keep = (structures: ArrayLike<number>): KeptHeads => {

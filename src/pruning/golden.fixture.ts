@@ -82,7 +82,7 @@ export async function readGolden(name: string): Promise<Golden> {
   const golden = v.parse(goldenSchema, JSON.parse(new TextDecoder().decode(await readFixture(`${folder}/golden.json`))));
   const { dims } = golden;
   const group = dims.heads / dims.kv_heads;
-  const layer = { queryGroups: new Array<number>(dims.kv_heads).fill(group), channels: dims.intermediate };
+  const layer = { queryGroups: Array.from({ length: dims.kv_heads }, () => group), channels: dims.intermediate };
   const spec: ModelSpec = {
     family: golden.family,
     vocabulary: dims.vocab,

@@ -12,7 +12,7 @@ export function randomHessian(columns: number, seed: number, tokens = 2 * column
   const hessian = new Float64Array(columns * columns);
   for (const x of inputs) {
     for (let i = 0; i < columns; i++) {
-      for (let j = 0; j < columns; j++) hessian[i * columns + j] = (hessian[i * columns + j] ?? 0) + (2 / tokens) * (x[i] ?? 0) * (x[j] ?? 0);
+      for (let j = 0; j < columns; j++) hessian[i * columns + j] = (hessian[i * columns + j] ?? 0) + ((x[i] ?? 0) * (x[j] ?? 0) * 2) / tokens;
     }
   }
   return hessian;

@@ -1,14 +1,12 @@
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights, ModuleWeights, TokenBatch } from '../model/weights.ts';
-import { HessianAccumulator } from '../pruning/hessian.ts';
-import { moduleName, outputColumns } from '../pruning/prune-module.ts';
+import { CalibrationHessians } from '../pruning/calibration-hessians.ts';
 import { readFloats, type Runtime, type Tensor } from '../runtime/runtime.ts';
-import { moduleIds } from '../model/spec.ts';
 import { inBatches } from './sample-sequences.ts';
 
 /**
  * Runs the dense model over the calibration tokens and adds up the Gram matrix of every output projection's input
- * (method section 2). Yields the tokens done after each batch; returns an accumulator per module in genome order.
+ * (method section 2). Yields the tokens done after each batch.
  */
 export async function* calibrate(
   runtime: Runtime,
@@ -16,16 +14,14 @@ export async function* calibrate(
   dense: ModelWeights,
   tokens: TokenBatch,
   sequencesPerBatch: number,
-): AsyncGenerator<number, HessianAccumulator[]> {
-  const accumulators = moduleIds(dense.spec).map((id) => new HessianAccumulator(moduleName(id), outputColumns(dense.spec, id)));
+): AsyncGenerator<number, CalibrationHessians> {
+  const hessians = new CalibrationHessians(dense.spec);
   let done = 0;
   for (const batch of inBatches(tokens, sequencesPerBatch)) {
     let hidden = await transformer.embed(dense, batch);
     try {
-      for (const [index, module] of dense.modules.entries()) {
-        const accumulator = accumulators[index];
-        if (module === null || accumulator === undefined) continue;
-        hidden = await through(runtime, transformer, module, hidden, batch, accumulator);
+      for (const module of dense.modules) {
+        if (module !== null) hidden = await through(runtime, transformer, module, hidden, batch, hessians);
       }
     } finally {
       hidden.dispose();
@@ -33,7 +29,7 @@ export async function* calibrate(
     done += batch.ids.length;
     yield done;
   }
-  return accumulators;
+  return hessians;
 }
 
 /** One module's output, its Gram matrix added; frees the input. */
@@ -43,11 +39,11 @@ async function through(
   module: ModuleWeights,
   hidden: Tensor,
   batch: TokenBatch,
-  accumulator: HessianAccumulator,
+  hessians: CalibrationHessians,
 ): Promise<Tensor> {
   const { output, gram } = await transformer.calibrate(module, hidden, batch);
   try {
-    accumulator.add(await readFloats(runtime, gram), batch.ids.length);
+    hessians.add(module, await readFloats(runtime, gram), batch.ids.length);
   } catch (error) {
     output.dispose();
     throw error;

@@ -1,6 +1,7 @@
 import type { ModelSpec } from '../model/spec.ts';
 import { prunableParameters } from '../model/spec.ts';
 import type { RunConfig } from './run-config.ts';
+import type { Phase } from './run-events.ts';
 
 /** What a run will cost, before it starts. */
 export interface RunCost {
@@ -67,4 +68,19 @@ function gramWidth(spec: ModelSpec): number {
     const columns = queryGroups.reduce((heads, size) => heads + size, 0) * spec.headDim;
     return sum + columns ** 2 + channels ** 2;
   }, 0);
+}
+
+/** FLOP of each phase of a run: what its time is estimated by. The export's check is a forward pass of a few sequences. */
+export function phaseCosts(config: RunConfig, spec: ModelSpec): Readonly<Record<Phase, number>> {
+  const { flop } = estimateCost(config, spec);
+  const check = 6 * activeParameters(spec, 1 - config.target.sparsity, 1) * 512;
+  return {
+    load: 0,
+    calibrate: flop.calibrate,
+    database: flop.database,
+    search: flop.search,
+    'post-train': flop.postTrain,
+    evaluate: flop.evaluate,
+    export: config.exports.length * check,
+  };
 }

@@ -3,15 +3,21 @@ import { Estimator } from './estimator.ts';
 
 const costs = { load: 0, calibrate: 100, database: 100, search: 1000, 'post-train': 0, evaluate: 50, export: 50 };
 
+function expecting(): Estimator {
+  const estimator = new Estimator();
+  estimator.expect(costs);
+  return estimator;
+}
+
 describe('Estimator', () => {
   it('knows nothing before anything was measured', () => {
-    const estimator = new Estimator(costs);
+    const estimator = expecting();
     estimator.begin('calibrate', 0);
     expect(estimator.estimate(0)).toEqual({ type: 'estimate', phaseSeconds: null, runSeconds: null, flops: null });
   });
 
   it('goes by the pace of the phase, and by FLOP for what is ahead', () => {
-    const estimator = new Estimator(costs);
+    const estimator = expecting();
     estimator.begin('calibrate', 0);
     estimator.end(10);
     estimator.begin('database', 10);
@@ -21,7 +27,7 @@ describe('Estimator', () => {
   });
 
   it('judges the search by its last generations once three are done', () => {
-    const estimator = new Estimator(costs);
+    const estimator = expecting();
     estimator.begin('calibrate', 0);
     estimator.end(10);
     estimator.begin('search', 10);

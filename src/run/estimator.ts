@@ -14,12 +14,14 @@ const median = (values: readonly number[]): number => {
 /** FLOP that each phase is expected to take; 0 where it will not run. */
 export type PhaseCosts = Readonly<Record<Phase, number>>;
 
+const nothingKnown: PhaseCosts = { load: 0, calibrate: 0, database: 0, search: 0, 'post-train': 0, evaluate: 0, export: 0 };
+
 /**
  * Time left, from what was measured: inside a phase its own pace; for phases ahead their FLOP at the rate of the
  * phases behind. The search is judged by the median of its last 8 generations and is unknown for the first 3.
  */
 export class Estimator {
-  private readonly costs: PhaseCosts;
+  private costs: PhaseCosts = nothingKnown;
   private phase: Phase | null = null;
   private phaseStart = 0;
   private progress = 0;
@@ -31,7 +33,8 @@ export class Estimator {
   private doneFlop = 0;
   private doneSeconds = 0;
 
-  constructor(costs: PhaseCosts) {
+  /** What the phases are expected to take, once the model is known. */
+  expect(costs: PhaseCosts): void {
     this.costs = costs;
   }
 

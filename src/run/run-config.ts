@@ -24,6 +24,7 @@ const stagesSchema = v.pipe(
     (stages) => stages.every((stage, index) => index === 0 || stage.survivors < (stages[index - 1]?.survivors ?? 0)),
     'survivors must fall strictly from stage to stage',
   ),
+  v.readonly(),
 );
 
 const searchSchema = v.strictObject({

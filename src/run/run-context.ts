@@ -3,6 +3,7 @@ import type { PruneExecutor } from '../pruning/prune-executor.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Text } from '../sources/text.ts';
 import type { ActiveClock } from './active-clock.ts';
+import type { LiveModels } from './live-models.ts';
 import type { RunControl } from './run-control.ts';
 
 /** What a run needs of the world; the browser's worker and the headless runner each bring their own. */
@@ -15,6 +16,8 @@ export interface RunContext {
   readonly pruneWorkers: number;
   openModel(id: string, onProgress: (done: number, total: number | null) => void): Promise<OpenModel>;
   openText(id: string): Promise<Text>;
+  /** Told of the models on the device whenever they change, and of null before they are freed. */
+  readonly onModels?: (models: LiveModels | null) => void;
   /** Takes a finished file. */
   saveFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 }

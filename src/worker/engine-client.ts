@@ -16,6 +16,8 @@ export function createEngineClient(): EngineClient {
   worker.addEventListener('message', (event: MessageEvent<EngineMessage>) => {
     for (const listener of listeners) listener(event.data);
   });
+  const open: EngineCommand = { type: 'open', siteBase: new URL(import.meta.env.BASE_URL, document.baseURI).href };
+  worker.postMessage(open);
   return {
     send: (command) => worker.postMessage(command),
     subscribe(listener) {

@@ -1,13 +1,15 @@
 import type { Explanation } from '../base/explained-error.ts';
 import type { DeviceSummary, RunEvent } from '../run/run-events.ts';
-import type { RunConfigInput, SearchSettingsChanges } from '../run/run-config.ts';
+import type { RunConfig, RunConfigInput, SearchSettingsChanges } from '../run/run-config.ts';
 
 /** Typed commands to the engine's worker and messages from it. */
 
 export type EngineCommand =
+  /** First of all: the absolute URL under which the site's files lie. */
+  | { readonly type: 'open'; readonly siteBase: string }
   /** Chooses the backend, loads it and times it; answered by `probed`. */
   | { readonly type: 'probe'; readonly backend: 'auto' | 'webgpu' | 'wasm' }
-  | { readonly type: 'start'; readonly config: RunConfigInput }
+  | { readonly type: 'start'; readonly config: RunConfigInput | RunConfig }
   | { readonly type: 'play' }
   | { readonly type: 'pause' }
   /** Runs to the end of the next stage of the search (or of the phase, outside the search), then pauses. */

@@ -36,6 +36,7 @@ export class RunDriver {
   private pulling = false;
   private ended = false;
   private failed = false;
+  private gate: Promise<unknown> = Promise.resolve();
 
   constructor(events: AsyncGenerator<RunEvent, void>, control: RunControl, clock: ActiveClock, emit: (message: EngineMessage) => void) {
     this.events = events;
@@ -70,13 +71,19 @@ export class RunDriver {
     this.go('playing');
   }
 
-  /** Ends the run at once and frees what it holds. */
-  async cancel(): Promise<void> {
+  /** Ends the run, wherever it is, and frees what it holds. A finished run keeps its models until then. */
+  async release(): Promise<void> {
     this.mode = 'paused';
     this.ended = true;
     await this.events.return();
     this.flush();
-    this.status('idle');
+  }
+
+  /** Does something with the run's models; no further event is pulled until it is done. */
+  whileHeld<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.gate.then(work);
+    this.gate = done.catch(() => undefined);
+    return done;
   }
 
   private go(mode: 'playing' | 'stepping'): void {
@@ -94,6 +101,7 @@ export class RunDriver {
       if (next.done === true) this.ended = true;
       else this.take(next.value);
       await nextTask();
+      await this.gate;
     }
     this.clock.pause();
     this.pulling = false;
@@ -105,6 +113,7 @@ export class RunDriver {
   private take(event: RunEvent): void {
     this.batch.push(event);
     if (event.type === 'run-failed') this.failed = true;
+    if (event.type === 'run-failed' || event.type === 'run-finished') this.ended = true;
     if (event.type === 'generation-started') this.emit({ type: 'pending', changes: this.control.pending });
     if (this.mode === 'stepping' && endsStep(event)) this.mode = 'paused';
     if (performance.now() - this.flushedAt > batchMilliseconds) this.flush();

@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../../onnx/graph.ts';
 import { cast, equal, gather, range, shapeOf, unsqueeze, where } from '../../onnx/ops.ts';
-import { dimAt, positiveAxis } from '../../onnx/shapes.ts';
+import { dimAt, formatShape, positiveAxis } from '../../onnx/shapes.ts';
 import { NoGradientRuleError } from '../autodiff-errors.ts';
 import { gradientOf, intOf, operands } from '../rule.ts';
 import type { Rule, RuleTable } from '../rule.ts';
@@ -27,7 +27,8 @@ const gatherElementsRule: Rule = (context) => {
   const axis = positiveAxis(intOf(node, 'axis', 0), x.shape.length);
   return [
     () => {
-      if (dimAt(indices.shape, axis) !== 1) throw new NoGradientRuleError('GatherElements with several indices a line has no gradient.');
+      const one = formatShape(x.shape.map((dim, index) => (index === axis ? 1 : dim)));
+      if (formatShape(indices.shape) !== one) throw new NoGradientRuleError(`GatherElements by other indices than ${one} has no gradient.`);
       const gradient = gradientOf(context);
       const chosen = equal(graph, cast(graph, indices, 'int32'), positionsAlong(graph, x, axis));
       return where(graph, chosen, gradient, graph.scalar(0, gradient.type));

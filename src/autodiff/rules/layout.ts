@@ -1,5 +1,5 @@
 import type { Graph, Value } from '../../onnx/graph.ts';
-import { concat, reshape, reshapeTo, shapeOf, split, transpose } from '../../onnx/ops.ts';
+import { concat, reshape, reshapeTo, shapeOf, split, transpose, zerosOf } from '../../onnx/ops.ts';
 import { dimAt, positiveAxis } from '../../onnx/shapes.ts';
 import { unbroadcast } from '../unbroadcast.ts';
 import { NoGradientRuleError } from '../autodiff-errors.ts';
@@ -46,7 +46,7 @@ const splitRule: Rule = (context) => {
   const axis = intOf(node, 'axis', 0);
   return [
     () => {
-      const parts = node.outputs.map((output, index) => outputGradients[index] ?? zerosLike(graph, output));
+      const parts = node.outputs.map((output, index) => outputGradients[index] ?? zerosOf(graph, shapeOf(graph, output), output.shape));
       return concat(graph, parts, axis, dimAt(inputOf(node, 0).shape, axis));
     },
     null,
@@ -76,10 +76,6 @@ const sliceRule: Rule = (context) => {
     null,
   ];
 };
-
-function zerosLike(graph: Graph, value: Value): Value {
-  return graph.single('Mul', [value, graph.scalar(0, value.type)], value.type, value.shape);
-}
 
 function numericSize(dim: number | string): number {
   if (typeof dim === 'number') return dim;

@@ -24,7 +24,7 @@ export interface ModuleColumns {
   readonly layers: number;
   /** A whole number of pixels. */
   readonly columnWidth: number;
-  /** Free pixels between neighbouring cells, half of them on each side. */
+  /** Free pixels right of a cell, inside its column; on the right alone, so that edges fall on whole pixels. */
   readonly cellGap: number;
   readonly labelWidth: number;
   /** Left and right end of all columns. */
@@ -48,13 +48,13 @@ const valueWidths: Readonly<Record<AxisLayout, number>> = { bands: 110, interlea
 
 /**
  * The columns for a stack of that width. A column is a whole number of pixels, else lines of the history would alias;
- * the remainder goes to the right gutter.
+ * the remainder goes to the right gutter, which has at least `valueWidth`.
  */
-export function moduleColumns(layers: number, available: number, layout: AxisLayout): ModuleColumns {
+export function moduleColumns(layers: number, available: number, layout: AxisLayout, valueWidth = valueWidths[layout]): ModuleColumns {
   const perLayer = layout === 'strands' ? 1 : 2;
   const gap = layout === 'bands' ? bandGap : 0;
   const labelWidth = labelWidths[layout];
-  const room = available - labelWidth - valueWidths[layout] - gap;
+  const room = available - labelWidth - valueWidth - gap;
   const fitting = Math.floor(room / Math.max(1, perLayer * layers));
   const columnWidth = Math.min(maximumColumn, Math.max(minimumColumn, fitting));
   const plotRight = labelWidth + perLayer * layers * columnWidth + gap;
@@ -65,7 +65,7 @@ export function moduleColumns(layers: number, available: number, layout: AxisLay
     modules: 2 * layers,
     cellGap: columnWidth > 7 ? 1 : 0.6,
     plotLeft: labelWidth,
-    width: Math.max(available, plotRight + valueWidths[layout]),
+    width: Math.max(available, plotRight + valueWidth),
     bands: bandsOf(layout, labelWidth, mlpLeft, layers * columnWidth),
     left: place,
     moduleAt: (x, lane = 0) => {

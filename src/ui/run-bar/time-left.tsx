@@ -5,12 +5,12 @@ import { duration, roughly } from '../format/format.ts';
 import { phaseNames } from './phase-names.ts';
 
 const settling = 3;
-const window = 8;
+const windowLength = 8;
 
 /** Median seconds of the last generations, or null while there are too few. */
 export function secondsPerGeneration(history: readonly { readonly at: number }[]): number | null {
   if (history.length < settling) return null;
-  const ends = history.slice(-window - 1).map((record) => record.at);
+  const ends = history.slice(-windowLength - 1).map((record) => record.at);
   const lengths = ends.slice(1).map((end, index) => end - (ends[index] ?? end));
   return lengths.toSorted((a, b) => a - b)[lengths.length >> 1] ?? null;
 }

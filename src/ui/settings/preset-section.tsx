@@ -1,12 +1,9 @@
-import { useMemo } from 'react';
-import { estimateCost } from '../../run/cost.ts';
 import type { PresetName } from '../../run/presets.ts';
-import { bundledModel } from '../../store/bundled-model.ts';
-import { useEngine, useRun } from '../../store/run-store.ts';
 import { choosePreset, differsFromPreset, presetConfig, useSettings } from '../../store/settings-store.ts';
 import { about, compute, computeRate, tokens } from '../format/format.ts';
 import { Facts } from '../parts/facts.tsx';
 import { Segmented } from '../parts/segmented.tsx';
+import { useCost } from './use-cost.ts';
 import { useSearchSettings } from './use-search-settings.ts';
 
 const names: readonly { readonly value: PresetName; readonly label: string }[] = [
@@ -43,20 +40,6 @@ export function PresetSection() {
 function livePart(name: PresetName) {
   const { generations, offspring, maxFlips, learningRate, stages } = presetConfig(name).search;
   return { generations, offspring, maxFlips, learningRate, stages };
-}
-
-/** What a run with these settings costs on this device. */
-export function useCost() {
-  const { shown } = useSearchSettings();
-  const draft = useSettings((settings) => settings.draft);
-  const asked = useRun((run) => run.config);
-  const active = useEngine((engine) => engine.status !== 'idle' && engine.status !== 'finished' && engine.status !== 'failed');
-  const measured = useRun((run) => run.estimate.flops);
-  const probed = useEngine((engine) => engine.probe?.flopsPerSecond ?? null);
-  const config = active && asked ? asked : draft;
-  const cost = useMemo(() => estimateCost({ ...config, search: shown }, bundledModel.spec), [config, shown]);
-  const rate = active ? (measured ?? probed) : probed;
-  return { cost, rate, seconds: rate === null ? null : cost.totalFlop / rate };
 }
 
 function Cost() {

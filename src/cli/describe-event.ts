@@ -1,0 +1,31 @@
+import type { RunEvent } from '../run/run-events.ts';
+
+const seconds = (value: number): string => `${value.toFixed(1)} s`;
+
+/** One line of a run's log for the terminal, or null for events that are too many to print. */
+export function describeEvent(event: RunEvent): string | null {
+  const at = `[${seconds(event.at).padStart(8)}]`;
+  switch (event.type) {
+    case 'device':
+      return `${at} ${event.device.label}. ${event.device.reason}`;
+    case 'phase-finished':
+      return `${at} ${event.phase}: ${seconds(event.seconds)}`;
+    case 'search-started':
+      return `${at} budget ${event.least} to ${event.most} of ${event.dense} parameters; uniform ${event.uniform.genome.join(' ')}`;
+    case 'generation-finished':
+      return `${at} generation ${event.generation}: ${event.fitness?.toFixed(4) ?? 'not a number'}${event.replaced ? `, new parent ${event.parent.id}` : ''}`;
+    case 'post-training-measured':
+      return `${at} post-training, ${event.tokens} tokens: KL ${event.kl.toFixed(4)}, perplexity ${event.perplexity.toFixed(2)}${event.best ? ', best' : ''}`;
+    case 'evaluated':
+      return `${at} ${event.which}: KL ${event.quality.kl.toFixed(4)}, perplexity ${event.quality.perplexity.toFixed(2)}, agreement ${(100 * event.quality.agreement).toFixed(1)} %`;
+    case 'exported':
+      return `${at} ${event.name}: ${event.bytes} bytes, largest logit error ${event.maxAbsoluteError.toExponential(1)}`;
+    case 'warning':
+    case 'run-failed':
+      return `${at} ${event.explanation.what} ${event.explanation.means} ${event.explanation.remedy}`;
+    case 'run-finished':
+      return `${at} finished; peak of live tensors ${(event.result.peakBytes / 1e6).toFixed(0)} MB`;
+    default:
+      return null;
+  }
+}

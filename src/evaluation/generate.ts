@@ -1,0 +1,41 @@
+import type { Transformer } from '../model/transformer.ts';
+import type { ModelWeights } from '../model/weights.ts';
+import { readFloats, type Runtime } from '../runtime/runtime.ts';
+
+/** Lengths are rounded up to this, so that few shapes occur; what is behind the last token is masked by causality. */
+const lengthStep = 32;
+
+/** Index of the largest value; the first of equals. */
+export function argmax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let index = 1; index < values.length; index++) {
+    if ((values[index] ?? Number.NEGATIVE_INFINITY) > (values[best] ?? Number.NEGATIVE_INFINITY)) best = index;
+  }
+  return best;
+}
+
+/**
+ * Greedy continuation, one token at a time, by whole forward passes (no cache). The context is the last `context` tokens.
+ * Yields each new id.
+ */
+export async function* generateGreedy(
+  runtime: Runtime,
+  transformer: Transformer,
+  weights: ModelWeights,
+  prompt: readonly number[],
+  count: number,
+  context: number,
+): AsyncGenerator<number, void> {
+  const ids = [...prompt];
+  for (let made = 0; made < count; made++) {
+    const window = ids.slice(-context);
+    const length = Math.min(context, Math.ceil(window.length / lengthStep) * lengthStep);
+    const padded = new Int32Array(length);
+    padded.set(window);
+    using hidden = await transformer.hidden(weights, { ids: padded, sequences: 1, length });
+    using logits = await transformer.logits(weights, hidden, { start: window.length - 1, end: window.length });
+    const next = argmax(await readFloats(runtime, logits));
+    ids.push(next);
+    yield next;
+  }
+}

@@ -1,0 +1,28 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { bindAddress } from './store/bind-address.ts';
+import { Engine } from './store/engine.ts';
+import { settingsStore } from './store/settings-store.ts';
+import { App } from './ui/shell/app.tsx';
+import { EngineContext } from './ui/shell/engine-context.ts';
+import './ui/styles/tokens.css';
+import './ui/styles/base.css';
+import './ui/styles/fonts.css';
+import { createEngineClient } from './worker/engine-client.ts';
+
+bindAddress();
+const engine = new Engine(createEngineClient());
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no element with the id "root"');
+createRoot(root).render(
+  <StrictMode>
+    <EngineContext value={engine}>
+      <App />
+    </EngineContext>
+  </StrictMode>,
+);
+
+// The device is looked at when the page is drawn and at rest, so that a cost in time can be shown before Start.
+const probe = () => engine.probe(settingsStore.getState().draft.backend);
+if ('requestIdleCallback' in window) requestIdleCallback(probe, { timeout: 3000 });
+else setTimeout(probe, 500);

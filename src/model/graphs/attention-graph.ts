@@ -1,0 +1,99 @@
+import type { Graph, Value } from '../../onnx/graph.ts';
+import {
+  add,
+  gemm,
+  matMul,
+  mul,
+  reshape,
+  reshapeTo,
+  rotaryEmbedding,
+  shapeOf,
+  simplifiedLayerNormalization,
+  softmax,
+  transpose,
+} from '../../onnx/ops.ts';
+import type { ModelSpec } from '../spec.ts';
+import type { ModuleGraph } from './module-graph.ts';
+
+interface AttentionInputs {
+  /** int64 `[4]`: sequences, length, -1, head_dim. */
+  readonly headShape: Value;
+  /** `[sequences, length, head_dim / 2]` */
+  readonly cosines: Value;
+  readonly sines: Value;
+  /** `[length, length]`: 0 where a position may look, very negative where it may not. */
+  readonly mask: Value;
+  /** `[query_heads, kv_heads]`: 1 where a query head reads a KV head, else 0. */
+  readonly expand: Value;
+}
+
+function attentionInputs(graph: Graph, headDim: number): AttentionInputs {
+  return {
+    headShape: graph.input('headShape', 'int64', [4]),
+    cosines: graph.input('cosines', 'float32', ['sequences', 'length', headDim / 2]),
+    sines: graph.input('sines', 'float32', ['sequences', 'length', headDim / 2]),
+    mask: graph.input('mask', 'float32', ['length', 'length']),
+    expand: graph.input('expand', 'float32', ['query_heads', 'kv_heads']),
+  };
+}
+
+/**
+ * Causal self-attention with rotary positions and grouped queries, residual included: `x + o(attention(norm(x)))`.
+ * The number of heads and their grouping are free: KV heads are copied to their query heads by a matrix product with
+ * `expand`, whose gradient is a sum in a fixed order.
+ */
+export function attentionGraph(graph: Graph, spec: ModelSpec): ModuleGraph {
+  const { hidden, headDim } = spec;
+  const x = graph.input('x', 'float32', ['tokens', hidden]);
+  const fed = attentionInputs(graph, headDim);
+  const tensors = new Map<string, Value>();
+  const weight = (name: string, shape: (number | string)[]): Value => {
+    const value = graph.input(name, 'float32', shape);
+    tensors.set(name, value);
+    return value;
+  };
+  const norm = weight('input_layernorm.weight', [hidden]);
+  const normed = simplifiedLayerNormalization(graph, x, norm, spec.rmsEpsilon); // [tokens, hidden]
+  const project = (part: 'q' | 'k' | 'v', columns: string): Value => {
+    const matrix = weight(`self_attn.${part}_proj.weight`, [columns, hidden]);
+    const bias = spec.qkvBias ? weight(`self_attn.${part}_proj.bias`, [columns]) : undefined;
+    return gemm(graph, normed, matrix, { transB: true, ...(bias && { c: bias }) }); // [tokens, columns]
+  };
+  const headNorm = (part: 'q' | 'k', heads: Value): Value => {
+    if (!spec.qkNorm) return heads;
+    return simplifiedLayerNormalization(graph, heads, weight(`self_attn.${part}_norm.weight`, [headDim]), spec.rmsEpsilon);
+  };
+  const queries = project('q', 'query_columns');
+  const q = turn(graph, fed, headNorm('q', toHeads(graph, fed, queries, 'query_heads', headDim)));
+  const k = turn(graph, fed, headNorm('k', toHeads(graph, fed, project('k', 'kv_columns'), 'kv_heads', headDim)));
+  const v = transpose(graph, toHeads(graph, fed, project('v', 'kv_columns'), 'kv_heads', headDim), [0, 2, 1, 3]);
+  const mixed = mix(graph, fed, q, expandHeads(graph, fed, k, headDim), expandHeads(graph, fed, v, headDim), headDim);
+  const columns = reshapeTo(graph, mixed, shapeOf(graph, queries), queries.shape); // [tokens, query_columns]
+  const output = weight('self_attn.o_proj.weight', [hidden, 'query_columns']);
+  const residual = spec.outputBias ? add(graph, x, weight('self_attn.o_proj.bias', [hidden])) : x;
+  return { x, tensors, projected: columns, output: gemm(graph, columns, output, { transB: true, c: residual }) };
+}
+
+/** `[tokens, heads * head_dim]` to `[sequences, length, heads, head_dim]` */
+function toHeads(graph: Graph, { headShape }: AttentionInputs, x: Value, heads: string, headDim: number): Value {
+  return reshapeTo(graph, x, headShape, ['sequences', 'length', heads, headDim]);
+}
+
+/** To `[sequences, heads, length, head_dim]`, turned by position. */
+function turn(graph: Graph, { cosines, sines }: AttentionInputs, heads: Value): Value {
+  return rotaryEmbedding(graph, transpose(graph, heads, [0, 2, 1, 3]), cosines, sines);
+}
+
+/** `[sequences, kv_heads, length, head_dim]` to `[sequences, query_heads, length, head_dim]` */
+function expandHeads(graph: Graph, { expand }: AttentionInputs, heads: Value, headDim: number): Value {
+  const rows = reshape(graph, heads, [0, 0, -1], ['sequences', 'kv_heads', 'head_size']);
+  return reshape(graph, matMul(graph, expand, rows), [0, 0, -1, headDim], ['sequences', 'query_heads', 'length', headDim]);
+}
+
+/** Scaled dot-product attention (Vaswani et al., arXiv 1706.03762), back to `[sequences, length, query_heads, head_dim]`. */
+function mix(graph: Graph, { mask }: AttentionInputs, q: Value, k: Value, v: Value, headDim: number): Value {
+  const scaled = mul(graph, q, graph.scalar(1 / Math.sqrt(headDim)));
+  const scores = matMul(graph, scaled, transpose(graph, k, [0, 1, 3, 2])); // [sequences, query_heads, length, length]
+  const shares = softmax(graph, add(graph, scores, mask));
+  return transpose(graph, matMul(graph, shares, v), [0, 2, 1, 3]);
+}

@@ -1,0 +1,13 @@
+import type { Value } from '../../onnx/graph.ts';
+
+/** A module as a function of its input and its tensors. */
+export interface ModuleGraph {
+  /** `[tokens, hidden]` */
+  readonly x: Value;
+  /** Weights by the names of `weights.ts`. */
+  readonly tensors: ReadonlyMap<string, Value>;
+  /** Input of the output projection `[tokens, columns]`. */
+  readonly projected: Value;
+  /** `[tokens, hidden]`, residual included. */
+  readonly output: Value;
+}

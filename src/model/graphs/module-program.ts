@@ -1,0 +1,46 @@
+import { gradients } from '../../autodiff/gradients.ts';
+import { Graph } from '../../onnx/graph.ts';
+import type { Value } from '../../onnx/graph.ts';
+import { gemm } from '../../onnx/ops.ts';
+import { GraphStructureError } from '../../onnx/graph-errors.ts';
+import type { ModelSpec, ModuleKind } from '../spec.ts';
+import { attentionGraph } from './attention-graph.ts';
+import { OPSET } from './graph-options.ts';
+import { mlpGraph } from './mlp-graph.ts';
+import type { ModuleGraph } from './module-graph.ts';
+
+export type ModuleProgram = 'forward' | 'calibrate' | 'backward';
+
+function addModule(graph: Graph, spec: ModelSpec, kind: ModuleKind): ModuleGraph {
+  return kind === 'attention' ? attentionGraph(graph, spec) : mlpGraph(graph, spec);
+}
+
+/**
+ * `forward`: x to y. `calibrate`: also `gram [columns, columns]`, X^T X of the output projection's inputs.
+ * `backward`: x and dy to dx and `grad.` + name of every tensor; it computes its own forward again, so that only module
+ * inputs are kept between the passes.
+ */
+export function moduleProgramGraph(spec: ModelSpec, kind: ModuleKind, program: ModuleProgram): Graph {
+  const graph = new Graph(`${kind}.${program}`, OPSET);
+  const module = addModule(graph, spec, kind);
+  if (program === 'backward') {
+    addBackward(graph, module);
+    return graph;
+  }
+  graph.output('y', module.output);
+  if (program === 'calibrate') graph.output('gram', gemm(graph, module.projected, module.projected, { transA: true }));
+  return graph;
+}
+
+function addBackward(graph: Graph, { x, tensors, output }: ModuleGraph): void {
+  const dy = graph.input('dy', 'float32', output.shape);
+  const found = gradients(graph, new Map([[output, dy]]), [x, ...tensors.values()]);
+  outputGradient(graph, 'dx', found.get(x));
+  for (const [name, tensor] of tensors) outputGradient(graph, `grad.${name}`, found.get(tensor));
+}
+
+/** Makes a gradient an output. Throws {@link GraphStructureError} if nothing depends on its tensor. */
+export function outputGradient(graph: Graph, name: string, gradient: Value | undefined): void {
+  if (!gradient) throw new GraphStructureError(`Nothing depends on what ${name} is the gradient of.`);
+  graph.output(name, gradient);
+}

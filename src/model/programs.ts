@@ -1,0 +1,57 @@
+import type { Graph } from '../onnx/graph.ts';
+import { serialize } from '../onnx/serialize.ts';
+import type { Program, Runtime, Tensor } from '../runtime/runtime.ts';
+import { IR_VERSION } from './graphs/graph-options.ts';
+import { embedGraph, klGraph, logitsGraph, lossGraph, measureGraph, teacherGraph } from './graphs/head-graph.ts';
+import { moduleProgramGraph } from './graphs/module-program.ts';
+import type { ModelSpec } from './spec.ts';
+
+/** The sessions that serve every layer, every candidate and every width. */
+const GRAPHS = {
+  embed: embedGraph,
+  'attention.forward': (spec: ModelSpec) => moduleProgramGraph(spec, 'attention', 'forward'),
+  'attention.calibrate': (spec: ModelSpec) => moduleProgramGraph(spec, 'attention', 'calibrate'),
+  'attention.backward': (spec: ModelSpec) => moduleProgramGraph(spec, 'attention', 'backward'),
+  'mlp.forward': (spec: ModelSpec) => moduleProgramGraph(spec, 'mlp', 'forward'),
+  'mlp.calibrate': (spec: ModelSpec) => moduleProgramGraph(spec, 'mlp', 'calibrate'),
+  'mlp.backward': (spec: ModelSpec) => moduleProgramGraph(spec, 'mlp', 'backward'),
+  'head.logits': logitsGraph,
+  'head.teacher': teacherGraph,
+  'head.kl': klGraph,
+  'head.measure': measureGraph,
+  'head.loss': lossGraph,
+} satisfies Record<string, (spec: ModelSpec) => Graph>;
+
+export type ProgramName = keyof typeof GRAPHS;
+
+/** Compiles each program at its first use and owns it. */
+export class Programs implements AsyncDisposable {
+  readonly #runtime: Runtime;
+  readonly #spec: ModelSpec;
+  readonly #compiled = new Map<ProgramName, Promise<Program>>();
+
+  constructor(runtime: Runtime, spec: ModelSpec) {
+    this.#runtime = runtime;
+    this.#spec = spec;
+  }
+
+  /** Runs a program; feeds are borrowed, the outputs belong to the caller. */
+  async run(name: ProgramName, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    return this.#runtime.run(await this.#program(name), feeds);
+  }
+
+  #program(name: ProgramName): Promise<Program> {
+    const known = this.#compiled.get(name);
+    if (known) return known;
+    const made = this.#runtime.compile(name, serialize(GRAPHS[name](this.#spec), { irVersion: IR_VERSION }));
+    this.#compiled.set(name, made);
+    made.catch(() => this.#compiled.delete(name)); // the next use tries again
+    return made;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const compiled = [...this.#compiled.values()];
+    this.#compiled.clear();
+    for (const program of await Promise.allSettled(compiled)) if (program.status === 'fulfilled') await program.value.release();
+  }
+}

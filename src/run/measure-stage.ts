@@ -1,0 +1,131 @@
+import { MeasuringSet } from '../evaluation/measuring-set.ts';
+import { measureFitness, type FitnessKind } from '../evaluation/fitness.ts';
+import { Scope } from '../base/scope.ts';
+import type { Transformer } from '../model/transformer.ts';
+import type { ModelWeights, TokenBatch } from '../model/weights.ts';
+import type { ModuleCache } from '../pruning/materialise.ts';
+import type { Runtime, Tensor } from '../runtime/runtime.ts';
+import type { Individual } from '../search/events.ts';
+import type { Measure, MeasureEvent, MeasureRequest } from '../search/measure.ts';
+import { constantRate } from '../training/learning-rate.ts';
+import { fineTune } from '../training/fine-tune.ts';
+import { drawIndices, inBatches, sequencesFor, toBatch } from './sample-sequences.ts';
+
+export interface MeasuringOptions {
+  readonly runtime: Runtime;
+  readonly transformer: Transformer;
+  readonly dense: ModelWeights;
+  readonly modules: ModuleCache;
+  readonly fitnessPool: TokenBatch;
+  readonly trainingPool: TokenBatch;
+  readonly fitness: FitnessKind;
+  readonly seed: number;
+  readonly sequencesPerBatch: number;
+  /** Told of tokens that passed through models. */
+  readonly count: (tokens: { readonly forward?: number; readonly trained?: number }) => void;
+}
+
+/** The parent's inputs of every module, for each batch of the stage. */
+type ParentInputs = readonly (readonly Tensor[])[];
+
+/**
+ * The search's measuring function on real models: every candidate of a stage sees the same sequences, drawn anew for each
+ * generation and stage. Where nothing is trained, blocks before the first difference from the parent are not run again.
+ */
+export function createMeasure(options: MeasuringOptions): Measure {
+  return (request) => measureStage(options, request);
+}
+
+async function* measureStage(options: MeasuringOptions, request: MeasureRequest): AsyncGenerator<MeasureEvent, void> {
+  await using scope = new Scope();
+  const { transformer, dense, count } = options;
+  const batches = drawBatches(options, request);
+  const set = scope.own(await MeasuringSet.create(transformer, dense, batches));
+  count({ forward: tokensOf(batches) });
+  if (request.stage.trainingTokens > 0) {
+    for (const candidate of request.candidates) yield* trainAndMeasure(options, request, set, candidate);
+    return;
+  }
+  const inputs = await parentInputs(options, request, batches, scope);
+  for (const candidate of request.candidates) yield await measureFrom(options, request, set, inputs, candidate);
+}
+
+const tokensOf = (batches: readonly TokenBatch[]): number => batches.reduce((sum, { ids }) => sum + ids.length, 0);
+
+/** The stage's fitness sequences. */
+function drawBatches({ fitnessPool, seed, sequencesPerBatch }: MeasuringOptions, { generation, stageIndex, stage }: MeasureRequest): TokenBatch[] {
+  const wanted = sequencesFor(stage.fitnessTokens, fitnessPool.length);
+  const indices = drawIndices(fitnessPool.sequences, wanted, seed, 'fitness', generation, stageIndex);
+  return inBatches(toBatch(fitnessPool, indices), sequencesPerBatch);
+}
+
+/** Runs the parent over the batches and keeps what enters each module. */
+async function parentInputs(options: MeasuringOptions, request: MeasureRequest, batches: readonly TokenBatch[], scope: Scope): Promise<ParentInputs> {
+  const { transformer, modules, count } = options;
+  using parent = await modules.lease(request.parent.genome);
+  const inputs: Tensor[][] = [];
+  for (const batch of batches) {
+    const kept = await transformer.moduleInputs(parent.weights, batch);
+    inputs.push(kept.map((tensor) => scope.own(tensor)));
+  }
+  count({ forward: tokensOf(batches) });
+  return inputs;
+}
+
+/** Index of the first module at which the candidate differs from the parent; their number where it does not. */
+function firstDifference(parent: Individual, candidate: Individual): number {
+  const index = candidate.genome.findIndex((level, module) => level !== parent.genome[module]);
+  return index < 0 ? candidate.genome.length : index;
+}
+
+async function measureFrom(
+  options: MeasuringOptions,
+  { parent }: MeasureRequest,
+  set: MeasuringSet,
+  inputs: ParentInputs,
+  candidate: Individual,
+): Promise<MeasureEvent> {
+  const { transformer, modules, fitness, count } = options;
+  using leased = await modules.lease(candidate.genome);
+  const index = firstDifference(parent, candidate);
+  const value = await measureFitness(fitness, transformer, set, leased.weights, async (batch) => {
+    const tokens = set.batches[batch];
+    const hidden = inputs[batch]?.[index];
+    if (tokens === undefined || hidden === undefined) throw new RangeError(`no parent activations for batch ${batch}`);
+    return transformer.hidden(leased.weights, tokens, { index, hidden });
+  });
+  const share = 1 - index / candidate.genome.length;
+  count({ forward: Math.round(tokensOf(set.batches) * share) });
+  return { type: 'measured', id: candidate.id, fitness: value };
+}
+
+async function* trainAndMeasure(
+  options: MeasuringOptions,
+  request: MeasureRequest,
+  set: MeasuringSet,
+  candidate: Individual,
+): AsyncGenerator<MeasureEvent, void> {
+  const { runtime, transformer, modules, fitness, count } = options;
+  const { batches, total } = trainingBatches(options, request);
+  using owned = await modules.ownedModel(candidate.genome);
+  const steps = fineTune({ runtime, transformer, weights: owned.weights, batches, totalTokens: total, learningRate: constantRate(request.learningRate) });
+  for await (const step of steps) {
+    yield { type: 'training', id: candidate.id, done: step.tokens, total, loss: step.loss };
+  }
+  count({ trained: total });
+  const value = await measureFitness(fitness, transformer, set, owned.weights, async (index) => {
+    const batch = set.batches[index];
+    if (batch === undefined) throw new RangeError(`no batch ${index}`);
+    return transformer.hidden(owned.weights, batch);
+  });
+  count({ forward: tokensOf(set.batches) });
+  yield { type: 'measured', id: candidate.id, fitness: value };
+}
+
+/** One sequence a step, the same for all candidates of the stage. */
+function trainingBatches({ trainingPool, seed }: MeasuringOptions, { generation, stageIndex, stage }: MeasureRequest): { batches: TokenBatch[]; total: number } {
+  const wanted = sequencesFor(stage.trainingTokens, trainingPool.length);
+  const indices = drawIndices(trainingPool.sequences, wanted, seed, 'training', generation, stageIndex);
+  const batches = inBatches(toBatch(trainingPool, indices), 1);
+  return { batches, total: tokensOf(batches) };
+}

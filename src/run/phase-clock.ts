@@ -1,0 +1,39 @@
+import { mapEvents } from '../base/map-events.ts';
+import type { ActiveClock } from './active-clock.ts';
+import type { Estimator } from './estimator.ts';
+import type { Phase, RunEventBody } from './run-events.ts';
+
+/** Frames phases with their events, measures their active seconds and keeps the estimate up to date. */
+export class PhaseClock {
+  readonly seconds: Partial<Record<Phase, number>> = {};
+  private readonly clock: ActiveClock;
+  private readonly estimator: Estimator;
+
+  constructor(clock: ActiveClock, estimator: Estimator) {
+    this.clock = clock;
+    this.estimator = estimator;
+  }
+
+  /** Passes `work`'s events on between `phase-started` and `phase-finished`; an estimate follows each progress. */
+  async *during<Outcome>(phase: Phase, work: AsyncGenerator<RunEventBody, Outcome>): AsyncGenerator<RunEventBody, Outcome> {
+    const began = this.clock.seconds;
+    this.estimator.begin(phase, began);
+    yield { type: 'phase-started', phase };
+    const outcome = yield* this.estimated(work);
+    this.estimator.end(this.clock.seconds);
+    const seconds = this.clock.seconds - began;
+    this.seconds[phase] = seconds;
+    yield { type: 'phase-finished', phase, seconds };
+    return outcome;
+  }
+
+  private estimated<Outcome>(work: AsyncGenerator<RunEventBody, Outcome>): AsyncGenerator<RunEventBody, Outcome> {
+    const { clock, estimator } = this;
+    return mapEvents(work, function* (event): Generator<RunEventBody> {
+      yield event;
+      if (event.type !== 'phase-progress' || event.phase === 'search') return;
+      estimator.advance(event.done / event.total);
+      yield estimator.estimate(clock.seconds);
+    });
+  }
+}

@@ -1,0 +1,107 @@
+import { MeasuringSet } from '../evaluation/measuring-set.ts';
+import { QualityTally, type ModelQuality } from '../evaluation/quality.ts';
+import { Scope } from '../base/scope.ts';
+import { trainableTensors } from '../model/parameters.ts';
+import type { Transformer } from '../model/transformer.ts';
+import type { ModelWeights, TokenBatch } from '../model/weights.ts';
+import type { HostArray, Runtime } from '../runtime/runtime.ts';
+import { fineTune } from '../training/fine-tune.ts';
+import { warmupCosineRate } from '../training/learning-rate.ts';
+import type { RunControl } from './run-control.ts';
+import type { RunEventBody } from './run-events.ts';
+import { drawIndices, inBatches, sequencesFor, toBatch } from './sample-sequences.ts';
+
+export interface PostTrainingOptions {
+  readonly runtime: Runtime;
+  readonly transformer: Transformer;
+  readonly dense: ModelWeights;
+  /** Private copies, trained in place. */
+  readonly weights: ModelWeights;
+  readonly trainingPool: TokenBatch;
+  /** Held-out sequences to watch; not those of the evaluation. */
+  readonly validation: TokenBatch;
+  readonly tokens: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly sequencesPerBatch: number;
+  readonly control: RunControl;
+}
+
+/** Measurements on the way, besides the first and the last. */
+const checks = 10;
+
+/** Weights on the host, for going back to the best. */
+type Snapshot = ReadonlyMap<string, HostArray>;
+
+async function takeSnapshot(runtime: Runtime, weights: ModelWeights): Promise<Snapshot> {
+  const snapshot = new Map<string, HostArray>();
+  for (const [name, tensor] of trainableTensors(weights)) snapshot.set(name, await runtime.read(tensor));
+  return snapshot;
+}
+
+async function restore(runtime: Runtime, weights: ModelWeights, snapshot: Snapshot): Promise<void> {
+  for (const [name, tensor] of trainableTensors(weights)) {
+    const data = snapshot.get(name);
+    if (data !== undefined) await runtime.write(tensor, data);
+  }
+}
+
+/** Held-out quality after `tokens`, and whether it is the best so far; the best is what the weights end as. */
+class Watch {
+  private best = Number.POSITIVE_INFINITY;
+  private kept: Snapshot | null = null;
+  private readonly options: PostTrainingOptions;
+  private readonly set: MeasuringSet;
+
+  constructor(options: PostTrainingOptions, set: MeasuringSet) {
+    this.options = options;
+    this.set = set;
+  }
+
+  async measure(tokens: number): Promise<RunEventBody> {
+    const { runtime, transformer, weights } = this.options;
+    const tally = new QualityTally();
+    await tally.add(transformer, this.set, weights);
+    const { kl, perplexity }: ModelQuality = tally.quality;
+    const best = kl < this.best;
+    if (best) {
+      this.best = kl;
+      this.kept = await takeSnapshot(runtime, weights);
+    }
+    return { type: 'post-training-measured', tokens, kl, perplexity, best };
+  }
+
+  async finish(): Promise<void> {
+    if (this.kept !== null) await restore(this.options.runtime, this.options.weights, this.kept);
+  }
+}
+
+/**
+ * Post-training of the winner (method section 4): cross-entropy, warm-up and cosine, one sequence a step; held-out KL and
+ * perplexity are watched, the weights end as the best that was measured (which may be the untrained ones). Ends early when
+ * the control asks to stop. Returns the tokens trained.
+ */
+export async function* postTrain(options: PostTrainingOptions): AsyncGenerator<RunEventBody, number> {
+  await using scope = new Scope();
+  const { runtime, transformer, dense, weights, trainingPool, seed } = options;
+  const validation = inBatches(options.validation, options.sequencesPerBatch);
+  const watch = new Watch(options, scope.own(await MeasuringSet.create(transformer, dense, validation)));
+  const indices = drawIndices(trainingPool.sequences, sequencesFor(options.tokens, trainingPool.length), seed, 'post-training');
+  const total = indices.length * trainingPool.length;
+  yield await watch.measure(0);
+  const batches = indices.map((index) => toBatch(trainingPool, [index]));
+  const steps = fineTune({ runtime, transformer, weights, batches, totalTokens: total, learningRate: warmupCosineRate(options.learningRate) });
+  let measuredAt = 0;
+  let trained = 0;
+  for await (const { tokens, loss, learningRate } of steps) {
+    trained = tokens;
+    yield { type: 'post-training-step', tokens, total, loss, learningRate };
+    if (options.control.stopRequested) break;
+    if (tokens - measuredAt < total / checks && tokens < total) continue;
+    measuredAt = tokens;
+    yield await watch.measure(tokens);
+  }
+  if (trained > measuredAt) yield await watch.measure(trained);
+  await watch.finish();
+  return trained;
+}

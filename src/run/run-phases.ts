@@ -1,0 +1,123 @@
+import { mapEvents } from '../base/map-events.ts';
+import type { Scope } from '../base/scope.ts';
+import { DenseWeights } from '../model/dense-weights.ts';
+import { Transformer } from '../model/transformer.ts';
+import type { ModelWeights } from '../model/weights.ts';
+import type { LevelDatabase } from '../pruning/level-database.ts';
+import { ModuleCache } from '../pruning/materialise.ts';
+import type { SizedIndividual } from '../search/events.ts';
+import { assembleResult } from './assemble-result.ts';
+import { calibrate } from './calibrate.ts';
+import { phaseCosts } from './cost.ts';
+import { databasePhase } from './database-phase.ts';
+import { Estimator } from './estimator.ts';
+import { evaluatePhase } from './evaluate-phase.ts';
+import { exportPhase } from './export-phase.ts';
+import { loadPhase, type Loaded } from './load-phase.ts';
+import { PhaseClock } from './phase-clock.ts';
+import { postTrain } from './post-train.ts';
+import type { RunConfig } from './run-config.ts';
+import type { RunContext } from './run-context.ts';
+import type { RunEventBody } from './run-events.ts';
+import { searchPhase, type SearchPhaseOutcome } from './search-phase.ts';
+import { TokenTally } from './token-tally.ts';
+
+/** Tokens that go through the model at once. */
+const tokensPerBatch = 1024;
+/** Bytes of gathered modules to keep on the device; each (module, level) is gathered once while it fits. */
+const moduleCacheBytes = 192 << 20;
+
+/** What the phases after loading share. */
+interface Session extends Loaded {
+  readonly config: RunConfig;
+  readonly context: RunContext;
+  readonly scope: Scope;
+  readonly transformer: Transformer;
+  readonly dense: ModelWeights;
+  readonly tally: TokenTally;
+  readonly estimator: Estimator;
+  readonly phases: PhaseClock;
+  readonly sequencesPerBatch: number;
+}
+
+/** The phases of a run one after the other; everything that lives longer than a phase belongs to `scope`. */
+export async function* runPhases(config: RunConfig, context: RunContext, scope: Scope): AsyncGenerator<RunEventBody, void> {
+  const estimator = new Estimator();
+  const phases = new PhaseClock(context.clock, estimator);
+  const loaded = yield* phases.during('load', loadPhase(config, context));
+  estimator.expect(phaseCosts(config, loaded.model.spec));
+  const { runtime } = context;
+  const transformer = scope.own(await Transformer.create(runtime, loaded.model.spec));
+  const { weights: dense } = scope.own(await DenseWeights.load(runtime, loaded.model.weights));
+  const sequencesPerBatch = Math.max(1, Math.floor(tokensPerBatch / loaded.corpus.length));
+  const session: Session = { ...loaded, config, context, scope, transformer, dense, tally: new TokenTally(), estimator, phases, sequencesPerBatch };
+  const database = yield* buildDatabase(session);
+  const modules = scope.own(
+    new ModuleCache({ runtime, source: loaded.model.weights, dense, database, budgetBytes: moduleCacheBytes }),
+  );
+  const outcome = yield* phases.during('search', searchPhase({ ...session, database, modules }));
+  const winner = yield* winnerWeights(session, modules, outcome.winner, outcome.stopped);
+  yield* finish(session, database, modules, outcome, winner);
+}
+
+async function* buildDatabase(session: Session): AsyncGenerator<RunEventBody, LevelDatabase> {
+  const { context, config, model, phases } = session;
+  const hessians = yield* phases.during('calibrate', calibratePhase(session));
+  for (const note of hessians.notes()) {
+    const remedy = 'Use more calibration tokens if the result matters.';
+    yield { type: 'warning', explanation: { what: note, means: 'The run goes on.', remedy } };
+  }
+  return yield* phases.during('database', databasePhase(config, context, model, hessians));
+}
+
+function calibratePhase({ context, transformer, dense, corpus, sequencesPerBatch, tally }: Session) {
+  const total = corpus.calibration.ids.length;
+  tally.add({ forward: total });
+  const events = calibrate(context.runtime, transformer, dense, corpus.calibration, sequencesPerBatch);
+  return mapEvents(events, function* (done): Generator<RunEventBody> {
+    yield { type: 'phase-progress', phase: 'calibrate', done, total, unit: 'tokens' };
+  });
+}
+
+/** The winner as it is measured and exported: from the database, or post-trained. Belongs to the session's scope. */
+async function* winnerWeights(
+  session: Session,
+  modules: ModuleCache,
+  winner: SizedIndividual,
+  stopped: boolean,
+): AsyncGenerator<RunEventBody, ModelWeights> {
+  const { config, context, scope, corpus, phases, tally } = session;
+  const { tokens, learningRate } = config.postTraining;
+  if (corpus.validation === null || stopped) return scope.own(await modules.lease(winner.genome)).weights;
+  const { weights } = scope.own(await modules.ownedModel(winner.genome));
+  const { runtime, control } = context;
+  const options = { ...session, runtime, control, weights, trainingPool: corpus.training, validation: corpus.validation, tokens, learningRate, seed: config.seed };
+  tally.add({ trained: yield* phases.during('post-train', postTrain(options)) });
+  return weights;
+}
+
+/** Measures the winner, exports it and tells the result. */
+async function* finish(session: Session, database: LevelDatabase, modules: ModuleCache, outcome: SearchPhaseOutcome, winner: ModelWeights): AsyncGenerator<RunEventBody, void> {
+  const { config, context, corpus, phases, tally, dense } = session;
+  const tokens = corpus.evaluation;
+  const uniform = session.scope.own(await modules.lease(outcome.uniform.genome)).weights;
+  const qualities = yield* phases.during('evaluate', evaluatePhase({ ...session, uniform, winner, tokens }));
+  yield* phases.during('export', exportPhase({ ...session, winner, genome: outcome.winner.genome }));
+  const result = assembleResult({
+    dense: dense.spec,
+    winner,
+    genome: outcome.winner.genome,
+    database,
+    qualities,
+    heldOutTokens: tokens.ids.length,
+    seconds: phases.seconds,
+    tokens: tally.snapshot(),
+    peakBytes: context.runtime.live().peakBytes,
+    stopped: outcome.stopped,
+  });
+  const json = new TextEncoder().encode(`${JSON.stringify(result, null, 2)}\n`);
+  await context.saveFile('result.json', json);
+  await context.saveFile('run.json', new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`));
+  yield { type: 'memory', ...context.runtime.live() };
+  yield { type: 'run-finished', result };
+}

@@ -1,0 +1,95 @@
+import { mapEvents } from '../base/map-events.ts';
+import type { Transformer } from '../model/transformer.ts';
+import type { ModelWeights } from '../model/weights.ts';
+import type { LevelDatabase } from '../pruning/level-database.ts';
+import type { ModuleCache } from '../pruning/materialise.ts';
+import { budgetFor } from '../search/budget.ts';
+import type { SearchOutcome, SizedIndividual } from '../search/events.ts';
+import { genomeSize, searchSpaceOf } from '../search/search-space.ts';
+import { search } from '../search/search.ts';
+import { uniformGenome } from '../search/uniform.ts';
+import type { Corpus } from './corpus.ts';
+import type { Estimator } from './estimator.ts';
+import { createMeasure } from './measure-stage.ts';
+import type { RunConfig } from './run-config.ts';
+import type { RunContext } from './run-context.ts';
+import type { RunEventBody } from './run-events.ts';
+import { toRunEvent, type TokenCount } from './search-events.ts';
+import type { TokenTally } from './token-tally.ts';
+
+export interface SearchPhaseOptions {
+  readonly config: RunConfig;
+  readonly context: RunContext;
+  readonly transformer: Transformer;
+  readonly dense: ModelWeights;
+  readonly database: LevelDatabase;
+  readonly modules: ModuleCache;
+  readonly corpus: Corpus;
+  readonly sequencesPerBatch: number;
+  readonly tally: TokenTally;
+  readonly estimator: Estimator;
+}
+
+export interface SearchPhaseOutcome {
+  readonly uniform: SizedIndividual;
+  readonly winner: SizedIndividual;
+  readonly stopped: boolean;
+}
+
+/** Searches the level assignment, or takes the uniform one, and tells everything on the way. Throws TargetUnreachableError. */
+export async function* searchPhase(options: SearchPhaseOptions): AsyncGenerator<RunEventBody, SearchPhaseOutcome> {
+  const { config, database, tally } = options;
+  const space = searchSpaceOf(database);
+  const budget = budgetFor(space, config.target.sparsity);
+  const genome = uniformGenome(space, budget);
+  const uniform = { id: '0.00', genome, size: genomeSize(space, genome) };
+  const { dense, least, most, tolerance } = budget;
+  yield { type: 'search-started', dense, least, most, tolerance, uniform, strategy: config.search.strategy };
+  const before = tally.snapshot();
+  const events = search({
+    space,
+    budget,
+    strategy: config.search.strategy,
+    seed: config.seed,
+    settings: config.search,
+    measure: createMeasure({
+      runtime: options.context.runtime,
+      transformer: options.transformer,
+      dense: options.dense,
+      modules: options.modules,
+      fitnessPool: options.corpus.fitness,
+      trainingPool: options.corpus.training,
+      fitness: config.search.fitness,
+      seed: config.seed,
+      sequencesPerBatch: options.sequencesPerBatch,
+      count: (tokens) => tally.add(tokens),
+    }),
+    takeChanges: () => options.context.control.takeChanges(),
+    shouldStop: () => options.context.control.stopRequested,
+  });
+  const outcome = yield* relay(events, options, () => tally.since(before));
+  yield { type: 'search-finished', winner: outcome.parent, fitness: outcome.fitness, stopped: outcome.stopped };
+  return { uniform, winner: outcome.parent, stopped: outcome.stopped };
+}
+
+/** Passes the search's events on as the run's, with the clock of the estimate kept. */
+function relay(
+  events: ReturnType<typeof search>,
+  { context, estimator }: SearchPhaseOptions,
+  tokens: () => TokenCount,
+): AsyncGenerator<RunEventBody, SearchOutcome> {
+  let generations = 0;
+  return mapEvents(events, function* (event): Generator<RunEventBody> {
+    const at = context.clock.seconds;
+    if (event.type === 'generation-started') {
+      generations = event.generations;
+      estimator.generationBegins(event.generation, generations, at);
+    }
+    if (event.type === 'generation-finished') estimator.generationEnds(at);
+    yield toRunEvent(event, tokens());
+    if (event.type !== 'generation-finished') return;
+    yield { type: 'phase-progress', phase: 'search', done: event.generation, total: generations, unit: 'generations' };
+    yield estimator.estimate(at);
+    yield { type: 'memory', ...context.runtime.live() };
+  });
+}

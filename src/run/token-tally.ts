@@ -1,0 +1,20 @@
+import type { TokenCount } from './search-events.ts';
+
+/** Counts the tokens that pass through models, forward only or trained. */
+export class TokenTally {
+  private forward = 0;
+  private trained = 0;
+
+  add(tokens: Partial<TokenCount>): void {
+    this.forward += tokens.forward ?? 0;
+    this.trained += tokens.trained ?? 0;
+  }
+
+  snapshot(): TokenCount {
+    return { forward: this.forward, trained: this.trained };
+  }
+
+  since(before: TokenCount): TokenCount {
+    return { forward: this.forward - before.forward, trained: this.trained - before.trained };
+  }
+}

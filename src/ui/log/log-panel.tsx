@@ -1,0 +1,63 @@
+import { memo, useMemo, useState } from 'react';
+import type { LogLine } from '../../store/run-state.ts';
+import { useRun } from '../../store/run-store.ts';
+import { count, duration } from '../format/format.ts';
+import { Panel } from '../parts/panel.tsx';
+import { saveText } from '../parts/save-file.ts';
+import { Segmented } from '../parts/segmented.tsx';
+import { StateMark } from '../parts/state-mark.tsx';
+import './log-panel.css';
+import { tell } from './tell.ts';
+
+type Filter = 'all' | 'change' | 'problem';
+const filters = [
+  { value: 'all', label: 'All' },
+  { value: 'change', label: 'Changes' },
+  { value: 'problem', label: 'Problems' },
+] as const satisfies readonly { readonly value: Filter; readonly label: string }[];
+/** Lines in view at once; a long run has thousands, and the file has them all. */
+const longest = 200;
+
+/** What happened, newest first, one sentence a line. */
+export function LogPanel() {
+  const log = useRun((run) => run.log);
+  const [filter, setFilter] = useState<Filter>('all');
+  const lines = useMemo(() => {
+    const wanted = filter === 'all' ? log : log.filter((line) => line.kind === filter);
+    return wanted.slice(-longest).reverse();
+  }, [log, filter]);
+  const tools = (
+    <div className="log-tools">
+      <Segmented plain label="Lines" value={filter} options={filters} onChange={setFilter} />
+      <button type="button" className="link-button" disabled={log.length === 0} onClick={() => saveText('log.json', 'application/json', [JSON.stringify(log, null, 1)])}>
+        JSON
+      </button>
+    </div>
+  );
+  return (
+    <Panel title="Log" note={log.length > 0 ? count(log.length) : undefined} id="log" className="log-panel" aside={tools}>
+      {lines.length === 0 ? (
+        <p className="small tertiary">{filter === 'problem' ? 'No problems.' : filter === 'change' ? 'No setting was changed.' : 'Nothing has happened yet.'}</p>
+      ) : (
+        <ol className="log-lines">
+          {lines.map((line, index) => (
+            <Line key={log.length - index} line={line} />
+          ))}
+        </ol>
+      )}
+    </Panel>
+  );
+}
+
+const Line = memo(function Line({ line }: { readonly line: LogLine }) {
+  const where = line.generation === null ? duration(line.at) : count(line.generation);
+  return (
+    <li className={`log-line log-${line.kind}`}>
+      <span className="log-where figures">{where}</span>
+      <span>
+        {line.kind === 'problem' && <StateMark state={line.event.type === 'run-failed' ? 'err' : 'warn'} />}
+        {tell(line.event)}
+      </span>
+    </li>
+  );
+});

@@ -1,0 +1,83 @@
+import type { ToldEvent } from '../../store/run-state.ts';
+import { bytes, change, count, duration, kl, parameters, percent, perplexity, tiny, tokens } from '../format/format.ts';
+import { phaseNames } from '../run-bar/phase-names.ts';
+import { changesMeasure, describeChanges, sentenceOf } from '../settings/describe-changes.ts';
+
+/** `47.02` inside generation 47 is `02`. */
+const short = (id: string): string => id.split('.').at(-1) ?? id;
+
+const listOf = (ids: readonly string[]): string => {
+  const names = ids.map(short);
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+};
+
+const which = { dense: 'The dense model', uniform: 'The uniform model', winner: 'The pruned model' } as const;
+
+type Of<Type extends ToldEvent['type']> = Extract<ToldEvent, { type: Type }>;
+
+function tellChange({ before, after, generation }: Of<'settings-changed'>): string {
+  const changes = describeChanges(before, after).map(sentenceOf).join(', ');
+  const measure = before.stages && after.stages && changesMeasure(before.stages, after.stages) ? '; measure changed' : '';
+  return `You set ${changes || 'nothing new'}, from generation ${count(generation)}${measure}`;
+}
+
+function tellGeneration({ parent, fitness, previousParentFitness, replaced }: Of<'generation-finished'>): string {
+  if (!replaced) return `${parent.id} stays the parent, ${kl(fitness)}`;
+  const step = fitness === null || previousParentFitness === null ? '' : `, ${change(fitness - previousParentFitness)}`;
+  return `${parent.id} became the parent, ${kl(previousParentFitness)} → ${kl(fitness)}${step}`;
+}
+
+function tellModule({ summary, fallbacks }: Of<'module-pruned'>): string {
+  const name = `${summary.kind === 'attention' ? 'attention' : 'MLP'} ${summary.layer + 1}`;
+  return `The matrix of ${name} could not be inverted in ${count(fallbacks)} of its cuts; a pseudo-inverse was used`;
+}
+
+function tellSearch({ strategy, uniform, tolerance }: Of<'search-started'>): string {
+  const what = { evolution: 'Evolution', random: 'Random search', uniform: 'The uniform control' }[strategy];
+  return `${what} begins at ${parameters(uniform.size)} prunable parameters, within ${percent(tolerance)} of the dense size`;
+}
+
+const tellPost = ({ tokens: trained, kl: value, perplexity: confusion, best }: Of<'post-training-measured'>): string =>
+  `After ${tokens(trained)} trained tokens: KL ${kl(value)}, perplexity ${perplexity(confusion)}${best ? ', the best so far' : ''}`;
+
+/** A log line in plain words. */
+export function tell(event: ToldEvent): string {
+  switch (event.type) {
+    case 'run-started':
+      return `Run begins with seed ${event.config.seed}`;
+    case 'device':
+      return `${event.device.label}. ${event.device.reason}`;
+    case 'model-loaded':
+      return `${event.model.id} loaded: ${parameters(event.model.parameters)} parameters in ${count(event.model.layers)} layers`;
+    case 'phase-finished':
+      return `${phaseNames[event.phase]} finished in ${duration(event.seconds)}`;
+    case 'module-pruned':
+      return tellModule(event);
+    case 'database-ready':
+      return `Level database ready: ${count(event.modules.length)} modules, ${bytes(event.bytes)}`;
+    case 'search-started':
+      return tellSearch(event);
+    case 'stage-finished':
+      return `Stage ${event.stage + 1} closed: ${listOf(event.survivors)} ${event.survivors.length === 1 ? 'goes' : 'go'} on`;
+    case 'generation-finished':
+      return tellGeneration(event);
+    case 'settings-changed':
+      return tellChange(event);
+    case 'not-a-number':
+      return `${event.id} gave not a number in stage ${event.stage + 1} and counts as the worst`;
+    case 'search-finished':
+      return `Search ${event.stopped ? 'stopped' : 'finished'}: ${event.winner.id} wins with ${kl(event.fitness)}`;
+    case 'post-training-measured':
+      return tellPost(event);
+    case 'evaluated':
+      return `${which[event.which]} on ${tokens(event.tokens)} held-out tokens: perplexity ${perplexity(event.quality.perplexity)}, KL ${kl(event.quality.kl)}`;
+    case 'exported':
+      return `${event.name} written, ${bytes(event.bytes)}; reopened, its logits differ by ${tiny(event.maxAbsoluteError)} at most`;
+    case 'warning':
+      return `${event.explanation.what} ${event.explanation.means}`;
+    case 'run-finished':
+      return event.result.stopped ? 'Run stopped and evaluated' : 'Run finished';
+    case 'run-failed':
+      return `${event.explanation.what} ${event.explanation.means}`;
+  }
+}

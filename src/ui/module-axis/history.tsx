@@ -1,0 +1,91 @@
+import { useMemo, type MouseEvent, type PointerEvent } from 'react';
+import { setHover, useHover } from '../../store/hover-store.ts';
+import type { SearchState } from '../../store/run-state.ts';
+import { Segmented } from '../parts/segmented.tsx';
+import { setAxisView, useAxisView, type HistoryMode } from './axis-view-store.ts';
+import { HistoryCanvas } from './history-canvas.tsx';
+import { generationAt, historyLines, lineTop, type HistoryLines } from './history-lines.ts';
+import { HistoryOverlay } from './history-overlay.tsx';
+import type { Stack } from './stack.ts';
+import type { Fitness } from './words.ts';
+
+const modes = [
+  { value: 'level', label: 'level' },
+  { value: 'times', label: 'times changed' },
+  { value: 'survivors', label: 'survivor share' },
+] as const;
+
+const notes: Readonly<Record<HistoryMode, string>> = {
+  level: 'parent level, one line a generation',
+  times: 'how often a module changed so far',
+  survivors: 'mean kept share of the last stage',
+};
+
+interface Props {
+  readonly stack: Stack;
+  readonly search: SearchState;
+  readonly fitness: Fitness;
+}
+
+/** The generation under the pointer, or null beside the lines. */
+function pointedAt(event: MouseEvent<HTMLElement>, lines: HistoryLines, now: number): number | null {
+  return generationAt(lines, event.clientY - event.currentTarget.getBoundingClientRect().top, now);
+}
+
+/** Frames the line of the generation that is hovered anywhere, and of the one that is viewed. */
+function GenerationFrame({ stack, lines, now }: { readonly stack: Stack; readonly lines: HistoryLines; readonly now: number }) {
+  const hovered = useHover((hover) => hover.generation);
+  const viewing = useAxisView((view) => view.viewing);
+  const { columns } = stack;
+  return [hovered, viewing].map((generation, index) =>
+    generation === null || generation < 1 || generation > now ? null : (
+      <div
+        key={index === 0 ? 'hovered' : 'viewed'}
+        className="history-frame"
+        style={{ left: columns.plotLeft - 1, width: columns.plotRight - columns.plotLeft + 2, top: lineTop(lines, generation) - 1, height: lines.lineHeight + 2 }}
+        aria-hidden
+      />
+    ),
+  );
+}
+
+/** The parent of every generation, one line each, the oldest on top. */
+export function History({ stack, search, fitness }: Props) {
+  const mode = useAxisView((view) => view.historyMode);
+  const { history, generations, changes, uniform } = search;
+  const { columns, heights } = stack;
+  const lines = useMemo(() => historyLines(history.length, generations, heights.history), [history.length, generations, heights.history]);
+  const bandsWidth = columns.plotRight - columns.plotLeft;
+  const onPointerMove = (event: PointerEvent<HTMLElement>): void => setHover({ generation: pointedAt(event, lines, history.length), candidate: null });
+  const onClick = (event: MouseEvent<HTMLElement>): void => {
+    const generation = pointedAt(event, lines, history.length);
+    if (generation !== null) setAxisView({ viewing: generation });
+  };
+  return (
+    <section className="history" aria-labelledby="history-title">
+      <div className="history-head">
+        <h3 id="history-title" style={{ width: columns.labelWidth }}>
+          History
+        </h3>
+        {bandsWidth > 380 && <span className="history-note">{notes[mode]}</span>}
+        <span className="history-modes" style={{ right: Math.max(0, columns.width - columns.plotRight) }}>
+          <Segmented plain label="History shows" value={mode} options={modes} onChange={(historyMode) => setAxisView({ historyMode })} />
+        </span>
+      </div>
+      {/* The keyboard reaches generations by [ and ], and all numbers by the table. */}
+      <div
+        className="history-plot"
+        role="img"
+        aria-label={`${notes[mode]}, ${history.length} generations`}
+        style={{ height: lines.height }}
+        onPointerMove={onPointerMove}
+        onPointerLeave={() => setHover({ generation: null })}
+        onClick={onClick}
+      >
+        <HistoryCanvas {...{ stack, lines, history, mode }} start={uniform.genome} />
+        <HistoryOverlay {...{ stack, lines, history, generations, changes, fitness }} />
+        <GenerationFrame {...{ stack, lines }} now={history.length} />
+      </div>
+    </section>
+  );
+}

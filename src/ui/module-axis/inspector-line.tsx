@@ -1,0 +1,83 @@
+import type { Genome } from '../../pruning/level-database.ts';
+import { useHover, type Hover } from '../../store/hover-store.ts';
+import type { RunState, SearchState } from '../../store/run-state.ts';
+import { useRun } from '../../store/run-store.ts';
+import * as format from '../format/format.ts';
+import { describeChanges, sentenceOf } from '../settings/describe-changes.ts';
+import type { ModulePaint } from '../levels/module-paint.ts';
+import { timesChanged } from './history-lines.ts';
+import type { PopulationView } from './population-view.ts';
+import { levelPaint, type Stack } from './stack.ts';
+import { fitnessFull, fitnessName, keptWords, moduleName, timesWords, type Fitness } from './words.ts';
+
+interface Props {
+  readonly stack: Stack;
+  readonly search: SearchState;
+  readonly view: PopulationView;
+  readonly fitness: Fitness;
+}
+
+/** The genome that the pointer rests on: a candidate's, a generation's parent's, else the parent's. */
+function pointedGenome(hover: Hover, search: SearchState, view: PopulationView): { readonly owner: string | null; readonly genome: Genome } {
+  const candidate = view.candidates.find(({ id }) => id === hover.candidate);
+  if (candidate) return { owner: candidate.id, genome: candidate.genome };
+  const record = hover.generation === null ? undefined : search.history[hover.generation - 1];
+  return record ? { owner: `generation ${record.generation}`, genome: record.parent.genome } : { owner: null, genome: view.parent.genome };
+}
+
+function moduleWords(paint: ModulePaint, module: number, props: Props, hover: Hover, granularity: RunState['database']['granularity']): string[] {
+  const { stack, search, view } = props;
+  const { owner, genome } = pointedGenome(hover, search, view);
+  const level = levelPaint(stack.paints, module, genome[module]);
+  const times = timesChanged(search.history, search.uniform.genome).at(-1)?.[module] ?? 0;
+  const before = levelPaint(stack.paints, module, view.baseline.genome[module]);
+  return [
+    ...(owner === null ? [] : [`in ${owner}`]),
+    level.removed ? 'removed' : `level ${level.nominal} of ${stack.nominalLevels}`,
+    keptWords(paint, level.kept, granularity),
+    `${format.parameters(level.parameters)} parameters`,
+    owner !== null && before !== level && hover.generation === null
+      ? `parent keeps ${format.count(before.kept)}`
+      : times === 0
+        ? 'never changed'
+        : `changed ${timesWords(times)}`,
+  ];
+}
+
+function generationWords(generation: number, { search, fitness }: Props): string[] {
+  const record = search.history[generation - 1];
+  if (!record) return [];
+  const changes = search.changes.filter((change) => change.generation === generation).flatMap(({ before, after }) => describeChanges(before, after));
+  return [
+    `parent ${record.parent.id}`,
+    `${fitnessName(fitness)} ${fitnessFull(fitness, record.fitness)}`,
+    record.replaced ? 'new parent' : 'parent kept',
+    ...changes.map(sentenceOf),
+  ];
+}
+
+/** What the pointer or the keyboard rests on, in numbers: one line that never covers data. */
+export function InspectorLine(props: Props) {
+  const hover = useHover((all) => all);
+  const granularity = useRun((run) => run.database.granularity);
+  const { stack, search, view } = props;
+  const paint = hover.module === null ? undefined : stack.paints[hover.module];
+  let [title, words]: [string, string[]] = [
+    `Parent ${view.parent.id}`,
+    [
+      `${format.parameters(view.parent.size)} of ${format.parameters(search.dense)} prunable parameters`,
+      `${format.percent(view.parent.size / search.dense)} kept`,
+      `limit ${format.parameters(search.most)}`,
+    ],
+  ];
+  if (paint && hover.module !== null) [title, words] = [moduleName(paint), moduleWords(paint, hover.module, props, hover, granularity)];
+  else if (hover.generation !== null) [title, words] = [`Generation ${hover.generation}`, generationWords(hover.generation, props)];
+  return (
+    <p className="inspector-line">
+      <b>{title}</b>
+      {words.map((word) => (
+        <span key={word}>{word}</span>
+      ))}
+    </p>
+  );
+}

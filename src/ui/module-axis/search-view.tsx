@@ -1,0 +1,117 @@
+import { useMemo } from 'react';
+import type { RunConfig } from '../../run/run-config.ts';
+import type { SearchState } from '../../store/run-state.ts';
+import { useTheme } from '../../store/theme-store.ts';
+import type { ModulePaint } from '../levels/module-paint.ts';
+import { AxisHead } from './axis-head.tsx';
+import { useAxisView } from './axis-view-store.ts';
+import { BandTitles } from './band-titles.tsx';
+import { canvasPalette } from './canvas-palette.ts';
+import { gutterSpan } from './fitness-gutter.tsx';
+import { History } from './history.tsx';
+import { HoverColumn } from './hover-column.tsx';
+import { InspectorLine } from './inspector-line.tsx';
+import { LayerNumbers } from './layer-numbers.tsx';
+import { moduleColumns, type ModuleColumns } from './module-columns.ts';
+import { PopulationTableView } from './population-table-view.tsx';
+import { populationView } from './population-view.ts';
+import { Population } from './population.tsx';
+import { Profile } from './profile.tsx';
+import type { Stack } from './stack.ts';
+import { stackHeights, strandHeights, type StackHeights } from './stack-heights.ts';
+import { useAxisPointer } from './use-axis-pointer.ts';
+import { useElementWidth } from './use-element-width.ts';
+import { useViewport, type Viewport } from './use-viewport.ts';
+import { fitnessName, type Fitness } from './words.ts';
+
+interface Props {
+  readonly search: SearchState;
+  readonly config: RunConfig;
+  readonly paints: readonly ModulePaint[];
+}
+
+/** Below this width the page is a phone: one column a layer. */
+const phone = 600;
+/** From this width on, the columns of the page scroll by themselves, so that the stack has the window's height. */
+const ownScroll = 1024;
+/** Header, run bar, padding, the stack's own head and lines of text above and below. */
+const chrome = 92 + 12 + 58 + 18 + 21 + 22 + 32;
+
+function heightsFor({ width, height }: Viewport, offspring: number, stages: number): StackHeights {
+  if (width < phone) return strandHeights;
+  const request = { viewportWidth: width, viewportHeight: height, rows: offspring };
+  if (width < ownScroll) return stackHeights(request);
+  return stackHeights({
+    ...request,
+    spare: (heights) => {
+      const rows = Math.min(32, offspring) * heights.rowPitch + stages * (heights.groupHead + heights.groupGap) + heights.parentRow + 4;
+      return height - chrome - heights.profile - rows;
+    },
+  });
+}
+
+function useStack(paints: readonly ModulePaint[], nominalLevels: number, columns: ModuleColumns, heights: StackHeights, pixelRatio: number): Stack {
+  const theme = useTheme();
+  return useMemo(
+    () => ({ columns, heights, paints, nominalLevels, theme, palette: canvasPalette(), pixelRatio }),
+    [columns, heights, paints, nominalLevels, theme, pixelRatio],
+  );
+}
+
+/** Profile, population and history of a search over one shared module axis. */
+export function SearchView({ search, config, paints }: Props) {
+  const viewport = useViewport();
+  const [ref, width] = useElementWidth();
+  const viewing = useAxisView((view) => view.viewing);
+  const table = useAxisView((view) => view.table);
+  const chosen = useAxisView((view) => view.layout);
+  const layout = viewport.width < phone ? 'strands' : chosen;
+  const layers = paints.length / 2;
+  const columns = useMemo(() => moduleColumns(layers, width, layout), [layers, width, layout]);
+  const offspring = Math.max(search.candidates.length, config.search.strategy === 'uniform' ? 0 : config.search.offspring);
+  const heights = useMemo(() => heightsFor(viewport, offspring, search.stages.length), [viewport, offspring, search.stages.length]);
+  const stack = useStack(paints, config.levels, columns, heights, viewport.pixelRatio);
+  const view = useMemo(() => populationView(search, viewing), [search, viewing]);
+  const fitness: Fitness = config.search.fitness;
+  return (
+    <div className="module-axis">
+      <AxisHead {...{ search, view, paints, layout }} nominalLevels={config.levels} />
+      <div ref={ref} className="axis-scroll">
+        {table && <PopulationTableView {...{ view, paints, fitness }} />}
+        {!table && width > 0 && <StackView {...{ stack, search, view, config, fitness }} />}
+      </div>
+      <InspectorLine {...{ stack, search, view, fitness }} />
+    </div>
+  );
+}
+
+interface StackViewProps extends Pick<Props, 'search' | 'config'> {
+  readonly stack: Stack;
+  readonly view: ReturnType<typeof populationView>;
+  readonly fitness: Fitness;
+}
+
+function StackView({ stack, search, view, config, fitness }: StackViewProps) {
+  const { columns, heights } = stack;
+  const pointer = useAxisPointer(columns);
+  const span = gutterSpan(columns);
+  return (
+    <div className="axis-stack" style={{ width: columns.width }} {...pointer}>
+      {columns.layout !== 'strands' && <BandTitles columns={columns} granularity={config.granularity} what="kept" />}
+      <Profile stack={stack} genome={view.parent.genome} uniform={search.uniform.genome} target={1 - config.target.sparsity} />
+      {span && (
+        <span
+          className="gutter-title"
+          style={{ left: span[0] - 4, top: 18 + heights.profile - 13 }}
+          title="Values of different stages are measured on different texts and cannot be compared"
+        >
+          {fitnessName(fitness)} (log)
+        </span>
+      )}
+      <LayerNumbers columns={columns} />
+      <Population {...{ stack, view, fitness }} stages={search.stages} />
+      <History {...{ stack, search, fitness }} />
+      <HoverColumn columns={columns} />
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import type { Phase } from '../../run/run-events.ts';
+import type { RunState } from '../../store/run-state.ts';
+import { useRun } from '../../store/run-store.ts';
+import { about, bytes, computeRate, count, tokens } from '../format/format.ts';
+import { Facts, type Fact } from '../parts/facts.tsx';
+import { Panel } from '../parts/panel.tsx';
+
+const texts: Readonly<Record<Phase, string>> = {
+  load: 'The files are fetched from this site, checked, and handed to the device. Nothing is half-loaded: a file that is wrong is refused before anything big is allocated.',
+  calibrate: 'The dense model reads text that the search will never be judged on. The inputs of each module’s output projection are summed up in a Hessian, which says what each head and channel is worth.',
+  database: 'Each module is cut one head or channel at a time. After every cut the remaining weights are corrected, so the module still does what it did on the calibration text. All levels are kept, and the search will combine them.',
+  search: '',
+  'post-train': 'The winner of the search is trained on. Its quality on held-out text is measured on the way, and the best weights are kept.',
+  evaluate: 'The dense, the uniform and the pruned model read held-out text: whole books that neither the model nor the search has seen.',
+  export: 'The pruned model is written to one file. The file is then opened anew and its output compared with the model in this tab before it is offered.',
+};
+
+function databaseFacts(run: RunState): Fact[] {
+  const fallbacks = run.log.filter((line) => line.event.type === 'module-pruned').length;
+  return [
+    ['Calibration text', `${tokens(run.config?.calibrationTokens)} tokens`],
+    ['Modules cut', `${count(run.database.modules.filter((module) => module !== null).length)} of ${count(run.database.modules.length)}`],
+    ['Speed measured', computeRate(run.estimate.flops)],
+    ['Pseudo-inverse needed', `${count(fallbacks)} modules`],
+    ...(run.database.bytes > 0 ? [['Database', bytes(run.database.bytes)] as const] : []),
+  ];
+}
+
+/** What is happening, in a paragraph, wherever the search itself is not in view. */
+export function HappeningPanel() {
+  const phase = useRun((run) => run.phase);
+  if (phase === null || phase === 'search') return null;
+  return (
+    <Panel title="What is happening" id="happening">
+      <p className="happening-text">{texts[phase]}</p>
+      {phase === 'database' && <DatabaseFacts />}
+    </Panel>
+  );
+}
+
+function DatabaseFacts() {
+  const run = useRun((state) => state);
+  return <Facts facts={databaseFacts(run)} />;
+}
+
+/** Stands where the curve will be. */
+export function FitnessAhead() {
+  const seconds = useRun((run) => (run.phase === 'database' ? run.estimate.phaseSeconds : null));
+  return (
+    <Panel title="Fitness" id="fitness">
+      <p className="small secondary">The curve starts with the first generation{seconds === null ? '' : `, in ${about(seconds)}`}.</p>
+    </Panel>
+  );
+}

@@ -1,0 +1,38 @@
+import { create } from 'zustand';
+
+const storageKey = 'single-key-shortcuts';
+
+const initially = (): boolean => {
+  try {
+    return localStorage.getItem(storageKey) !== 'off';
+  } catch {
+    return true;
+  }
+};
+
+const store = create<{ readonly on: boolean }>(() => ({ on: initially() }));
+
+/** Single keys can be switched off: speech input types them by accident. */
+export const useSingleKeys = (): boolean => store((state) => state.on);
+export const singleKeysOn = (): boolean => store.getState().on;
+
+export function setSingleKeys(on: boolean): void {
+  store.setState({ on });
+  try {
+    if (on) localStorage.removeItem(storageKey);
+    else localStorage.setItem(storageKey, 'off');
+  } catch {
+    // Storage is forbidden: the choice lasts as long as the page.
+  }
+}
+
+const typing = 'input, textarea, select, [contenteditable], [role="slider"]';
+const pressing = 'button, a[href], [role="button"], [role="switch"]';
+
+/** Whether a single key is meant for the page and not for the element that has the focus. */
+export function isForThePage(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !singleKeysOn()) return false;
+  const target = event.target instanceof Element ? event.target : null;
+  if (target?.closest(typing) || document.querySelector('[role="dialog"]')) return false;
+  return !((event.key === ' ' || event.key === 'Enter') && target?.closest(pressing));
+}

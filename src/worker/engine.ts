@@ -1,0 +1,179 @@
+import { explain } from '../base/explained-error.ts';
+import { openModel } from '../model/load-model.ts';
+import type { ObsPool } from '../pruning/obs-pool.ts';
+import { ActiveClock } from '../run/active-clock.ts';
+import type { LiveModels } from '../run/live-models.ts';
+import { parseRunConfig, parseSearchChanges } from '../run/parse-config.ts';
+import type { RunConfig } from '../run/run-config.ts';
+import { RunControl } from '../run/run-control.ts';
+import type { DeviceSummary } from '../run/run-events.ts';
+import { run } from '../run/run.ts';
+import { createRuntime } from '../runtime/create-runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { loadBundledText } from '../sources/bundled.ts';
+import { UrlSource } from '../sources/url-source.ts';
+import { browserPrunePool } from './browser-prune-executor.ts';
+import type { EngineCommand, EngineMessage } from './protocol.ts';
+import { RunDriver } from './run-driver.ts';
+import { writeSamples } from './write-samples.ts';
+import { timeDevice } from './time-device.ts';
+
+/** Workers that cut modules; more only fight for memory bandwidth. */
+const mostPruneWorkers = 4;
+
+interface Loaded {
+  readonly runtime: Runtime;
+  readonly backend: RunConfig['backend'];
+}
+
+/** The engine behind the worker's messages: one runtime, one run at a time. */
+export class Engine {
+  private readonly emit: (message: EngineMessage, transfer?: Transferable[]) => void;
+  private siteBase = '';
+  private loaded: Loaded | null = null;
+  private driver: RunDriver | null = null;
+  private pool: ObsPool | null = null;
+  private models: LiveModels | null = null;
+  private readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
+  /** Commands that load or free something wait for each other. */
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(emit: (message: EngineMessage, transfer?: Transferable[]) => void) {
+    this.emit = emit;
+  }
+
+  receive(command: EngineCommand): void {
+    switch (command.type) {
+      case 'open':
+        this.siteBase = command.siteBase;
+        return;
+      case 'play':
+        return this.driver?.play();
+      case 'pause':
+        return this.driver?.pause();
+      case 'step':
+        return this.driver?.step();
+      case 'stop':
+        return this.driver?.stop();
+      case 'tune':
+        return this.tune(command.changes);
+      case 'untune':
+        this.driver?.control.untune();
+        return this.tellPending();
+      case 'fetch-file':
+        return this.sendFile(command.name);
+      default:
+        this.queue = this.queue.then(() => this.attend(command));
+    }
+  }
+
+  private async attend(command: Extract<EngineCommand, { type: 'probe' | 'start' | 'cancel' | 'sample' }>): Promise<void> {
+    switch (command.type) {
+      case 'probe':
+        return await this.probe(command.backend);
+      case 'start':
+        return await this.start(command.config);
+      case 'cancel':
+        await this.releaseRun();
+        return this.emit({ type: 'status', status: 'idle' });
+      case 'sample':
+        return await this.sample(command.prompt, command.tokens);
+    }
+  }
+
+  private async probe(backend: RunConfig['backend']): Promise<void> {
+    try {
+      const runtime = await this.runtimeFor(backend);
+      const { label, reason, threads, details } = runtime.info;
+      const device: DeviceSummary = { backend: runtime.info.backend, label, reason, threads };
+      this.emit({ type: 'probed', device, details, flopsPerSecond: await timeDevice(runtime) });
+    } catch (error) {
+      this.emit({ type: 'probe-failed', explanation: explain(error) });
+    }
+  }
+
+  private async runtimeFor(backend: RunConfig['backend']): Promise<Runtime> {
+    if (this.loaded?.backend === backend) return this.loaded.runtime;
+    await this.releaseRun();
+    const old = this.loaded;
+    this.loaded = null;
+    await old?.runtime[Symbol.asyncDispose]();
+    const forget = (): void => {
+      this.loaded = null;
+    };
+    const runtime = await createRuntime({ prefer: backend, assetBase: this.siteBase, onLost: forget });
+    this.loaded = { runtime, backend };
+    return runtime;
+  }
+
+  private async start(input: unknown): Promise<void> {
+    await this.releaseRun();
+    this.files.clear();
+    try {
+      const config = parseRunConfig(input);
+      const runtime = await this.runtimeFor(config.backend);
+      const control = new RunControl();
+      const clock = new ActiveClock();
+      this.pool = browserPrunePool(Math.min(mostPruneWorkers, navigator.hardwareConcurrency));
+      const events = run(config, {
+        runtime,
+        clock,
+        control,
+        executor: this.pool.execute,
+        pruneWorkers: this.pool.size,
+        openModel: (id, onProgress) => openModel(new UrlSource(this.place(`models/${id}/`)), { onProgress }),
+        openText: (id) => loadBundledText(new UrlSource(this.place('texts/')), id),
+        onModels: (models) => {
+          this.models = models;
+        },
+        saveFile: async (name, bytes) => void this.files.set(name, bytes),
+      });
+      this.driver = new RunDriver(events, control, clock, this.emit);
+      this.driver.play();
+    } catch (error) {
+      this.emit({ type: 'events', events: [{ type: 'run-failed', explanation: explain(error), at: 0 }] });
+      this.emit({ type: 'status', status: 'failed' });
+    }
+  }
+
+  private place(path: string): URL {
+    return new URL(path, this.siteBase);
+  }
+
+  private async releaseRun(): Promise<void> {
+    const driver = this.driver;
+    this.driver = null;
+    await driver?.release();
+    this.pool?.[Symbol.dispose]();
+    this.pool = null;
+  }
+
+  private tune(changes: unknown): void {
+    try {
+      this.driver?.control.tune(parseSearchChanges(changes));
+    } catch (error) {
+      this.emit({ type: 'events', events: [{ type: 'warning', explanation: explain(error), at: 0 }] });
+    }
+    this.tellPending();
+  }
+
+  private tellPending(): void {
+    this.emit({ type: 'pending', changes: this.driver?.control.pending ?? null });
+  }
+
+  private async sample(prompt: string, tokens: number): Promise<void> {
+    try {
+      const write = (): Promise<void> => writeSamples(this.models, prompt, tokens, this.emit);
+      await (this.driver === null ? write() : this.driver.whileHeld(write));
+    } catch (error) {
+      this.emit({ type: 'sample-failed', explanation: explain(error) });
+    }
+  }
+
+  private sendFile(name: string): void {
+    const bytes = this.files.get(name);
+    if (bytes === undefined) return this.emit({ type: 'file-missing', name });
+    const copy = bytes.slice();
+    this.emit({ type: 'file', name, bytes: copy }, [copy.buffer]);
+  }
+}
