@@ -10,6 +10,7 @@ import { inRoot } from './paths.mjs';
 import { playwrightCounts, tapCounts, vitestCounts } from './read-counts.mjs';
 import { runCommand } from './run-command.mjs';
 
+const STEP_LIMIT = 600_000; // milliseconds; a browser that hangs must not hang everything
 const REPORTS = inRoot('out', 'reports');
 
 /** A check is one test: it passes or it does not. */
@@ -65,7 +66,7 @@ function freePort() {
 async function runStep(step, environment) {
   console.log(`\n=== ${step.name} ===`);
   const began = performance.now();
-  const code = await runCommand(step.command[0], step.command.slice(1), { environment });
+  const code = await runCommand(step.command[0], step.command.slice(1), { environment, timeout: STEP_LIMIT });
   const counts = step.count?.() ?? { passed: code === 0 ? 1 : 0, failed: 0 };
   const failed = code !== 0 || counts.passed === 0 ? Math.max(1, counts.failed) : counts.failed;
   return { name: step.name, passed: counts.passed, failed, seconds: (performance.now() - began) / 1000 };

@@ -17,7 +17,7 @@ const FLOORS = [
 /** Packages that belong to some folders only. `tests` adds packages that their tests may use besides. */
 const PACKAGES = [
   { name: /^onnxruntime-web(\/|$)/, folders: ['runtime'], tests: ['onnx'], why: 'onnxruntime-web is used through src/runtime; only tests of src/onnx may open a graph with it' },
-  { name: /^onnxruntime-node(\/|$)/, folders: [], tests: ['export'], why: 'onnxruntime-node checks exported files, in tests of src/export' },
+  { name: /^onnxruntime-node(\/|$)/, folders: [], files: ['cli/native-runtime.ts'], tests: ['export'], why: 'onnxruntime-node is for studies (cli/native-runtime.ts) and for checking exported files in tests of src/export' },
   { name: /^(react|react-dom)(\/|$)/, folders: ['ui', 'store'], why: 'React lives on the top two floors' },
   { name: /^(@base-ui\/react|lucide-react|recharts)(\/|$)/, folders: ['ui'], why: 'this is a part of the interface' },
   { name: /^zustand(\/|$)/, folders: ['store', 'ui'], why: 'state is kept in src/store' },

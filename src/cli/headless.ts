@@ -14,12 +14,12 @@ import { run } from '../run/run.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { loadBundledText } from '../sources/bundled.ts';
 import { loadText, type Text } from '../sources/text.ts';
+import { describeEvent } from './describe-event.ts';
 import { FolderSource } from './folder-source.ts';
 import { nodePrunePool } from './node-prune-executor.ts';
-import { parseOptions } from './parse-arguments.ts';
-import { describeEvent } from './describe-event.ts';
+import { createNativeRuntime } from './native-runtime.ts';
+import { parseArguments } from './parse-arguments.ts';
 
-const usage = 'npm run headless -- --config run.json --out DIR';
 const site = fileURLToPath(new URL('../../public/', import.meta.url));
 
 /** The file does not hold a run's settings. */
@@ -54,9 +54,9 @@ async function openTextOf(id: string): Promise<Text> {
 }
 
 /** Runs to the end and writes events.jsonl, result.json, run.json and the exports. Returns whether the run succeeded. */
-async function runHeadless(config: RunConfig, out: string): Promise<boolean> {
+async function runHeadless(config: RunConfig, out: string, native: boolean): Promise<boolean> {
   await mkdir(out, { recursive: true });
-  await using runtime = await createRuntime({ prefer: config.backend === 'webgpu' ? 'webgpu' : 'wasm' });
+  await using runtime = await (native ? createNativeRuntime() : createRuntime({ prefer: 'wasm' }));
   using pool = nodePrunePool(availableParallelism());
   const before = runtime.live().tensors;
   const clock = new ActiveClock();
@@ -86,8 +86,8 @@ async function runHeadless(config: RunConfig, out: string): Promise<boolean> {
 }
 
 try {
-  const options = parseOptions(process.argv.slice(2), ['config', 'out'], usage);
-  const succeeded = await runHeadless(await readConfig(options['config'] ?? ''), options['out'] ?? '');
+  const { config, out, native } = parseArguments(process.argv.slice(2));
+  const succeeded = await runHeadless(await readConfig(config), out, native);
   process.exitCode = succeeded ? 0 : 1;
 } catch (error) {
   const { what, means, remedy } = explain(error);

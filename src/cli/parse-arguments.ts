@@ -1,27 +1,34 @@
 import { parseArgs } from 'node:util';
 import { ExplainedError } from '../base/explained-error.ts';
 
-/** A command was called with words that it does not know, or without one that it needs. */
+const usage = 'npm run headless -- --config run.json --out DIR [--native]';
+
+/** The headless runner was called with words that it does not know, or without one that it needs. */
 export class UsageError extends ExplainedError {
-  constructor(problem: string, usage: string) {
+  constructor(problem: string) {
     super({ what: problem, means: 'Nothing was done.', remedy: `Usage: ${usage}` });
   }
 }
 
-/** Options of the form `--name value`; every name in `required` must be there. */
-export function parseOptions(args: readonly string[], required: readonly string[], usage: string): Record<string, string> {
-  const options = Object.fromEntries(required.map((name) => [name, { type: 'string' as const }]));
-  let values: Record<string, unknown>;
+export interface HeadlessArguments {
+  /** Path of run.json. */
+  readonly config: string;
+  /** Folder to write to. */
+  readonly out: string;
+  /** Compute with onnxruntime's native build instead of WASM. */
+  readonly native: boolean;
+}
+
+/** Throws {@link UsageError}. */
+export function parseArguments(args: readonly string[]): HeadlessArguments {
+  const options = { config: { type: 'string' }, out: { type: 'string' }, native: { type: 'boolean', default: false } } as const;
   try {
-    ({ values } = parseArgs({ args: [...args], options, strict: true }));
+    const { config, out, native } = parseArgs({ args: [...args], options, strict: true }).values;
+    if (config === undefined) throw new UsageError('--config is missing.');
+    if (out === undefined) throw new UsageError('--out is missing.');
+    return { config, out, native };
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), usage);
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-  return Object.fromEntries(
-    required.map((name) => {
-      const value = values[name];
-      if (typeof value !== 'string') throw new UsageError(`--${name} is missing.`, usage);
-      return [name, value];
-    }),
-  );
 }

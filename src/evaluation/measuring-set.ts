@@ -1,5 +1,5 @@
 import { Scope } from '../base/scope.ts';
-import type { Teacher, Transformer } from '../model/transformer.ts';
+import type { StartPoint, Teacher, Transformer } from '../model/transformer.ts';
 import type { ModelWeights, TokenBatch } from '../model/weights.ts';
 import type { Tensor } from '../runtime/runtime.ts';
 
@@ -53,9 +53,9 @@ export class MeasuringSet implements AsyncDisposable {
     return this.parts.map(({ batch }) => batch);
   }
 
-  /** The dense model's final hidden states of a batch `[T, d]`; borrowed. */
-  denseHidden(index: number): Tensor {
-    return this.part(index).hidden;
+  /** Where a model may start on a batch: the dense model's own final hidden states are there already. */
+  startFor(weights: ModelWeights, index: number): StartPoint | undefined {
+    return weights === this.dense ? { index: weights.modules.length, hidden: this.part(index).hidden } : undefined;
   }
 
   /** Calls `use` with the dense model's probabilities for a batch, kept or made for the occasion. */

@@ -21,7 +21,7 @@ export class QualityTally {
 
   async add(transformer: Transformer, set: MeasuringSet, weights: ModelWeights): Promise<void> {
     for (const [index, batch] of set.batches.entries()) {
-      using hidden = await transformer.hidden(weights, batch);
+      using hidden = await transformer.hidden(weights, batch, set.startFor(weights, index));
       const { kl, nll, top, teacherTop } = await set.withTeacher(index, (teacher) =>
         transformer.measure(teacher, weights, hidden, nextTokens(batch)),
       );

@@ -62,7 +62,7 @@ const plainBatch = (ids: readonly (readonly number[])[]): Batch => ({
 function padded(ids: readonly (readonly number[])[], side: 'left' | 'right'): Batch {
   const width = Math.max(...ids.map((row) => row.length));
   const pad = (row: readonly number[], fill: number): number[] => {
-    const filling = new Array(width - row.length).fill(fill);
+    const filling = Array.from({ length: width - row.length }, () => fill);
     return side === 'left' ? [...filling, ...row] : [...row, ...filling];
   };
   return {
@@ -131,7 +131,7 @@ describe('exportOnnx', () => {
     }
   });
 
-  it('gives exactly the same logits behind one masked position of zeros as behind an empty cache', async () => {
+  it('gives the same logits, but for rounding, behind one masked position of zeros as behind an empty cache', async () => {
     const model = randomModel(irregularSpec, 5);
     const session = await open(model);
     const batch = plainBatch([[1, 2, 3, 4], [5, 6, 7, 8]]);
@@ -143,7 +143,7 @@ describe('exportOnnx', () => {
       }),
     );
     const masked = await run(session, { ...batch, mask: batch.mask.map((row) => [0, ...row]) }, dummy);
-    expect(masked.logits).toEqual(empty.logits);
+    expect(maxDifference(masked.logits, empty.logits)).toBeLessThan(2e-6); // sums over one more position round elsewhere
     await session.release();
   });
 

@@ -69,8 +69,8 @@ export class OnnxSession implements AsyncDisposable {
   }
 
   /**
-   * One position of zeros in every cache, which the mask hides: the logits are exactly those of an empty cache, and no
-   * tensor is empty, which onnxruntime does not survive on WebGPU.
+   * One position of zeros in every cache, which the mask hides: the logits are those of an empty cache (its weight is
+   * exactly 0), and no tensor is empty, which onnxruntime does not survive on WebGPU.
    */
   #dummyPast(scope: Scope, sequences: number): Tensors {
     const entries = this.signature.caches.flatMap(({ layer, kvHeads, headDim }) =>

@@ -30,10 +30,12 @@ export function positionGraph(graph: Graph, spec: ModelSpec, attentionMask: Valu
   const half = spec.headDim / 2;
   const frequencies = graph.initializer('inv_freq', 'float32', [half], inverseFrequencies(spec.headDim, spec.rotary.theta));
   const angles = mul(graph, unsqueeze(graph, cast(graph, positionIds, 'float32'), [1, 3]), frequencies); // [batch, 1, sequence, head_dim / 2]
-  const twice = concat(graph, [angles, angles], -1); // [batch, 1, sequence, head_dim]
+  // In float64, which keeps them off GPUs: WGSL's cos and sin may be wrong by 5e-4 (2e-4 was measured), and more for large angles.
+  const precise = cast(graph, angles, 'float64');
+  const doubled = (half: Value): Value => concat(graph, [half, half], -1); // [batch, 1, sequence, head_dim]
   return {
-    cosines: cos(graph, twice),
-    sines: sin(graph, twice),
+    cosines: doubled(cast(graph, cos(graph, precise), 'float32')),
+    sines: doubled(cast(graph, sin(graph, precise), 'float32')),
     maskBias: maskGraph(graph, attentionMask, positionIds),
   };
 }

@@ -1,6 +1,6 @@
 import { GraphStructureError, ShapeMismatchError } from './graph-errors.ts';
 
-export type DataType = 'float32' | 'float16' | 'int32' | 'int64' | 'bool' | 'uint8';
+export type DataType = 'float32' | 'float16' | 'float64' | 'int32' | 'int64' | 'bool' | 'uint8';
 
 /** A size, or the name of a size that is known only when the graph runs. Equal names are equal sizes. */
 export type Dim = number | string;
@@ -57,6 +57,7 @@ export interface NodeOptions {
 export const ELEMENT_BYTES: Readonly<Record<DataType, number>> = {
   float32: 4,
   float16: 2,
+  float64: 8,
   int32: 4,
   int64: 8,
   bool: 1,
@@ -172,6 +173,8 @@ function elements(type: DataType, values: readonly number[]): ArrayBufferView {
   switch (type) {
     case 'float32':
       return Float32Array.from(values);
+    case 'float64':
+      return Float64Array.from(values);
     case 'int32':
       return Int32Array.from(values);
     case 'int64':

@@ -2,6 +2,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { GraphStructureError } from './graph-errors.ts';
 import type { Attribute, DataType, Graph, Initializer, Node, Shape, Value } from './graph.ts';
+import { liveNodes } from './live-nodes.ts';
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
@@ -27,6 +28,7 @@ export interface ModelOptions {
 const DATA_TYPES: Readonly<Record<DataType, TensorProto_DataType>> = {
   float32: TensorProto_DataType.FLOAT,
   float16: TensorProto_DataType.FLOAT16,
+  float64: TensorProto_DataType.DOUBLE,
   int32: TensorProto_DataType.INT32,
   int64: TensorProto_DataType.INT64,
   bool: TensorProto_DataType.BOOL,
@@ -41,7 +43,7 @@ const MODEL_GRAPH = 7;
 const GRAPH_INITIALIZER = 5;
 const TENSOR_RAW_DATA = 9;
 
-/** The ONNX file of a graph (a ModelProto), allocated once at its final size. */
+/** The ONNX file of a graph (a ModelProto), allocated once at its final size. Nodes that no output depends on are left out. */
 export function serialize(graph: Graph, options: ModelOptions): Uint8Array<ArrayBuffer> {
   const parts = serializeParts(graph, options);
   const model = new Uint8Array(byteLength(parts));
@@ -84,7 +86,7 @@ function graphProto(graph: Graph) {
   const nameOf = (value: Value): string => names.get(value) ?? value.name;
   return create(GraphProtoSchema, {
     name: graph.name,
-    node: [...graph.nodes, ...nodes].map((node, index) => nodeProto(node, index, nameOf)),
+    node: [...liveNodes(graph), ...nodes].map((node, index) => nodeProto(node, index, nameOf)),
     input: graph.inputs.map((value) => valueInfo(value.name, value)),
     output: graph.outputs.map(({ name, value }) => valueInfo(name, value)),
   });

@@ -73,6 +73,27 @@ describe('pruneStructures', () => {
     );
   });
 
+  it('agrees with the closed form where updates of many columns were put off', () => {
+    // More removals between snapshots than ColumnObs puts off, and not a multiple of them.
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 1, max: 11 }), (seed, rows) => {
+        const problem = { structures: 87, size: 1, rows, seed };
+        const options = { hessian: damped(87, seed), weight: randomWeight(rows * 87, seed), structureSize: 1 };
+        const { snapshots } = pruneStructures({ ...options, removals: [41, 80] });
+        for (const { kept, weight, loss } of snapshots) {
+          const expected = closedForm(problem, kept);
+          expect(Matrix.from1DArray(rows, kept.length, weight).sub(expected).norm()).toBeLessThan(1e-6 * expected.norm());
+          const made = error(problem, kept, expected);
+          expect(Math.abs(loss - made)).toBeLessThan(1e-8 * made);
+        }
+        // The path does not depend on when the updates are carried out.
+        const eager = solve(problem);
+        expect(snapshots.map(({ kept }) => kept)).toEqual([41, 80].map((removed) => eager.snapshots[removed]?.kept));
+      }),
+      { numRuns: 8 },
+    );
+  });
+
   it('removes each structure once; sizes add up and the loss never falls', () => {
     fc.assert(
       fc.property(problems, (problem) => {

@@ -28,7 +28,7 @@ export async function* evaluatePhase(options: EvaluatePhaseOptions): AsyncGenera
   for (const batch of inBatches(tokens, options.sequencesPerBatch)) {
     await using set = await MeasuringSet.create(transformer, dense, [batch]);
     for (const model of models) await model.tally.add(transformer, set, model.weights);
-    tally.add({ forward: (models.length + 1) * batch.ids.length });
+    tally.add({ forward: models.length * batch.ids.length });
     done += batch.ids.length;
     yield { type: 'phase-progress', phase: 'evaluate', done, total, unit: 'tokens' };
   }

@@ -9,6 +9,6 @@ export interface LiveModels {
   readonly transformer: Transformer;
   readonly tokenizer: Tokenizer;
   readonly dense: ModelWeights;
-  /** The parent so far, or the winner, borrowed until disposed; null before the search. */
-  readonly parent: (() => Promise<{ readonly id: string; readonly weights: ModelWeights } & Disposable>) | null;
+  /** The parent so far, or the winner, borrowed until disposed. */
+  readonly parent: () => Promise<{ readonly id: string; readonly weights: ModelWeights } & Disposable>;
 }

@@ -3,12 +3,13 @@ import type { ModuleKind } from '../model/spec.ts';
 import type { Genome, Granularity } from '../pruning/level-database.ts';
 import type { BackendName } from '../runtime/runtime.ts';
 import type { RunConfig, SearchSettingsChanges, Stage } from './run-config.ts';
-import type { RunResult } from './run-result.ts';
+import type { Phase } from './phases.ts';
+import type { Quality, RunResult } from './run-result.ts';
+
+export { phases, type Phase } from './phases.ts';
+export type { Quality } from './run-result.ts';
 
 /** A run is a stream of these plain, serialisable events; everything else is a consumer of the stream. */
-
-export const phases = ['load', 'calibrate', 'database', 'search', 'post-train', 'evaluate', 'export'] as const;
-export type Phase = (typeof phases)[number];
 
 /** One level of a module, as the views need it. */
 export interface LevelSummary {
@@ -43,14 +44,6 @@ export interface DeviceSummary {
   readonly label: string;
   readonly reason: string;
   readonly threads: number;
-}
-
-/** How good a model is on the held-out text; KL is against the dense model, in nats a predicted token. */
-export interface Quality {
-  readonly perplexity: number;
-  readonly kl: number;
-  /** Share of positions whose most probable token is the dense model's. */
-  readonly agreement: number;
 }
 
 export interface Offspring {

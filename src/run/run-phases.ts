@@ -5,7 +5,7 @@ import { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
 import type { LevelDatabase } from '../pruning/level-database.ts';
 import { ModuleCache } from '../pruning/materialise.ts';
-import type { SizedIndividual } from '../search/events.ts';
+import type { Individual, SizedIndividual } from '../search/events.ts';
 import { assembleResult } from './assemble-result.ts';
 import { calibrate } from './calibrate.ts';
 import { phaseCosts } from './cost.ts';
@@ -55,9 +55,28 @@ export async function* runPhases(config: RunConfig, context: RunContext, scope: 
   const modules = scope.own(
     new ModuleCache({ runtime, source: loaded.model.weights, dense, database, budgetBytes: moduleCacheBytes }),
   );
-  const outcome = yield* phases.during('search', searchPhase({ ...session, database, modules }));
+  const publish = publisher(session, modules);
+  const outcome = yield* phases.during('search', searchPhase({ ...session, database, modules, publish }));
   const winner = yield* winnerWeights(session, modules, outcome.winner, outcome.stopped);
+  publish(outcome.winner, winner);
   yield* finish(session, database, modules, outcome, winner);
+}
+
+/** Tells the context which models can write samples: the dense one and a candidate, from the database or as given. */
+function publisher({ context, scope, transformer, model, dense }: Session, modules: ModuleCache) {
+  const { runtime, onModels } = context;
+  scope.own({ [Symbol.dispose]: () => onModels?.(null) });
+  return ({ id, genome }: Individual, weights?: ModelWeights): void =>
+    onModels?.({
+      runtime,
+      transformer,
+      tokenizer: model.tokenizer,
+      dense,
+      parent: async () => {
+        const lease = weights === undefined ? await modules.lease(genome) : { weights, [Symbol.dispose]: () => undefined };
+        return { id, weights: lease.weights, [Symbol.dispose]: () => lease[Symbol.dispose]() };
+      },
+    });
 }
 
 async function* buildDatabase(session: Session): AsyncGenerator<RunEventBody, LevelDatabase> {

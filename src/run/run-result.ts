@@ -1,5 +1,13 @@
 import type { ModuleKind } from '../model/spec.ts';
-import type { Phase, Quality } from './run-events.ts';
+import type { Phase } from './phases.ts';
+
+/** How good a model is on the held-out text; KL is against the dense model, in nats a predicted token. */
+export interface Quality {
+  readonly perplexity: number;
+  readonly kl: number;
+  /** Share of positions whose most probable token is the dense model's. */
+  readonly agreement: number;
+}
 
 /** One module of the winner. */
 export interface ResultModule {

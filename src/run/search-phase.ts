@@ -28,6 +28,8 @@ export interface SearchPhaseOptions {
   readonly sequencesPerBatch: number;
   readonly tally: TokenTally;
   readonly estimator: Estimator;
+  /** Told of the parent whenever there is a new one. */
+  readonly publish: (parent: SizedIndividual) => void;
 }
 
 export interface SearchPhaseOutcome {
@@ -45,6 +47,7 @@ export async function* searchPhase(options: SearchPhaseOptions): AsyncGenerator<
   const uniform = { id: '0.00', genome, size: genomeSize(space, genome) };
   const { dense, least, most, tolerance } = budget;
   yield { type: 'search-started', dense, least, most, tolerance, uniform, strategy: config.search.strategy };
+  options.publish(uniform);
   const before = tally.snapshot();
   const events = search({
     space,
@@ -75,7 +78,7 @@ export async function* searchPhase(options: SearchPhaseOptions): AsyncGenerator<
 /** Passes the search's events on as the run's, with the clock of the estimate kept. */
 function relay(
   events: ReturnType<typeof search>,
-  { context, estimator }: SearchPhaseOptions,
+  { context, estimator, publish }: SearchPhaseOptions,
   tokens: () => TokenCount,
 ): AsyncGenerator<RunEventBody, SearchOutcome> {
   let generations = 0;
@@ -88,6 +91,7 @@ function relay(
     if (event.type === 'generation-finished') estimator.generationEnds(at);
     yield toRunEvent(event, tokens());
     if (event.type !== 'generation-finished') return;
+    publish(event.parent);
     yield { type: 'phase-progress', phase: 'search', done: event.generation, total: generations, unit: 'generations' };
     yield estimator.estimate(at);
     yield { type: 'memory', ...context.runtime.live() };

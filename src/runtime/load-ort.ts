@@ -1,6 +1,8 @@
 import type * as Ort from 'onnxruntime-web';
 
 export type OrtModule = typeof Ort;
+/** The part of it that sessions need; onnxruntime's native build for Node has it too. */
+export type OrtSessions = Pick<OrtModule, 'Tensor' | 'InferenceSession'>;
 
 /** Not a literal in the import below, so that no bundler packs the Node build into the site. */
 const NODE_BUILD: string = 'onnxruntime-web';

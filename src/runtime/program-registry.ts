@@ -1,16 +1,16 @@
 import type { InferenceSession } from 'onnxruntime-web';
-import type { OrtModule } from './load-ort.ts';
+import type { OrtSessions } from './load-ort.ts';
 import type { Program } from './runtime.ts';
 import { ProgramUnknownError } from './runtime-errors.ts';
 import { SessionProgram } from './session-program.ts';
 
 /** The programs of one runtime, all compiled with the same session options. */
 export class ProgramRegistry {
-  readonly #ort: OrtModule;
+  readonly #ort: OrtSessions;
   readonly #options: InferenceSession.SessionOptions;
   readonly #programs = new Map<Program, SessionProgram>();
 
-  constructor(ort: OrtModule, options: InferenceSession.SessionOptions) {
+  constructor(ort: OrtSessions, options: InferenceSession.SessionOptions) {
     this.#ort = ort;
     this.#options = options;
   }

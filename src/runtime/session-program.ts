@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
-import type { OrtModule } from './load-ort.ts';
+import type { OrtSessions } from './load-ort.ts';
 import { runQueue } from './run-queue.ts';
 import type { Program } from './runtime.ts';
 import { ProgramFailedError, ProgramRefusedError, ProgramUnknownError } from './runtime-errors.ts';
@@ -15,7 +15,7 @@ export class SessionProgram implements Program {
   readonly name: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  readonly #ort: OrtModule;
+  readonly #ort: OrtSessions;
   readonly #model: Uint8Array;
   readonly #options: InferenceSession.SessionOptions;
   readonly #onRelease: () => void;
@@ -23,7 +23,7 @@ export class SessionProgram implements Program {
   #released = false;
 
   private constructor(
-    ort: OrtModule,
+    ort: OrtSessions,
     name: string,
     model: Uint8Array,
     options: InferenceSession.SessionOptions,
@@ -42,7 +42,7 @@ export class SessionProgram implements Program {
 
   /** Compiles through the queue; throws {@link ProgramRefusedError}. */
   static async create(
-    ort: OrtModule,
+    ort: OrtSessions,
     name: string,
     model: Uint8Array,
     options: InferenceSession.SessionOptions,
@@ -80,7 +80,7 @@ export class SessionProgram implements Program {
 }
 
 async function openSession(
-  ort: OrtModule,
+  ort: OrtSessions,
   name: string,
   model: Uint8Array,
   options: InferenceSession.SessionOptions,

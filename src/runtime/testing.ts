@@ -13,7 +13,8 @@ export async function readFixture(path: string): Promise<Uint8Array> {
     const { readFile } = await import('node:fs/promises');
     return new Uint8Array(await readFile(new URL(`../../fixtures/${path}`, import.meta.url)));
   }
-  const response = await fetch(`/fixtures/${path}`);
+  // Asked like this, vitest's server gives 404 for a missing file and not the site's page.
+  const response = await fetch(`/fixtures/${path}`, { headers: { Accept: 'application/octet-stream' } });
   if (!response.ok) throw new Error(`fixture ${path}: HTTP ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }

@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 import { adamw } from './adamw.ts';
 import { adoptOutputs } from './adopt-outputs.ts';
 import { checkContent, elementCount, elementTypeOf, hostArray, overwrite } from './host-array.ts';
-import { loadWasmOrt, type OrtModule } from './load-ort.ts';
+import { loadWasmOrt, type OrtSessions } from './load-ort.ts';
 import { checkAdamWState, checkScatter } from './operand-checks.ts';
 import { ProgramRegistry } from './program-registry.ts';
 import { runQueue } from './run-queue.ts';
@@ -17,7 +17,6 @@ import { chooseThreads } from './threads.ts';
  * in speed, nor in memory over 6000 shapes. Off by design, then, is what exists to reuse memory between like shapes.
  */
 const SESSION_OPTIONS: InferenceSession.SessionOptions = {
-  executionProviders: ['wasm'],
   graphOptimizationLevel: 'all',
   enableCpuMemArena: false,
   enableMemPattern: false,
@@ -55,18 +54,23 @@ export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promi
     maxBindingBytes: LARGEST_ALLOCATION,
     details: { cores: choice.cores, onnxruntime: ort.env.versions.common },
   };
-  return new WasmRuntime(ort, info);
+  return createCpuRuntime(ort, info, 'wasm');
 }
 
-class WasmRuntime implements Runtime {
+/** A runtime over any build of onnxruntime that computes on plain arrays: `wasm`, or in Node the native `cpu`. */
+export function createCpuRuntime(ort: OrtSessions, info: DeviceInfo, provider: 'wasm' | 'cpu'): Runtime {
+  return new CpuRuntime(ort, info, { ...SESSION_OPTIONS, executionProviders: [provider] });
+}
+
+class CpuRuntime implements Runtime {
   readonly info: DeviceInfo;
-  readonly #ort: OrtModule;
+  readonly #ort: OrtSessions;
   readonly #programs: ProgramRegistry;
   readonly #tensors = new TensorRegistry<HostArray>(() => undefined); // arrays are garbage collected
 
-  constructor(ort: OrtModule, info: DeviceInfo) {
+  constructor(ort: OrtSessions, info: DeviceInfo, options: InferenceSession.SessionOptions) {
     this.#ort = ort;
-    this.#programs = new ProgramRegistry(ort, SESSION_OPTIONS);
+    this.#programs = new ProgramRegistry(ort, options);
     this.info = info;
   }
 

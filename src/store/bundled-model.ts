@@ -5,7 +5,7 @@ export const bundledModel = {
   id: 'tales-6m',
   /** Weights, tokenizer and configuration, and the two texts. */
   description: 'a 6.6 M-parameter Llama with 8 layers, trained on old tales',
-  bytes: 13_123_848 + 107_090,
+  bytes: 13_123_848 + 107_090 + 530 + 183 + 1_316_893 + 403_153,
   spec: {
     family: 'llama',
     vocabulary: 4096,

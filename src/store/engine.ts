@@ -16,6 +16,8 @@ export class Engine {
   readonly archive = new EventArchive();
   private readonly client: EngineClient;
   private queue: RunEvent[] = [];
+  /** After a cancel: what the old run still says is dropped, until another begins. */
+  private deaf = false;
   private flushedAt = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private readonly waiting = new Map<string, (bytes: Uint8Array<ArrayBuffer> | null) => void>();
@@ -63,6 +65,7 @@ export class Engine {
   cancel(): void {
     this.send({ type: 'cancel' });
     this.queue = [];
+    this.deaf = true;
     engineStore.setState({ run: initialRunState, status: 'idle', pending: null });
   }
 
@@ -96,7 +99,7 @@ export class Engine {
 
   private receive(message: EngineMessage): void {
     if (message.type === 'events') {
-      for (const event of message.events) this.queue.push(event);
+      for (const event of message.events) this.hear(event);
       this.scheduleFlush();
       return;
     }
@@ -105,6 +108,12 @@ export class Engine {
     if (message.type === 'file') this.deliver(message.name, message.bytes);
     else if (message.type === 'file-missing') this.deliver(message.name, null);
     else engineStore.setState((state) => besideTheRun(state, message));
+  }
+
+  private hear(event: RunEvent): void {
+    // A run that fails before it begins says nothing but that, at 0.
+    if (event.type === 'run-started' || (event.type === 'run-failed' && event.at === 0)) this.deaf = false;
+    if (!this.deaf) this.queue.push(event);
   }
 
   private deliver(name: string, bytes: Uint8Array<ArrayBuffer> | null): void {

@@ -10,7 +10,7 @@ export class NothingToSampleError extends ExplainedError {
     super({
       what: 'There is no model to write with yet.',
       means: 'Nothing was written.',
-      remedy: 'Start a run; the dense model can write once it is loaded, the pruned one once the search has begun.',
+      remedy: 'Start a run; both models can write once the search has begun.',
     });
   }
 }
@@ -27,7 +27,7 @@ export async function writeSamples(
   tokens: number,
   emit: (message: EngineMessage) => void,
 ): Promise<void> {
-  if (models === null || models.parent === null) throw new NothingToSampleError();
+  if (models === null) throw new NothingToSampleError();
   using parent = await models.parent();
   const tell = (which: 'dense' | 'parent') => (text: string, tokensPerSecond: number, done: boolean) =>
     emit({ type: 'sampled', which, parent: parent.id, prompt, text, tokensPerSecond, done });

@@ -17,9 +17,19 @@ const matMulRule: Rule = (context) => {
   const gradient = gradientOf(context);
   return [
     () => unbroadcast(graph, matMul(graph, gradient, transposeMatrices(graph, b)), a.shape),
-    () => unbroadcast(graph, matMul(graph, transposeMatrices(graph, a), gradient), b.shape),
+    () => unbroadcast(graph, transposedProduct(graph, a, gradient), b.shape),
   ];
 };
+
+/**
+ * A^T Y. Where A grows with the text in both directions (attention weights) and Y does not, as (Y^T A)^T: that
+ * transposes the narrow matrices instead of the large one.
+ */
+function transposedProduct(graph: Graph, a: Value, y: Value): Value {
+  const isNarrow = typeof a.shape.at(-1) === 'string' && typeof y.shape.at(-1) === 'number';
+  if (!isNarrow) return matMul(graph, transposeMatrices(graph, a), y);
+  return transposeMatrices(graph, matMul(graph, transposeMatrices(graph, y), a));
+}
 
 /** Y = A' B' + C, where A' and B' are transposed if their flags say so: dA' = dY B'^T, dB' = A'^T dY. */
 const gemmRule: Rule = (context) => {

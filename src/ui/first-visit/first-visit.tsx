@@ -18,9 +18,8 @@ export function FirstVisit({ onSettings }: { readonly onSettings: () => void }) 
       <div className="first-lead">
         <h2>Prune a small language model in this tab</h2>
         <p>
-          DarwinLM searches for the best way to remove {percent(target, 0)} of a model’s layers’ parameters by evolution: each generation it changes a
-          few modules, trains what changed a little, and keeps what stays closest to the full model. You watch every step and take the smaller model home
-          as one ONNX file.
+          DarwinLM looks for the best way to remove {percent(target, 0)} of the parameters in a model’s layers, by evolution: each generation changes a few modules and
+          keeps what stays closest to the full model. You watch every step, and take the smaller model home as one ONNX file.
         </p>
         <StartRow onSettings={onSettings} />
         <DeviceLine />

@@ -12,8 +12,9 @@ export function MemoryMeter() {
       <span className="meter" aria-hidden>
         <span style={{ width: `${share * 100}%` }} />
       </span>
-      <span className="chip-detail tertiary figures">
-        <span className="strong meter-now">{bytes(memory.bytes)}</span> of {bytes(memory.peakBytes)} peak
+      <span className="chip-detail meter-text tertiary figures">
+        <span className="strong meter-now">{bytes(memory.bytes)}</span>
+        {memory.peakBytes > 0 && <span className="meter-peak"> of {bytes(memory.peakBytes)} peak</span>}
       </span>
     </button>
   );

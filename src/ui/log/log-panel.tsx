@@ -7,6 +7,7 @@ import { saveText } from '../parts/save-file.ts';
 import { Segmented } from '../parts/segmented.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import './log-panel.css';
+import { useMedia } from '../parts/use-media.ts';
 import { tell } from './tell.ts';
 
 type Filter = 'all' | 'change' | 'problem';
@@ -39,20 +40,40 @@ export function LogPanel() {
       {lines.length === 0 ? (
         <p className="small tertiary">{filter === 'problem' ? 'No problems.' : filter === 'change' ? 'No setting was changed.' : 'Nothing has happened yet.'}</p>
       ) : (
-        <ol className="log-lines">
-          {lines.map((line, index) => (
-            <Line key={log.length - index} line={line} />
-          ))}
-        </ol>
+        <Lines lines={lines} total={log.length} />
       )}
     </Panel>
+  );
+}
+
+/** On phones the log is behind a link: it would push everything else out of reach. */
+function Lines({ lines, total }: { readonly lines: readonly LogLine[]; readonly total: number }) {
+  const phone = useMedia('(max-width: 599px)');
+  const [open, setOpen] = useState(false);
+  if (phone && !open) {
+    return (
+      <button type="button" className="link-button" onClick={() => setOpen(true)}>
+        Show the log
+      </button>
+    );
+  }
+  return (
+    // A region that scrolls has to be reachable by keyboard.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="log-scroll" role="region" aria-label="Log lines" tabIndex={0}>
+      <ol className="log-lines">
+        {lines.map((line, index) => (
+          <Line key={total - index} line={line} />
+        ))}
+      </ol>
+    </div>
   );
 }
 
 const Line = memo(function Line({ line }: { readonly line: LogLine }) {
   const where = line.generation === null ? duration(line.at) : count(line.generation);
   return (
-    <li className={`log-line log-${line.kind}`}>
+    <li className={`log-line log-${line.event.type === 'run-failed' ? 'failure' : line.kind}`}>
       <span className="log-where figures">{where}</span>
       <span>
         {line.kind === 'problem' && <StateMark state={line.event.type === 'run-failed' ? 'err' : 'warn'} />}

@@ -22,14 +22,14 @@ function tellChange({ before, after, generation }: Of<'settings-changed'>): stri
 }
 
 function tellGeneration({ parent, fitness, previousParentFitness, replaced }: Of<'generation-finished'>): string {
-  if (!replaced) return `${parent.id} stays the parent, ${kl(fitness)}`;
+  if (!replaced) return `${parent.id} stays the parent at ${kl(fitness)}`;
   const step = fitness === null || previousParentFitness === null ? '' : `, ${change(fitness - previousParentFitness)}`;
-  return `${parent.id} became the parent, ${kl(previousParentFitness)} → ${kl(fitness)}${step}`;
+  return `${parent.id} replaced the parent, ${kl(previousParentFitness)} → ${kl(fitness)}${step}`;
 }
 
 function tellModule({ summary, fallbacks }: Of<'module-pruned'>): string {
-  const name = `${summary.kind === 'attention' ? 'attention' : 'MLP'} ${summary.layer + 1}`;
-  return `The matrix of ${name} could not be inverted in ${count(fallbacks)} of its cuts; a pseudo-inverse was used`;
+  const name = `${summary.kind === 'attention' ? 'attention' : 'MLP'} matrix of layer ${summary.layer + 1}`;
+  return `The ${name} could not be inverted in ${count(fallbacks)} of its cuts; a pseudo-inverse was used`;
 }
 
 function tellSearch({ strategy, uniform, tolerance }: Of<'search-started'>): string {
@@ -38,7 +38,7 @@ function tellSearch({ strategy, uniform, tolerance }: Of<'search-started'>): str
 }
 
 const tellPost = ({ tokens: trained, kl: value, perplexity: confusion, best }: Of<'post-training-measured'>): string =>
-  `After ${tokens(trained)} trained tokens: KL ${kl(value)}, perplexity ${perplexity(confusion)}${best ? ', the best so far' : ''}`;
+  `${trained === 0 ? 'Before post-training' : `After ${tokens(trained)} trained tokens`}: KL ${kl(value)}, perplexity ${perplexity(confusion)}${best ? ', the best so far' : ''}`;
 
 /** A log line in plain words. */
 export function tell(event: ToldEvent): string {
@@ -58,7 +58,7 @@ export function tell(event: ToldEvent): string {
     case 'search-started':
       return tellSearch(event);
     case 'stage-finished':
-      return `Stage ${event.stage + 1} closed: ${listOf(event.survivors)} ${event.survivors.length === 1 ? 'goes' : 'go'} on`;
+      return `Stage ${event.stage + 1} closed: ${event.survivors.length === 1 ? `${listOf(event.survivors)} is the best` : `${listOf(event.survivors)} go on`}`;
     case 'generation-finished':
       return tellGeneration(event);
     case 'settings-changed':

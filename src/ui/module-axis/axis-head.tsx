@@ -2,6 +2,7 @@ import type { SearchState } from '../../store/run-state.ts';
 import * as format from '../format/format.ts';
 import { ChangeLegend, LevelLegend } from '../levels/level-legend.tsx';
 import type { ModulePaint } from '../levels/module-paint.ts';
+import '../parts/button.css';
 import { saveText } from '../parts/save-file.ts';
 import { Segmented } from '../parts/segmented.tsx';
 import { backToLive, setAxisView, toggleAxisTable, useAxisView, type SortOrder } from './axis-view-store.ts';
@@ -98,12 +99,14 @@ export function AxisHead({ search, view, paints, layout, nominalLevels }: Props)
         <ChangeLegend />
         <UniformLegend />
         <span className="axis-space" />
-        <button type="button" className="link-button" aria-pressed={table} onClick={toggleAxisTable}>
-          Table
-        </button>
-        <button type="button" className="link-button" onClick={save}>
-          CSV
-        </button>
+        <span className="axis-actions">
+          <button type="button" className="link-button" aria-pressed={table} onClick={toggleAxisTable}>
+            Table
+          </button>
+          <button type="button" className="link-button" onClick={save}>
+            CSV
+          </button>
+        </span>
       </div>
     </header>
   );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GenerationRecord } from '../../store/run-state.ts';
-import { generationAt, generationCapacity, historyLines, lineTop, survivorShare, timesChanged } from './history-lines.ts';
+import { generationAt, historyLines, lineTop, numberedGenerations, survivorShare, timesChanged } from './history-lines.ts';
 
 const record = (generation: number, genome: readonly number[], candidates: GenerationRecord['candidates'] = []): GenerationRecord => ({
   generation,
@@ -10,10 +10,11 @@ const record = (generation: number, genome: readonly number[], candidates: Gener
 });
 
 describe('history lines', () => {
-  it('doubles its capacity and ends with the run', () => {
-    expect([1, 16, 17, 33].map((now) => generationCapacity(now, 120))).toEqual([16, 16, 32, 64]);
-    expect(generationCapacity(17, 20)).toBe(20);
-    expect(generationCapacity(46, 40)).toBe(46);
+  it('grows its capacity and ends with the run', () => {
+    expect([1, 16, 17, 33, 65].map((now) => historyLines(now, 120, 192).capacity)).toEqual([16, 16, 32, 64, 96]);
+    expect(historyLines(17, 20, 192).capacity).toBe(20);
+    expect(historyLines(46, 40, 192).capacity).toBe(46);
+    expect(historyLines(1000, 1000, 192)).toMatchObject({ lineHeight: 1, stride: 6 });
   });
 
   it('is 3 px a line for 64 generations in 192 px', () => {
@@ -32,6 +33,11 @@ describe('history lines', () => {
         if (now < lines.capacity) expect(generationAt(lines, lines.height + 1, now)).toBeNull();
       }),
     );
+  });
+
+  it('numbers round generations that do not touch', () => {
+    expect(numberedGenerations(historyLines(46, 120, 192))).toEqual([1, 10, 20, 30, 40, 50, 60]);
+    expect(numberedGenerations(historyLines(12, 20, 192))).toEqual([1, 4, 6, 8, 10, 12, 14, 16]);
   });
 
   it('counts changes of the parent', () => {

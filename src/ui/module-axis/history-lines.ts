@@ -2,7 +2,7 @@ import type { GenerationRecord } from '../../store/run-state.ts';
 
 /** Lines of the history: how many there are, how high, and how many generations each stands for. */
 export interface HistoryLines {
-  /** Generations that fit; doubles when full, and ends with the run. */
+  /** Generations that fit; grows when full, and ends with the run. */
   readonly capacity: number;
   /** Height of a line, whole pixels. */
   readonly lineHeight: number;
@@ -11,23 +11,16 @@ export interface HistoryLines {
   readonly height: number;
 }
 
-const firstCapacity = 16;
+/** Heights of a line, in pixels: with 192 px for all, room for 16, 32, 64, 96 and 192 generations. */
+const lineHeights = [12, 6, 3, 2, 1] as const;
 
-/** Room for `now` generations that doubles when it is full, at most what the run will have. */
-export function generationCapacity(now: number, planned: number): number {
-  let capacity = firstCapacity;
-  while (capacity < now) capacity *= 2;
-  return Math.max(1, now, Math.min(capacity, planned));
-}
-
-/** The lines for a history of at most `most` pixels. */
+/** The lines for a history of at most `most` pixels: as high as those that there are now allow, with room up to the run's end. */
 export function historyLines(now: number, planned: number, most: number): HistoryLines {
-  const capacity = generationCapacity(now, planned);
-  let stride = 1;
-  while (Math.ceil(capacity / stride) > most) stride *= 2;
-  const lines = Math.ceil(capacity / stride);
-  const lineHeight = Math.max(1, Math.min(12, Math.floor(most / lines)));
-  return { capacity, lineHeight, stride, height: lines * lineHeight };
+  const lineHeight = lineHeights.find((height) => Math.floor(most / height) >= now) ?? 1;
+  const room = Math.max(1, Math.floor(most / lineHeight));
+  const stride = Math.max(1, Math.ceil(now / room));
+  const capacity = Math.max(1, now, Math.min(room * stride, planned));
+  return { capacity, lineHeight, stride, height: Math.ceil(capacity / stride) * lineHeight };
 }
 
 /** Top of a generation's line (generations count from 1). */
@@ -39,6 +32,14 @@ export function generationAt(lines: HistoryLines, y: number, now: number): numbe
   const line = Math.floor(y / lines.lineHeight);
   if (line < 0 || line * lines.stride >= now) return null;
   return Math.min(now, (line + 1) * lines.stride);
+}
+
+/** Generations that are numbered: the first, and round ones at least 15 px apart. */
+export function numberedGenerations(lines: HistoryLines): readonly number[] {
+  const perPixel = lines.capacity / lines.height;
+  const step = [1, 2, 4, 5, 10, 20, 50, 100, 200, 500].find((size) => size >= 22 * perPixel) ?? 1000;
+  const round = Array.from({ length: Math.floor(lines.capacity / step) }, (_, index) => (index + 1) * step);
+  return [1, ...round.filter((generation) => generation - 1 >= 15 * perPixel)];
 }
 
 /** How often each module's level has changed up to each generation: one list a generation, one count a module. */

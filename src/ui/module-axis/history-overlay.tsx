@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import type { GenerationRecord, SearchState } from '../../store/run-state.ts';
 import { gutterSpan } from './fitness-gutter.tsx';
-import { lineTop, type HistoryLines } from './history-lines.ts';
+import { lineTop, numberedGenerations, type HistoryLines } from './history-lines.ts';
 import { finiteRange, logScale } from './log-scale.ts';
 import type { Stack } from './stack.ts';
 import { fitnessShort, plural, type Fitness } from './words.ts';
@@ -15,12 +15,9 @@ interface Props {
   readonly fitness: Fitness;
 }
 
-/** Numbers of generations: the first, quarters, and the last line. */
+/** Numbers of generations beside their lines. */
 function GenerationNumbers({ stack, lines }: Pick<Props, 'stack' | 'lines'>) {
-  const room = Math.floor(lines.height / 15);
-  const parts = room >= 5 ? 4 : room >= 3 ? 2 : 1;
-  const numbers = [...new Set([1, ...Array.from({ length: parts }, (_, part) => Math.round((lines.capacity * (part + 1)) / parts))])];
-  return numbers.map((generation) => {
+  return numberedGenerations(lines).map((generation) => {
     const middle = lineTop(lines, generation) + lines.lineHeight / 2 + 4;
     return (
       <text key={generation} x={stack.columns.labelWidth - 8} y={Math.min(lines.height + 1, Math.max(9, middle))} textAnchor="end">

@@ -1,8 +1,8 @@
-import { useMemo, type MouseEvent, type PointerEvent } from 'react';
+import { useMemo, type KeyboardEvent, type MouseEvent, type PointerEvent } from 'react';
 import { setHover, useHover } from '../../store/hover-store.ts';
 import type { SearchState } from '../../store/run-state.ts';
 import { Segmented } from '../parts/segmented.tsx';
-import { setAxisView, useAxisView, type HistoryMode } from './axis-view-store.ts';
+import { backToLive, setAxisView, stepGeneration, useAxisView, type HistoryMode } from './axis-view-store.ts';
 import { HistoryCanvas } from './history-canvas.tsx';
 import { generationAt, historyLines, lineTop, type HistoryLines } from './history-lines.ts';
 import { HistoryOverlay } from './history-overlay.tsx';
@@ -32,6 +32,27 @@ function pointedAt(event: MouseEvent<HTMLElement>, lines: HistoryLines, now: num
   return generationAt(lines, event.clientY - event.currentTarget.getBoundingClientRect().top, now);
 }
 
+/** Pointing marks a generation everywhere, a click or the arrow keys show its population. */
+function handlersFor(lines: HistoryLines, now: number) {
+  const steps: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+  return {
+    onPointerMove: (event: PointerEvent<HTMLElement>): void => setHover({ generation: pointedAt(event, lines, now), candidate: null }),
+    onPointerLeave: (): void => setHover({ generation: null }),
+    onClick: (event: MouseEvent<HTMLElement>): void => {
+      const generation = pointedAt(event, lines, now);
+      if (generation !== null) setAxisView({ viewing: generation });
+    },
+    onKeyDown: (event: KeyboardEvent): void => {
+      const by = steps[event.key];
+      if (event.key === 'Escape' || event.key === 'End') backToLive();
+      else if (by !== undefined) {
+        event.preventDefault();
+        stepGeneration(by, now);
+      }
+    },
+  };
+}
+
 /** Frames the line of the generation that is hovered anywhere, and of the one that is viewed. */
 function GenerationFrame({ stack, lines, now }: { readonly stack: Stack; readonly lines: HistoryLines; readonly now: number }) {
   const hovered = useHover((hover) => hover.generation);
@@ -52,15 +73,11 @@ function GenerationFrame({ stack, lines, now }: { readonly stack: Stack; readonl
 /** The parent of every generation, one line each, the oldest on top. */
 export function History({ stack, search, fitness }: Props) {
   const mode = useAxisView((view) => view.historyMode);
+  const viewing = useAxisView((view) => view.viewing);
   const { history, generations, changes, uniform } = search;
   const { columns, heights } = stack;
   const lines = useMemo(() => historyLines(history.length, generations, heights.history), [history.length, generations, heights.history]);
   const bandsWidth = columns.plotRight - columns.plotLeft;
-  const onPointerMove = (event: PointerEvent<HTMLElement>): void => setHover({ generation: pointedAt(event, lines, history.length), candidate: null });
-  const onClick = (event: MouseEvent<HTMLElement>): void => {
-    const generation = pointedAt(event, lines, history.length);
-    if (generation !== null) setAxisView({ viewing: generation });
-  };
   return (
     <section className="history" aria-labelledby="history-title">
       <div className="history-head">
@@ -72,15 +89,18 @@ export function History({ stack, search, fitness }: Props) {
           <Segmented plain label="History shows" value={mode} options={modes} onChange={(historyMode) => setAxisView({ historyMode })} />
         </span>
       </div>
-      {/* The keyboard reaches generations by [ and ], and all numbers by the table. */}
       <div
         className="history-plot"
-        role="img"
-        aria-label={`${notes[mode]}, ${history.length} generations`}
+        role="slider"
+        tabIndex={0}
+        aria-orientation="vertical"
+        aria-label="Generation"
+        aria-valuemin={1}
+        aria-valuemax={Math.max(1, history.length)}
+        aria-valuenow={viewing ?? Math.max(1, history.length)}
+        aria-valuetext={viewing === null ? 'live' : `viewing generation ${viewing}`}
         style={{ height: lines.height }}
-        onPointerMove={onPointerMove}
-        onPointerLeave={() => setHover({ generation: null })}
-        onClick={onClick}
+        {...handlersFor(lines, history.length)}
       >
         <HistoryCanvas {...{ stack, lines, history, mode }} start={uniform.genome} />
         <HistoryOverlay {...{ stack, lines, history, generations, changes, fitness }} />

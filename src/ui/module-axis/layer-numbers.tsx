@@ -1,5 +1,4 @@
 import { useHover } from '../../store/hover-store.ts';
-import { joinClasses } from '../parts/join-classes.ts';
 import { layerTicks, type ModuleColumns } from './module-columns.ts';
 
 /** Width of a two-figure number with air on both sides. */
@@ -21,7 +20,7 @@ export function LayerNumbers({ columns }: { readonly columns: ModuleColumns }) {
         </span>
       ))}
       {hovered && (
-        <span className={joinClasses('layer-hovered')} style={{ left: hovered.x }}>
+        <span className="layer-hovered" style={{ left: hovered.x }}>
           {hovered.layer}
         </span>
       )}

@@ -29,10 +29,11 @@ interface Props {
 }
 
 /** What stands at the right end: the fitness, or how far the candidate is from one. */
-function valueText(candidate: ShownCandidate, fitness: Fitness): string {
+function valueText(candidate: ShownCandidate, fitness: Fitness, narrow: boolean): string {
   if (candidate.status === 'training') return format.percent(candidate.progress, 0);
   if (candidate.status === 'waiting') return 'waits';
-  return fitnessShort(fitness, measuredFitness(candidate).value);
+  const { value } = measuredFitness(candidate);
+  return narrow && value === Number.POSITIVE_INFINITY ? 'NaN' : fitnessShort(fitness, value);
 }
 
 function rowName(candidate: ShownCandidate, fitness: Fitness): string {
@@ -66,8 +67,8 @@ export const PopulationRow = memo(function PopulationRow({ stack, candidate, bas
       <RowMarks {...{ stack, baseline }} genome={candidate.genome} changed={candidate.changed} faded={out} />
       {active !== null && <ActiveCell {...{ stack, baseline }} module={active} genome={candidate.genome} height={heights.rowPitch} />}
       <FitnessGutter {...{ columns, scale, value, previous }} height={heights.rowPitch} status={candidate.status} />
-      <span role="gridcell" aria-colindex={columns.modules + 2} className={joinClasses('axis-value', quiet && 'tertiary')}>
-        {valueText(candidate, fitness)}
+      <span role="gridcell" aria-colindex={columns.modules + 2} className={joinClasses('axis-value', quiet && 'tertiary', value === Number.POSITIVE_INFINITY && 'not-a-number')}>
+        {valueText(candidate, fitness, columns.layout === 'strands')}
       </span>
     </div>
   );

@@ -15,7 +15,7 @@ interface Props {
 export function PopulationTableView({ view, paints, fitness }: Props) {
   const { columns, rows } = useMemo(() => populationTable(view, paints), [view, paints]);
   return (
-    // A region that scrolls has to be reachable by keyboard.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reachable by keyboard
     <div className="table-scroll" role="region" aria-label="Population table" tabIndex={0}>
       <table className="dense-table">
         <thead>

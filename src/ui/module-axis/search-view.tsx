@@ -19,6 +19,7 @@ import { Population } from './population.tsx';
 import { Profile } from './profile.tsx';
 import type { Stack } from './stack.ts';
 import { stackHeights, strandHeights, type StackHeights } from './stack-heights.ts';
+import { useAxisKeys } from './use-axis-keys.ts';
 import { useAxisPointer } from './use-axis-pointer.ts';
 import { useElementWidth } from './use-element-width.ts';
 import { useViewport, type Viewport } from './use-viewport.ts';
@@ -73,6 +74,7 @@ export function SearchView({ search, config, paints }: Props) {
   const stack = useStack(paints, config.levels, columns, heights, viewport.pixelRatio);
   const view = useMemo(() => populationView(search, viewing), [search, viewing]);
   const fitness: Fitness = config.search.fitness;
+  useAxisKeys(search.history.length);
   return (
     <div className="module-axis">
       <AxisHead {...{ search, view, paints, layout }} nominalLevels={config.levels} />

@@ -27,7 +27,7 @@ export function useNotices(): readonly NoticeContent[] {
     ...warnings.map((warning, index): NoticeContent => ({ id: `warning-${index}`, state: 'warn', title: warning.what, text: `${warning.means} ${warning.remedy}` })).reverse(),
     inverted === null
       ? null
-      : { id: 'inverse', state: 'warn', title: `The matrix of ${inverted} could not be inverted.`, text: 'Calibration saw too little text for this module. A pseudo-inverse was used there.', actions: more },
+      : { id: 'inverse', state: 'warn', title: `${inverted} could not be inverted.`, text: 'Calibration saw too little text for this module. A pseudo-inverse was used there.', actions: more },
     device,
     ignored.length > 0
       ? { id: 'ignored', state: 'note', title: 'Part of the address was ignored:', text: `${ignored.join(', ')}. The other settings are in the form.` }
@@ -40,7 +40,7 @@ const countNotNumbers = (run: RunState): number => run.log.reduce((sum, line) =>
 
 function invertedModule(run: RunState): string | null {
   for (const { event } of run.log) {
-    if (event.type === 'module-pruned') return `${event.summary.kind === 'attention' ? 'attention' : 'MLP'} ${event.summary.layer + 1}`;
+    if (event.type === 'module-pruned') return `The ${event.summary.kind === 'attention' ? 'attention' : 'MLP'} matrix of layer ${event.summary.layer + 1}`;
   }
   return null;
 }

@@ -28,40 +28,40 @@ export function ResultsPanel() {
 
 function ResultsTable({ result }: { readonly result: RunResult }) {
   const { dense, uniform, winner } = result.heldOut;
-  const { parameters: sizes } = result;
+  const { dense: before, pruned } = result.parameters;
+  const uniformSize = useRun((run) => run.search?.uniform.size ?? null);
+  const uniformTotal = uniformSize === null ? null : before.total - before.prunable + uniformSize;
   const rows: readonly (readonly [string, string, string, string])[] = [
-    ['Parameters', parameters(sizes.dense.total), parameters(sizes.pruned.total), parameters(sizes.pruned.total)],
-    ['of which prunable', parameters(sizes.dense.prunable), 'same budget', parameters(sizes.pruned.prunable)],
+    ['Parameters', parameters(before.total), parameters(uniformTotal), parameters(pruned.total)],
+    ['in the layers', parameters(before.prunable), parameters(uniformSize), parameters(pruned.prunable)],
     ['Perplexity, held out', perplexity(dense.perplexity), perplexity(uniform.perplexity), perplexity(winner.perplexity)],
     ['KL to dense, nats', count(0), kl(uniform.kl), kl(winner.kl)],
     ['Top-token agreement', percent(1), percent(uniform.agreement), percent(winner.agreement)],
   ];
   return (
-    <div className="results-scroll">
-      <table className="results-table">
-        <thead>
-          <tr>
-            <th scope="col">
-              <span className="visually-hidden">Measure</span>
-            </th>
-            <th scope="col">Dense</th>
-            <th scope="col">Uniform</th>
-            <th scope="col" className="results-winner">
-              Pruned
-            </th>
+    <table className="results-table">
+      <thead>
+        <tr>
+          <th scope="col">
+            <span className="visually-hidden">Measure</span>
+          </th>
+          <th scope="col">Dense</th>
+          <th scope="col">Uniform</th>
+          <th scope="col" className="results-winner">
+            Pruned
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([name, ...cells]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{cells[0]}</td>
+            <td>{cells[1]}</td>
+            <td className="results-winner">{cells[2]}</td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name, ...cells]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{cells[0]}</td>
-              <td>{cells[1]}</td>
-              <td className="results-winner">{cells[2]}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -19,7 +19,7 @@ export function Transport() {
       {!over && (
         <>
           <Button onClick={() => commands.step()} disabled={status === 'stopping' || status === 'pausing'} title="To the end of the next stage, then pause (.)">
-            <StepForward size={14} aria-hidden />
+            <StepForward size={14} fill="currentColor" aria-hidden />
             Step
           </Button>
           <Button onClick={() => setAsking('stop')} disabled={status === 'stopping'}>

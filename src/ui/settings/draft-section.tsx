@@ -26,7 +26,7 @@ export function DraftSection() {
         <span className="note tertiary">fixed once it starts</span>
       </div>
       <SliderField
-        label="Target: parameters to remove"
+        label="Parameters to remove"
         minimum={5}
         maximum={90}
         step={2.5}
@@ -55,7 +55,7 @@ function Choices({ draft }: { readonly draft: RunConfig }) {
   };
   return (
     <div className="rail-fields">
-      <Choice label="Attention cut" value={draft.granularity} options={[['kv-group', 'KV group'], ['query-head', 'Query head']]} onChange={(granularity) => editDraft((before) => ({ ...before, granularity }))} />
+      <Choice label="Attention cut" value={draft.granularity} options={[['kv-group', 'KV group'], ['query-head', 'Head']]} onChange={(granularity) => editDraft((before) => ({ ...before, granularity }))} />
       <Choice label="Fitness" value={draft.search.fitness} options={[['kl', 'KL'], ['perplexity', 'Perplexity']]} onChange={(fitness) => editSearch({ fitness })} />
       <Choice label="Switches" value={draft.search.mutation} options={[['any', 'Any two'], ['same-type', 'Same type']]} onChange={(mutation) => editSearch({ mutation })} />
       <Choice label="Device" value={draft.backend} options={[['auto', 'Auto'], ['webgpu', 'GPU'], ['wasm', 'CPU']]} onChange={setBackend} />

@@ -2,6 +2,7 @@ import { lazy, Suspense, useCallback, useState } from 'react';
 import { useEngine } from '../../store/run-store.ts';
 import { Header } from '../header/header.tsx';
 import { Notices } from '../notices/notices.tsx';
+import { FaultBoundary } from '../parts/fault-boundary.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { useMedia } from '../parts/use-media.ts';
 import { RunBar } from '../run-bar/run-bar.tsx';
@@ -44,9 +45,11 @@ export function App() {
         <Centre onSettings={onSettings} />
         {!idle && (
           <div className="side">
-            <Suspense>
-              <Side />
-            </Suspense>
+            <FaultBoundary part="The right column">
+              <Suspense>
+                <Side />
+              </Suspense>
+            </FaultBoundary>
           </div>
         )}
       </div>
@@ -60,10 +63,11 @@ export function App() {
 }
 
 function SkipLinks({ idle }: { readonly idle: boolean }) {
+  const fitness = useEngine((engine) => engine.run.search !== null || (engine.status !== 'idle' && engine.status !== 'failed'));
   return (
-    <div className="skip-links">
+    <nav className="skip-links" aria-label="Skip">
       <a href="#main">{idle ? 'Skip to the start' : 'Skip to the population'}</a>
-      {!idle && <a href="#fitness">Skip to fitness</a>}
-    </div>
+      {fitness && <a href="#fitness-place">Skip to fitness</a>}
+    </nav>
   );
 }

@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { useEngine, useRun } from '../../store/run-store.ts';
 import { FirstVisit } from '../first-visit/first-visit.tsx';
 import { FailurePanel } from '../notices/failure-panel.tsx';
+import { FaultBoundary } from '../parts/fault-boundary.tsx';
 import { ProgressPanel } from './progress-panel.tsx';
 
 const ModuleAxis = lazy(() => import('../module-axis/module-axis.tsx').then(({ ModuleAxis: component }) => ({ default: component })));
@@ -17,11 +18,19 @@ export function Centre({ onSettings }: { readonly onSettings: () => void }) {
       {idle ? (
         <FirstVisit onSettings={onSettings} />
       ) : (
-        <Suspense>
+        <FaultBoundary part="The population">
+          <Suspense>
           <FailurePanel />
           <ResultsPanel />
-          {drawable ? <ModuleAxis /> : !over && <ProgressPanel />}
-        </Suspense>
+          {drawable ? (
+            <div className="centre-axis">
+              <ModuleAxis />
+            </div>
+          ) : (
+            !over && <ProgressPanel />
+          )}
+          </Suspense>
+        </FaultBoundary>
       )}
     </main>
   );

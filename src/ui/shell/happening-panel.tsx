@@ -21,14 +21,14 @@ function databaseFacts(run: RunState): Fact[] {
     ['Calibration text', `${tokens(run.config?.calibrationTokens)} tokens`],
     ['Modules cut', `${count(run.database.modules.filter((module) => module !== null).length)} of ${count(run.database.modules.length)}`],
     ['Speed measured', computeRate(run.estimate.flops)],
-    ['Pseudo-inverse needed', `${count(fallbacks)} modules`],
+    ['Pseudo-inverse needed', fallbacks === 1 ? '1 module' : `${count(fallbacks)} modules`],
     ...(run.database.bytes > 0 ? [['Database', bytes(run.database.bytes)] as const] : []),
   ];
 }
 
 /** What is happening, in a paragraph, wherever the search itself is not in view. */
 export function HappeningPanel() {
-  const phase = useRun((run) => run.phase);
+  const phase = useRun((run) => (run.failure ? null : run.phase));
   if (phase === null || phase === 'search') return null;
   return (
     <Panel title="What is happening" id="happening">
@@ -47,7 +47,7 @@ function DatabaseFacts() {
 export function FitnessAhead() {
   const seconds = useRun((run) => (run.phase === 'database' ? run.estimate.phaseSeconds : null));
   return (
-    <Panel title="Fitness" id="fitness">
+    <Panel title="Fitness">
       <p className="small secondary">The curve starts with the first generation{seconds === null ? '' : `, in ${about(seconds)}`}.</p>
     </Panel>
   );

@@ -38,12 +38,12 @@ export function ShortcutsSheet({ open, onClose }: { readonly open: boolean; read
             ))}
           </tbody>
         </table>
-        <label className="shortcuts-switch">
-          <Switch.Root className="switch" checked={on} onCheckedChange={setSingleKeys}>
+        <div className="shortcuts-switch">
+          <Switch.Root className="switch" aria-labelledby="single-keys" checked={on} onCheckedChange={setSingleKeys}>
             <Switch.Thumb className="switch-thumb" />
           </Switch.Root>
-          Single keys act on the page
-        </label>
+          <span id="single-keys">Single keys act on the page</span>
+        </div>
       </div>
     </Sheet>
   );

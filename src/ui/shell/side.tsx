@@ -15,7 +15,11 @@ export function Side() {
       <ExportPanel />
       <HappeningPanel />
       <PostTrainingPanel />
-      {searching ? <FitnessPanel /> : !failed && <FitnessAhead />}
+      {(searching || !failed) && (
+        <div className="side-fitness" id="fitness-place" tabIndex={-1}>
+          {searching ? <FitnessPanel /> : <FitnessAhead />}
+        </div>
+      )}
       <SamplePanel />
       <LogPanel />
     </>

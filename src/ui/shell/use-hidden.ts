@@ -1,15 +1,16 @@
 import { useEffect, useState } from 'react';
-import { useEngine } from '../../store/run-store.ts';
+import { useEngine, useRun } from '../../store/run-store.ts';
 
 /** True from when the tab was hidden while a run was busy, until the run comes to rest. */
 export function useHidden(): boolean {
   const busy = useEngine((engine) => engine.status === 'running' || engine.status === 'stopping');
-  const [seen, setSeen] = useState(false);
+  const started = useRun((run) => run.startedAt);
+  const [hiddenIn, setHiddenIn] = useState<string | null>(null);
   useEffect(() => {
-    if (!busy) return setSeen(false);
-    const look = () => document.hidden && setSeen(true);
+    if (!busy) return undefined;
+    const look = () => document.hidden && setHiddenIn(started);
     document.addEventListener('visibilitychange', look);
     return () => document.removeEventListener('visibilitychange', look);
-  }, [busy]);
-  return seen;
+  }, [busy, started]);
+  return busy && started !== null && hiddenIn === started;
 }

@@ -1,0 +1,104 @@
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TokenBatch } from '../model/weights.ts';
+import { ModelProtoSchema } from '../onnx/onnx_pb.js';
+import type { Runtime } from '../runtime/runtime.ts';
+import { makeRuntime } from '../runtime/testing.ts';
+import { ExportMismatchError, OnnxSignatureError } from './export-errors.ts';
+import { goldenCandidate } from './golden-model.fixture.ts';
+import { exportOnnx } from './onnx-model.ts';
+import { irregularSpec, randomModel, readerOf } from './plain-model.fixture.ts';
+import { referenceLogits } from './reference-forward.fixture.ts';
+import type { PlainModel } from './reference-forward.fixture.ts';
+import { sha256 } from './sha256.ts';
+import { verificationBatch, verifyOnnx } from './verify-onnx.ts';
+
+let runtime: Runtime;
+beforeAll(async () => {
+  runtime = await makeRuntime();
+});
+afterAll(() => runtime[Symbol.asyncDispose]());
+
+const fileOf = (model: PlainModel): Promise<Uint8Array<ArrayBuffer>> => exportOnnx({ spec: model.spec, readTensor: readerOf(model), metadata: {} });
+
+const ids: TokenBatch = { ids: Int32Array.of(3, 0, 18, 5, 5, 1, 2, 9, 14, 6), sequences: 2, length: 5 };
+
+function tensorOf({ tensors }: PlainModel, name: string): Float32Array {
+  const data = tensors.get(name);
+  if (data === undefined) throw new RangeError(`no tensor ${name}`);
+  return data;
+}
+
+function reference(model: PlainModel): Float32Array {
+  const rows = [ids.ids.subarray(0, 5), ids.ids.subarray(5)];
+  return Float32Array.from(rows.flatMap((row) => referenceLogits(model, [...row])));
+}
+
+describe('verifyOnnx', () => {
+  it('accepts a file that computes the model, and leaves nothing behind', async () => {
+    const model = randomModel(irregularSpec, 21);
+    const bytes = await fileOf(model);
+    const before = runtime.live();
+    const result = await verifyOnnx(runtime, bytes, { ids, reference: reference(model) });
+    expect(result).toMatchObject({ bytes: bytes.length, sha256: await sha256(bytes), agreement: 1, tokens: 10 });
+    expect(result.maxAbsoluteError).toBeLessThan(1e-4);
+    expect(result.decodeError).toBeLessThan(1e-5);
+    expect(runtime.live()).toMatchObject({ tensors: before.tensors, bytes: before.bytes });
+  });
+
+  it('accepts a model without any attention', async () => {
+    const spec = { ...irregularSpec, layers: [{ queryGroups: [], channels: 3 }] };
+    const model = randomModel(spec, 22);
+    expect((await verifyOnnx(runtime, await fileOf(model), { ids, reference: reference(model) })).agreement).toBe(1);
+  });
+
+  it('accepts the candidate of a golden', async () => {
+    const golden = await goldenCandidate('llama-gqa');
+    const { logits, sequences, length, tolerance } = golden;
+    const result = await verifyOnnx(runtime, await fileOf(golden), { ids: { ids: golden.ids, sequences, length }, reference: logits, tolerance });
+    expect(result.agreement).toBe(1);
+  });
+
+  it.each(['layers.1.self_attn.k_norm', 'layers.3.self_attn.v_proj', 'layers.0.mlp.down_proj', 'norm'])(
+    'refuses the file of a model that differs in model.%s.weight',
+    async (part) => {
+      const model = randomModel(irregularSpec, 23);
+      const changed = tensorOf(model, `model.${part}.weight`).map((value) => 1.5 * value + 0.2);
+      const bytes = await fileOf({ spec: model.spec, tensors: new Map([...model.tensors, [`model.${part}.weight`, changed]]) });
+      await expect(verifyOnnx(runtime, bytes, { ids, reference: reference(model) })).rejects.toThrow(ExportMismatchError);
+    },
+  );
+
+  it('refuses a file that is right in one pass and wrong with its cache', async () => {
+    const model = randomModel(irregularSpec, 26);
+    const proto = fromBinary(ModelProtoSchema, await fileOf(model));
+    const swapped = new Map([['past_key_values.1.key', 'past_key_values.1.value'], ['past_key_values.1.value', 'past_key_values.1.key']]);
+    for (const node of proto.graph?.node ?? []) node.input = node.input.map((name) => swapped.get(name) ?? name);
+    const failure = verifyOnnx(runtime, toBinary(ModelProtoSchema, proto), { ids, reference: reference(model) });
+    await expect(failure).rejects.toSatisfy(
+      (error) => error instanceof ExportMismatchError && error.mismatch.maxAbsoluteError < 1e-4 && error.mismatch.decodeError > 1e-2,
+    );
+  });
+
+  it('refuses a weight that is not a number', async () => {
+    const model = randomModel(irregularSpec, 24);
+    const bad = tensorOf(model, 'model.norm.weight').map((value, index) => (index === 0 ? Number.NaN : value));
+    const bytes = await fileOf({ spec: model.spec, tensors: new Map([...model.tensors, ['model.norm.weight', bad]]) });
+    const failure = verifyOnnx(runtime, bytes, { ids, reference: reference(model) });
+    await expect(failure).rejects.toMatchObject({ mismatch: { maxAbsoluteError: Number.POSITIVE_INFINITY } });
+  });
+
+  it('refuses a damaged file', async () => {
+    const bytes = await fileOf(randomModel(irregularSpec, 25));
+    await expect(verifyOnnx(runtime, bytes.slice(0, 400), { ids, reference: new Float32Array(10 * 19) })).rejects.toThrow(OnnxSignatureError);
+  });
+});
+
+describe('verificationBatch', () => {
+  it('keeps whole sequences while their logits fit in 64 MB, else a part of the first', () => {
+    const batch = { ids: Int32Array.from({ length: 4 * 100 }, (_, index) => index), sequences: 4, length: 100 };
+    expect(verificationBatch(batch, 32_000)).toEqual(batch);
+    expect(verificationBatch(batch, 60_000)).toEqual({ ids: batch.ids.slice(0, 200), sequences: 2, length: 100 });
+    expect(verificationBatch(batch, 200_000)).toEqual({ ids: batch.ids.slice(0, 80), sequences: 1, length: 80 });
+  });
+});

@@ -1,0 +1,28 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { changeLabels, placeLabels } from './change-labels.ts';
+
+it('names what changed, and when the measure did', () => {
+  const stage = (fitnessTokens: number) => [{ survivors: 1, fitnessTokens, trainingTokens: 0 }];
+  const changes = [
+    { generation: 3, before: { maxFlips: 3 }, after: { maxFlips: 2 } },
+    { generation: 8, before: { stages: stage(512) }, after: { stages: stage(1024) } },
+    { generation: 9, before: { maxFlips: 2 }, after: { maxFlips: 4 } },
+  ];
+  expect(changeLabels(changes, 8)).toEqual([
+    { generation: 3, text: 'max flips 3 → 2' },
+    { generation: 8, text: 'stage 1 test tokens 512 → 1,024, measure changed' },
+  ]);
+});
+
+it('never lets labels touch', () => {
+  const generations = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 8 }).map((list) => list.toSorted((a, b) => a - b));
+  fc.assert(
+    fc.property(generations, fc.integer({ min: 1, max: 30 }), (list, letters) => {
+      const placed = placeLabels(list.map((generation) => ({ generation, text: 'x'.repeat(letters) })), (generation) => 34 + generation * 12, 0, 800);
+      const spans = placed.filter(({ whole }) => whole).map(({ x, anchor }) => (anchor === 'start' ? [x, x + letters * 6] : [x - letters * 6, x]));
+      for (let index = 1; index < spans.length; index++) expect(spans[index]?.[0]).toBeGreaterThanOrEqual(spans[index - 1]?.[1] ?? 0);
+      expect(placed).toHaveLength(list.length);
+    }),
+  );
+});
