@@ -1,15 +1,17 @@
 import { expect } from 'vitest';
 import { randomFor } from '../base/random.ts';
 import { Graph } from '../onnx/graph.ts';
-import type { Value } from '../onnx/graph.ts';
+import type { Shape, Value } from '../onnx/graph.ts';
 import { serialize } from '../onnx/serialize.ts';
 import { readFloats } from '../runtime/runtime.ts';
 import type { Program, Runtime, Tensor } from '../runtime/runtime.ts';
 import { gradients } from './gradients.ts';
 
 export interface GradientCase {
-  /** Sizes of the inputs; all are float32 and all are differentiated. */
-  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** Shapes of the inputs; all are float32 and all are differentiated. */
+  readonly shapes: Readonly<Record<string, Shape>>;
+  /** Sizes that the names in `shapes` stand for. */
+  readonly sizes?: Readonly<Record<string, number>>;
   /** Values of inputs are drawn from here; default -1 to 1. */
   readonly range?: readonly [number, number];
   /** Builds the outputs from the inputs, in the order of `shapes`. */
@@ -21,13 +23,16 @@ const STEP = 5e-3;
 /** Largest error, relative to the largest gradient of the input. */
 const TOLERANCE = 4e-3;
 
-const size = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
+type Sizes = Readonly<Record<string, number>>;
+
+const resolve = (shape: Shape, sizes: Sizes): number[] => shape.map((dim) => (typeof dim === 'number' ? dim : (sizes[dim] ?? Number.NaN)));
+const count = (shape: Shape, sizes: Sizes): number => resolve(shape, sizes).reduce((product, dim) => product * dim, 1);
 
 /**
  * Compares every gradient element of `sum <output, seed>`, seeds random, with its central difference on the runtime.
  * The sum over outputs is taken in double precision.
  */
-export async function checkGradients(runtime: Runtime, { shapes, range = [-1, 1], build }: GradientCase): Promise<void> {
+export async function checkGradients(runtime: Runtime, { shapes, sizes = {}, range = [-1, 1], build }: GradientCase): Promise<void> {
   const graph = new Graph('case', 23);
   const inputs = Object.entries(shapes).map(([name, shape]) => graph.input(name, 'float32', shape));
   const outputs = build(graph, ...inputs);
@@ -41,28 +46,27 @@ export async function checkGradients(runtime: Runtime, { shapes, range = [-1, 1]
   }
   const program = await runtime.compile('case', serialize(graph, { irVersion: 10 }));
   try {
-    await compare(runtime, program, graph, range);
+    await compare(runtime, program, graph, sizes, randomFeeds(graph, sizes, range));
   } finally {
     await program.release();
   }
 }
 
-function randomFeeds(graph: Graph, [low, high]: readonly [number, number]): Record<string, Float32Array> {
+function randomFeeds(graph: Graph, sizes: Sizes, [low, high]: readonly [number, number]): Record<string, Float32Array> {
   const feeds: Record<string, Float32Array> = {};
   for (const { name, shape } of graph.inputs) {
     const random = randomFor(1, name);
-    feeds[name] = Float32Array.from({ length: size(shape.map(Number)) }, () =>
+    feeds[name] = Float32Array.from({ length: count(shape, sizes) }, () =>
       name.startsWith('seed') ? random.unit() * 2 - 1 : low + random.unit() * (high - low),
     );
   }
   return feeds;
 }
 
-async function compare(runtime: Runtime, program: Program, graph: Graph, range: readonly [number, number]): Promise<void> {
-  const feeds = randomFeeds(graph, range);
+async function compare(runtime: Runtime, program: Program, graph: Graph, sizes: Sizes, feeds: Record<string, Float32Array>): Promise<void> {
   const run = async (): Promise<Record<string, Float32Array>> => {
     const tensors: Record<string, Tensor> = {};
-    for (const { name, shape } of graph.inputs) tensors[name] = runtime.upload((feeds[name] ?? new Float32Array()).slice(), shape.map(Number));
+    for (const { name, shape } of graph.inputs) tensors[name] = runtime.upload((feeds[name] ?? new Float32Array()).slice(), resolve(shape, sizes));
     const outputs = await runtime.run(program, tensors);
     const arrays: Record<string, Float32Array> = {};
     for (const [name, tensor] of Object.entries(outputs)) arrays[name] = await readFloats(runtime, tensor);

@@ -68,6 +68,11 @@ const CASES: Readonly<Record<string, readonly GradientCase[]>> = {
     binary(ops.matMul, [2, 2, 3], [2, 3, 2]),
     binary(ops.matMul, [3, 2], [2, 2, 3]),
     binary(ops.matMul, [2, 1, 2, 3], [2, 3, 2]),
+    {
+      shapes: { shares: [2, 'length', 'length'], values: [2, 'length', 2] },
+      sizes: { length: 3 },
+      build: (graph, shares, values) => [ops.matMul(graph, shares, values)],
+    },
   ],
   Gemm: [gemmCase(false, false, [4]), gemmCase(true, false, [2, 4]), gemmCase(false, true, [2, 1]), gemmCase(true, true, [1, 4])],
   ReduceSum: [
@@ -81,6 +86,7 @@ const CASES: Readonly<Record<string, readonly GradientCase[]>> = {
   Reshape: [
     unary((graph, x) => ops.reshape(graph, x, [3, -1])),
     unary((graph, x) => ops.reshapeTo(graph, x, graph.ints([6]), [6])),
+    { shapes: { x: ['a', 'b'] }, sizes: { a: 2, b: 3, ab: 6 }, build: (graph, x) => [ops.reshapeTo(graph, x, graph.ints([6]), ['ab'])] },
   ],
   Flatten: [{ shapes: { x: [2, 3, 2] }, build: (graph, x) => [ops.flatten(graph, x, 2)] }],
   Squeeze: [{ shapes: { x: [2, 1, 3] }, build: (graph, x) => [ops.squeeze(graph, x, [1])] }],

@@ -6,7 +6,6 @@ import { formatTable } from '../golden/table.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { FolderSource } from './folder-source.ts';
-import { UsageError } from './parse-arguments.ts';
 
 /** Checks the engine, on WebAssembly, against golden folders. Exit code 1 unless something was checked and all of it passed. */
 
@@ -17,6 +16,12 @@ class NoSuchFolderError extends ExplainedError {
       means: 'Nothing was checked against it, so it counts as failed.',
       remedy: 'Give the paths of golden folders; each holds config.json, model.safetensors, golden.json and golden.safetensors.',
     });
+  }
+}
+
+class NoFolderNamedError extends ExplainedError {
+  constructor() {
+    super({ what: 'No golden folder was named.', means: 'Nothing was checked.', remedy: 'Usage: npm run golden -- DIR...' });
   }
 }
 
@@ -63,7 +68,7 @@ function printSummary(outcomes: readonly Outcome[]): void {
   for (const outcome of outcomes) {
     const { path, rows, broken } = outcome;
     const failures = rows.filter((row) => !row.passed).length;
-    const told = broken ? `broken off after ${rows.length} checks, ${failures} failed` : `${rows.length - failures} checks passed, ${failures} failed`;
+    const told = `${rows.length - failures} checks passed, ${failures} failed${broken ? ', broken off before the end' : ''}`;
     console.log(`${passed(outcome) ? 'pass' : 'FAIL'}  ${path}: ${told}`);
   }
   const good = outcomes.filter(passed).length;
@@ -71,7 +76,7 @@ function printSummary(outcomes: readonly Outcome[]): void {
 }
 
 async function main(paths: readonly string[]): Promise<boolean> {
-  if (paths.length === 0) throw new UsageError('No golden folder was named.', 'npm run golden -- DIR...');
+  if (paths.length === 0) throw new NoFolderNamedError();
   await using runtime = await createRuntime({ prefer: 'wasm' });
   const outcomes: Outcome[] = [];
   for (const path of paths) {

@@ -3,8 +3,9 @@ import type { LayerShape, ModelSpec } from '../model/spec.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
 import { add, concat, gather, matMul, mul, reshape, softmax, transpose } from '../onnx/ops.ts';
 import { linear, rmsNorm } from './layer-parts.ts';
-import { BATCH, PAST, rotate, SEQUENCE, TOTAL } from './position-graph.ts';
+import { BATCH, PAST, SEQUENCE, TOTAL } from './position-graph.ts';
 import type { Positions } from './position-graph.ts';
+import { rotate } from './rotary-graph.ts';
 import type { StoredWeights } from './stored-weights.ts';
 
 /** A graph under construction, the shapes it takes, and its weights. */
@@ -52,8 +53,8 @@ export function attentionGraph(context: DecoderContext, positions: Positions, x:
     const norm = weights.find(`${prefix}${part}_norm.weight`);
     return transpose(graph, norm ? rmsNorm(graph, rows, norm, spec.rmsEpsilon) : rows, [0, 2, 1, 3]); // [batch, heads, sequence, head_dim]
   };
-  const queries = rotate(graph, project('q', queryHeads(shape)), spec.headDim, positions);
-  const keys = rotate(graph, project('k', kvHeads(shape)), spec.headDim, positions);
+  const queries = rotate(graph, project('q', queryHeads(shape)), spec.headDim, positions.rotation);
+  const keys = rotate(graph, project('k', kvHeads(shape)), spec.headDim, positions.rotation);
   const present = {
     key: concat(graph, [past.key, keys], 2, TOTAL), // [batch, KV heads, total, head_dim]
     value: concat(graph, [past.value, project('v', kvHeads(shape))], 2, TOTAL),

@@ -131,6 +131,17 @@ describe('exportOnnx', () => {
     }
   });
 
+  it('turns by the distance of positions, wherever they lie', async () => {
+    const model = randomModel(irregularSpec, 4);
+    const ids = [4, 0, 18, 7, 7, 2];
+    const session = await open(model);
+    for (const start of [1, 13, 60, 250]) {
+      const { logits } = await run(session, { ...plainBatch([ids]), positions: [counting(ids.length, start)] }, emptyPast(irregularSpec, 1));
+      expect(maxDifference(logits, referenceLogits(model, ids))).toBeLessThan(TOLERANCE);
+    }
+    await session.release();
+  });
+
   it('gives the same logits, but for rounding, behind one masked position of zeros as behind an empty cache', async () => {
     const model = randomModel(irregularSpec, 5);
     const session = await open(model);

@@ -84,10 +84,11 @@ describe('the exported file', () => {
     expect(graph.initializer.filter(({ rawData }) => rawData.length === 19 * 11 * 4)).toHaveLength(1);
   });
 
-  it('costs no more nodes for a longer cache or a ragged group than it must', async () => {
+  it('repeats KV heads only where query heads share them, and makes mask and angles once', async () => {
     const { graph } = await exported(irregularSpec);
     const gathers = graph.node.filter(({ opType }) => opType === 'Gather');
-    expect(gathers).toHaveLength(1 + 2 + 2); // embedding, and keys and values of the two layers that share KV heads
-    expect(graph.node.filter(({ opType }) => opType === 'Cos')).toHaveLength(1);
+    // The embedding, four rotary tables, and keys and values of the two layers whose query heads share KV heads.
+    expect(gathers).toHaveLength(1 + 4 + 2 + 2);
+    expect(graph.node.filter(({ opType }) => opType === 'Where')).toHaveLength(1);
   });
 });

@@ -28,13 +28,13 @@ async function readParameters(runtime: Runtime, weights: ModelWeights, { weights
 }
 
 /** One optimizer step for each batch of the folder; returns the loss before each. */
-async function train({ steps, golden }: GoldenFolder, { runtime, transformer }: Engine, weights: ModelWeights, weightDecay: number): Promise<number[]> {
+async function train(folder: GoldenFolder, { runtime, transformer }: Engine, weights: ModelWeights, weightDecay: number): Promise<number[]> {
   using optimizer = new AdamWOptimizer(runtime, trainableTensors(weights), weightDecay);
   const losses: number[] = [];
-  for (const batch of steps) {
+  for (const batch of folder.steps) {
     const { loss, gradients } = await transformer.lossAndGradients(weights, batch);
     try {
-      await optimizer.step(gradients, golden.adamw?.lr ?? Number.NaN);
+      await optimizer.step(gradients, folder.golden.adamw?.lr ?? Number.NaN);
     } finally {
       for (const gradient of gradients.values()) gradient.dispose();
     }

@@ -68,14 +68,21 @@ function checkParameters({ checks }: Context, candidate: GoldenCandidate, weight
   const { spec, modules } = weights;
   const elements = [...trainableTensors(weights).values()].reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
   const unusedNorms = modules.filter((module) => module === null).length * spec.hidden;
-  const add = (what: string, actual: number, golden: number) => checks.parameters.add(`candidate.${candidate.index}, ${what}`, Math.abs(actual - golden));
+  const add = (what: string, actual: number, golden: number) => {
+    checks.parameters.add(`candidate.${candidate.index}, ${what}`, Math.abs(actual - golden));
+  };
   add('total_params', totalParameters(spec), candidate.total_params);
   add('prunable_params', prunableParameters(spec), candidate.prunable_params);
   add('elements', elements + unusedNorms, candidate.total_params);
 }
 
 /** Both programs that compute the KL, and the loss. */
-async function checkMeasurement({ folder, checks }: Context, candidate: GoldenCandidate, fitness: Float32Array, measured: Measurement): Promise<void> {
+async function checkMeasurement(
+  { folder, checks }: Context,
+  candidate: GoldenCandidate,
+  fitness: Float32Array,
+  measured: Measurement,
+): Promise<void> {
   const { batch, tensors } = folder;
   const name = `candidate.${candidate.index}`;
   const golden = await tensors.numbers(`${name}/kl_tokens`); // [sequences, length]

@@ -26,12 +26,16 @@ import type { Hessians } from './hessians.ts';
 function modelOf(folder: GoldenFolder, variant: string): string {
   const model = /^(dense|candidate\.\d+)(\.|$)/.exec(variant)?.[1];
   const known = ['dense', ...folder.golden.candidates.map(({ index }) => `candidate.${index}`)];
-  if (model === undefined || !known.includes(model)) throw new GoldenMalformedError(folder.name, `"${variant}" is neither the dense model nor one of its candidates`);
+  if (model === undefined || !known.includes(model)) {
+    throw new GoldenMalformedError(folder.name, `"${variant}" is neither the dense model nor one of its candidates`);
+  }
   return model;
 }
 
 /** What stands between `prefix` and the next slash in the names of tensors. */
-const variantsBelow = (folder: GoldenFolder, prefix: string): string[] => folder.tensors.below(prefix).map((name) => name.split('/')[0] ?? '');
+function variantsBelow({ tensors }: GoldenFolder, prefix: string): string[] {
+  return tensors.below(prefix).map((name) => name.split('/')[0] ?? '');
+}
 
 /** Gradients and training of one model, as far as golden.json or golden.safetensors speak of them. */
 async function* checkTraining(folder: GoldenFolder, engine: Engine, model: GoldenModel): AsyncGenerator<Row> {

@@ -26,6 +26,12 @@ interface PruningChecks {
   readonly largest: Check;
 }
 
+interface Context {
+  readonly folder: GoldenFolder;
+  readonly hessians: Hessians;
+  readonly checks: PruningChecks;
+}
+
 function makeChecks(folder: GoldenFolder, label: string): PruningChecks {
   const measured = (what: string, key: string) => new Check(`${what}, ${label}`, key, folder.tolerance(key));
   return {
@@ -65,7 +71,7 @@ async function buildDatabase({ spec, golden, weights }: GoldenFolder, granularit
 }
 
 /** Order and scores, which the database does not keep: the same greedy pass down to the last structure. */
-async function checkRemovals(folder: GoldenFolder, hessians: Hessians, module: GoldenModule, { id, structures }: ModuleLevels, checks: PruningChecks): Promise<void> {
+async function checkRemovals({ folder, hessians, checks }: Context, module: GoldenModule, { id, structures }: ModuleLevels): Promise<void> {
   const { spec, golden, tensors, weights } = folder;
   const columns = outputColumns(spec, id);
   const hessian = prepareHessian(hessians.of(id), { module: module.module, columns, damping: golden.damping });
@@ -86,7 +92,7 @@ function tableDifferences(kind: GoldenModule['kind'], entry: LevelEntry, level: 
   return countDifferences(actual, golden) + countDifferences(entry.nominal, level.nominal);
 }
 
-async function checkLevel(folder: GoldenFolder, module: GoldenModule, entry: LevelEntry, level: GoldenLevel, checks: PruningChecks): Promise<void> {
+async function checkLevel({ folder, checks }: Context, module: GoldenModule, entry: LevelEntry, level: GoldenLevel): Promise<void> {
   const { spec, tensors } = folder;
   const place = `${module.module}, level ${level.level}`;
   const stem = `${module.tensors}/level.${level.level}`;
@@ -102,14 +108,15 @@ async function checkLevel(folder: GoldenFolder, module: GoldenModule, entry: Lev
   checks.largest.add(place, apart.maxAbs);
 }
 
-async function checkModule(folder: GoldenFolder, hessians: Hessians, module: GoldenModule, pruned: ModuleLevels, checks: PruningChecks): Promise<void> {
+async function checkModule(context: Context, module: GoldenModule, pruned: ModuleLevels): Promise<void> {
+  const { checks } = context;
   const lengths = [pruned.structures, pruned.fallbacks, pruned.levels.length];
   checks.table.add(module.module, countDifferences(lengths, [module.structures, module.fallbacks, module.levels.length]));
   checks.table.add(`${module.module}, indices`, countDifferences(module.levels.map(({ level }) => level), [...module.levels.keys()]));
-  await checkRemovals(folder, hessians, module, pruned, checks);
+  await checkRemovals(context, module, pruned);
   for (const [index, entry] of pruned.levels.entries()) {
     const level = module.levels[index];
-    if (level !== undefined) await checkLevel(folder, module, entry, level, checks);
+    if (level !== undefined) await checkLevel(context, module, entry, level);
   }
 }
 
@@ -120,7 +127,7 @@ export async function* checkPruning(folder: GoldenFolder, granularity: Granulari
   const extra = Math.abs((folder.golden.database[granularity]?.length ?? 0) - moduleIds(folder.spec).length);
   checks.table.add('modules', extra);
   for (const pruned of database.modules) {
-    await checkModule(folder, hessians, goldenModule(folder, granularity, pruned.id), pruned, checks);
+    await checkModule({ folder, hessians, checks }, goldenModule(folder, granularity, pruned.id), pruned);
   }
   for (const check of Object.values<Check>({ ...checks })) yield check.row;
   return database;

@@ -44,7 +44,12 @@ export class CandidateModels implements Disposable {
   readonly #databases: ReadonlyMap<Granularity, LevelDatabase>;
   readonly #caches: ReadonlyMap<Granularity, ModuleCache>;
 
-  constructor({ name, weights: source }: GoldenFolder, { runtime, dense }: Engine, origin: string, databases: ReadonlyMap<Granularity, LevelDatabase>) {
+  constructor(
+    { name, weights: source }: GoldenFolder,
+    { runtime, dense }: Engine,
+    origin: string,
+    databases: ReadonlyMap<Granularity, LevelDatabase>,
+  ) {
     this.origin = origin;
     this.#folder = name;
     this.#databases = databases;

@@ -1,6 +1,6 @@
 import { GraphStructureError, ShapeMismatchError } from './graph-errors.ts';
 
-export type DataType = 'float32' | 'float16' | 'float64' | 'int32' | 'int64' | 'bool' | 'uint8';
+export type DataType = 'float32' | 'float16' | 'int32' | 'int64' | 'bool' | 'uint8';
 
 /** A size, or the name of a size that is known only when the graph runs. Equal names are equal sizes. */
 export type Dim = number | string;
@@ -16,15 +16,13 @@ export interface Value {
 export type Attribute =
   | { readonly kind: 'int'; readonly value: number }
   | { readonly kind: 'ints'; readonly value: readonly number[] }
-  | { readonly kind: 'float'; readonly value: number }
-  | { readonly kind: 'string'; readonly value: string };
+  | { readonly kind: 'float'; readonly value: number };
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 export const intAttribute = (value: number): Attribute => ({ kind: 'int', value });
 export const intsAttribute = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
 export const floatAttribute = (value: number): Attribute => ({ kind: 'float', value });
-export const stringAttribute = (value: string): Attribute => ({ kind: 'string', value });
 
 export interface Node {
   readonly op: string;
@@ -57,7 +55,6 @@ export interface NodeOptions {
 export const ELEMENT_BYTES: Readonly<Record<DataType, number>> = {
   float32: 4,
   float16: 2,
-  float64: 8,
   int32: 4,
   int64: 8,
   bool: 1,
@@ -173,8 +170,6 @@ function elements(type: DataType, values: readonly number[]): ArrayBufferView {
   switch (type) {
     case 'float32':
       return Float32Array.from(values);
-    case 'float64':
-      return Float64Array.from(values);
     case 'int32':
       return Int32Array.from(values);
     case 'int64':

@@ -28,7 +28,6 @@ export interface ModelOptions {
 const DATA_TYPES: Readonly<Record<DataType, TensorProto_DataType>> = {
   float32: TensorProto_DataType.FLOAT,
   float16: TensorProto_DataType.FLOAT16,
-  float64: TensorProto_DataType.DOUBLE,
   int32: TensorProto_DataType.INT32,
   int64: TensorProto_DataType.INT64,
   bool: TensorProto_DataType.BOOL,
@@ -132,8 +131,6 @@ function attributeProto(name: string, attribute: Attribute): AttributeProto {
       return create(AttributeProtoSchema, { name, type: types.INTS, ints: attribute.value.map(BigInt) });
     case 'float':
       return create(AttributeProtoSchema, { name, type: types.FLOAT, f: attribute.value });
-    case 'string':
-      return create(AttributeProtoSchema, { name, type: types.STRING, s: new TextEncoder().encode(attribute.value) });
     default:
       return attribute satisfies never;
   }

@@ -65,6 +65,18 @@ export function outputColumns(spec: ModelSpec, id: ModuleId): number {
   return count * size;
 }
 
+/**
+ * True parameters of a module's levels before it was pruned, the first structures taken as kept. Exact but for query heads
+ * of grouped attention, where it depends on which heads go whether a KV head goes with them.
+ */
+export function nominalParameters(spec: ModelSpec, id: ModuleId, granularity: Granularity, K: number): number[] {
+  const structures = structuresOf(spec, id, granularity);
+  return nominalLevels(structures.count, K).map(({ removed }) => {
+    const kept = Int32Array.from({ length: structures.count - removed }, (_, index) => index);
+    return structures.keep(kept).parameters;
+  });
+}
+
 function levelEntry(structures: ModuleStructures, { nominal, removed }: NominalLevel, snapshot: PruneSnapshot | undefined): LevelEntry {
   if (snapshot?.removed !== removed) throw new RangeError(`no snapshot of ${removed} removed structures`);
   const { kept, weight, loss } = snapshot;

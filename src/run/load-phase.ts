@@ -1,5 +1,7 @@
 import { eventsWhile } from '../base/events-while.ts';
-import { totalParameters, prunableParameters } from '../model/spec.ts';
+import { moduleIds, prunableParameters, totalParameters, type ModelSpec } from '../model/spec.ts';
+import { nominalParameters } from '../pruning/prune-module.ts';
+import { budgetFor } from '../search/budget.ts';
 import type { OpenModel } from '../model/load-model.ts';
 import { planCorpus, type Corpus } from './corpus.ts';
 import type { RunConfig } from './run-config.ts';
@@ -19,6 +21,7 @@ export async function* loadPhase(config: RunConfig, context: RunContext): AsyncG
     }),
   );
   const { spec } = model;
+  checkTarget(config, spec);
   yield {
     type: 'model-loaded',
     model: {
@@ -38,4 +41,16 @@ export async function* loadPhase(config: RunConfig, context: RunContext): AsyncG
     ),
   );
   return { model, corpus };
+}
+
+/**
+ * Refuses a target that no genome can meet before anything big is made; the search decides it again on the true sizes.
+ * Throws TargetUnreachableError.
+ */
+function checkTarget({ granularity, levels, target }: RunConfig, spec: ModelSpec): void {
+  const modules = moduleIds(spec).map((id) => {
+    const parameters = nominalParameters(spec, id, granularity, levels);
+    return { ...id, parameters, loss: parameters.map(() => 0) };
+  });
+  budgetFor({ modules, dense: prunableParameters(spec) }, target.sparsity);
 }

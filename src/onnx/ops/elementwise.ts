@@ -47,7 +47,7 @@ export function where(graph: Graph, condition: Value, a: Value, b: Value): Value
 }
 
 /** Codes of TensorProto.DataType. */
-const TYPE_CODES: Readonly<Record<DataType, number>> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10, float64: 11 };
+const TYPE_CODES: Readonly<Record<DataType, number>> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 };
 
 export function cast(graph: Graph, x: Value, to: DataType): Value {
   if (x.type === to) return x;

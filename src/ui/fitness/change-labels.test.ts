@@ -10,8 +10,8 @@ it('names what changed, and when the measure did', () => {
     { generation: 9, before: { maxFlips: 2 }, after: { maxFlips: 4 } },
   ];
   expect(changeLabels(changes, 8)).toEqual([
-    { generation: 3, text: 'max flips 3 → 2' },
-    { generation: 8, text: 'stage 1 test tokens 512 → 1,024, measure changed' },
+    { generation: 3, text: 'max flips 3 → 2', short: 'max flips 2' },
+    { generation: 8, text: 'stage 1 test tokens 512 → 1,024, measure changed', short: 'stage 1 test tokens 1,024, measure changed' },
   ]);
 });
 
@@ -19,8 +19,10 @@ it('never lets labels touch', () => {
   const generations = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 8 }).map((list) => list.toSorted((a, b) => a - b));
   fc.assert(
     fc.property(generations, fc.integer({ min: 1, max: 30 }), (list, letters) => {
-      const placed = placeLabels(list.map((generation) => ({ generation, text: 'x'.repeat(letters) })), (generation) => 34 + generation * 12, 0, 800);
-      const spans = placed.filter(({ whole }) => whole).map(({ x, anchor }) => (anchor === 'start' ? [x, x + letters * 6] : [x - letters * 6, x]));
+      const placed = placeLabels(list.map((generation) => ({ generation, text: 'x'.repeat(letters), short: 'x'.repeat(Math.ceil(letters / 2)) })), (generation) => 34 + generation * 12, 0, 800);
+      const spans = placed
+        .filter(({ shown }) => shown.startsWith('x'))
+        .map(({ x, anchor, shown }) => (anchor === 'start' ? [x, x + shown.length * 6] : [x - shown.length * 6, x]));
       for (let index = 1; index < spans.length; index++) expect(spans[index]?.[0]).toBeGreaterThanOrEqual(spans[index - 1]?.[1] ?? 0);
       expect(placed).toHaveLength(list.length);
     }),

@@ -1,10 +1,16 @@
 import { memo } from 'react';
-import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
+import { usePlotArea, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts';
 import { useHover } from '../../store/hover-store.ts';
 import type { CandidateState } from '../../store/run-state.ts';
 import { placeLabels, type ChangeLabel } from './change-labels.ts';
 import { pushApart, type Domain } from './fitness-domain.ts';
 import type { FitnessSeries } from './fitness-series.ts';
+
+/** Over lines and axes, which the library puts at 400 and 500. */
+const overLines = 1500;
+
+/** Room right of the plot, for the names at the lines' ends. */
+export const labelRoom = 88;
 
 /** Places of the chart's axes, or null before it was laid out. */
 function usePlaces() {
@@ -35,15 +41,20 @@ export const ChangeMarks = memo(function ChangeMarks({ labels, xOf }: { readonly
   if (!places) return null;
   const { area } = places;
   const at = (generation: number): number => places.x(xOf[generation] ?? xOf.at(-1) ?? 0);
-  return placeLabels(labels, at, 0, area.x + area.width + 60).map(({ generation, text, x, anchor }) => (
-    <g key={generation} className="change-mark">
-      <line x1={at(generation)} x2={at(generation)} y1={area.y - 4} y2={area.y + area.height} />
-      <path d={`M${at(generation) - 3.5} ${area.y - 9}h7l-3.5 6z`} />
-      <text x={x} y={area.y - 13} textAnchor={anchor}>
-        {text}
-      </text>
+  return (
+    <g>
+      {placeLabels(labels, at, 0, area.x + area.width + labelRoom).map(({ generation, text, x, anchor, shown }) => (
+        <g key={generation} className="change-mark">
+          <title>{text}</title>
+          <line x1={at(generation)} x2={at(generation)} y1={area.y - 4} y2={area.y + area.height} />
+          <path d={`M${at(generation) - 3.5} ${area.y - 9}h7l-3.5 6z`} />
+          <text x={x} y={area.y - 13} textAnchor={anchor}>
+            {shown}
+          </text>
+        </g>
+      ))}
     </g>
-  ));
+  );
 });
 
 /** A line's name at its end. */
@@ -61,16 +72,16 @@ export const EndLabels = memo(function EndLabels({ labels, end, parent }: { read
   if (!places) return null;
   const { area, x, y } = places;
   const heights = pushApart(labels.map(({ value }) => y(value)), labelPitch, area.y + area.height);
-  const left = Math.min(x(end) + 9, area.x + area.width - 22);
+  const left = x(end) + 9;
   return (
-    <g>
+    <ZIndexLayer zIndex={overLines}>
       {parent !== null && <circle cx={x(end)} cy={y(parent)} r={3.5} fill="var(--ink)" />}
       {labels.map(({ text, look }, index) => (
         <text key={text} x={left} y={(heights[index] ?? 0) + 4} className={`end-label end-label-${look}`}>
           {text}
         </text>
       ))}
-    </g>
+    </ZIndexLayer>
   );
 });
 
@@ -81,7 +92,11 @@ export function HoveredGeneration({ xOf }: Pick<FitnessSeries, 'xOf'>) {
   const value = generation === null ? undefined : xOf[generation];
   if (!places || value === undefined) return null;
   const x = places.x(value);
-  return <line x1={x} x2={x} y1={places.area.y} y2={places.area.y + places.area.height} stroke="var(--ink)" />;
+  return (
+    <ZIndexLayer zIndex={overLines}>
+      <line x1={x} x2={x} y1={places.area.y} y2={places.area.y + places.area.height} stroke="var(--ink)" />
+    </ZIndexLayer>
+  );
 }
 
 /** The hovered candidate's fitness in every stage, joined. */
@@ -93,11 +108,11 @@ export function HoveredCandidate({ candidates, x: value, domain }: { readonly ca
   const x = places.x(value);
   const heights = fitness.map((each) => places.y(Math.min(domain.most, Math.max(domain.least, each))));
   return (
-    <g>
+    <ZIndexLayer zIndex={overLines}>
       <path d={heights.map((height, stage) => `${stage === 0 ? 'M' : 'L'}${x} ${height}`).join('')} stroke="var(--ink)" fill="none" />
       {heights.map((height, stage) => (
         <circle key={stage} cx={x} cy={height} r={3.5} fill="var(--bg)" stroke="var(--ink)" strokeWidth={1.5} />
       ))}
-    </g>
+    </ZIndexLayer>
   );
 }

@@ -4,7 +4,7 @@ import { setHover } from '../../store/hover-store.ts';
 import type { CandidateState, GenerationRecord, SearchState } from '../../store/run-state.ts';
 import * as format from '../format/format.ts';
 import { changeLabels } from './change-labels.ts';
-import { ChangeMarks, EndLabels, HoveredCandidate, HoveredGeneration, OffspringCloud, type EndLabel } from './chart-layers.tsx';
+import { ChangeMarks, EndLabels, HoveredCandidate, HoveredGeneration, labelRoom, OffspringCloud, type EndLabel } from './chart-layers.tsx';
 import { amountEnd, generationEnd, linearTicks, valueDomain, valueTicks, type Domain, type YScale } from './fitness-domain.ts';
 import { earlierStages, fitnessSeries, type FitnessRow, type FitnessSeries, type XAxisKind } from './fitness-series.ts';
 
@@ -22,7 +22,7 @@ interface Props {
   readonly parentName: string;
 }
 
-const margin = { top: 26, right: 78, bottom: 0, left: 0 };
+const margin = { top: 26, right: labelRoom, bottom: 0, left: 0 };
 const valueAxisWidth = 36;
 const placeAxisHeight = 22;
 const still = { isAnimationActive: false, dot: false, activeDot: false } as const;
@@ -35,14 +35,14 @@ const formatValue = (value: number): string => String(value);
 function placeAxis({ kind, history, generations, width }: Props, series: FitnessSeries): { readonly end: number; readonly ticks: number[] } {
   const now = history.length;
   const plot = width - margin.left - margin.right - valueAxisWidth;
-  const count = Math.max(2, Math.min(5, Math.floor(plot / 64)));
+  const count = Math.max(2, Math.min(5, Math.floor(plot / 48)));
   if (kind !== 'generation') {
     const end = amountEnd(series.xOf.at(-1) ?? 0, now, generations);
     return { end, ticks: linearTicks(0, end, count) };
   }
   const end = generationEnd(now, generations);
   const whole = [0, 1, 2, 3, 4].map((part) => (end * part) / 4);
-  return { end, ticks: whole.every(Number.isInteger) && count >= 4 ? whole : linearTicks(0, end, count).filter(Number.isInteger) };
+  return { end, ticks: whole.every(Number.isInteger) && plot >= 180 ? whole : linearTicks(0, end, count).filter(Number.isInteger) };
 }
 
 /** Names for the ends of the lines, at their last values. */

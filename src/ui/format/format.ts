@@ -63,7 +63,7 @@ export const parameters = (value: Value): string =>
   present(value, (known) => {
     if (known < 10_000) return fixed(known, 0);
     if (known < 999_500) return `${fixed(known / 1e3, 0)}${gap}k`;
-    if (known < 999.95e6) return `${significant(known / 1e6, 3, known < 100e6 ? 2 : 1)}${gap}M`.replace(/^(\d{3})(?=\u202f)/, `$1`);
+    if (known < 999.5e6) return `${known < 99.95e6 ? significant(known / 1e6, 3, 2) : fixed(known / 1e6, 1)}${gap}M`;
     return `${significant(known / 1e9, 3)}${gap}B`;
   });
 
@@ -117,7 +117,7 @@ export const tiny = (value: Value): string => present(value, (known) => (known =
 /** 41 s, 3 m 12 s, 1 h 5 min. */
 export const duration = (seconds: Value): string =>
   present(seconds, (known) => {
-    if (known < 9.95) return `${significant(known, 2, 1)}${gap}s`;
+    if (known < 9.95) return `${known < 0.05 ? '0' : significant(known, 2, 1)}${gap}s`;
     const whole = Math.round(known);
     if (whole < 60) return `${whole}${gap}s`;
     if (whole < 3600) {

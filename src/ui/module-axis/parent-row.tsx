@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { Parent } from '../../run/run-events.ts';
 import { useHover } from '../../store/hover-store.ts';
 import { joinClasses } from '../parts/join-classes.ts';
@@ -23,6 +24,8 @@ const nothing: readonly number[] = [];
 /** The parent, over its offspring; flashes once when it is new. */
 export function ParentRow({ stack, parent, value, scale, fitness, below, active }: Props) {
   const { columns, heights } = stack;
+  // The one that was there when the page opened is no news.
+  const [first] = useState(parent.id);
   const hovered = useHover((hover) => hover.candidate === parent.id);
   const x = scale && value !== null && Number.isFinite(value) ? scale.at(value) : null;
   const middle = heights.parentRow / 2;
@@ -35,7 +38,7 @@ export function ParentRow({ stack, parent, value, scale, fitness, below, active 
       className={joinClasses('axis-row axis-parent', hovered && 'axis-row-hovered')}
       style={{ height: heights.parentRow }}
     >
-      <span key={parent.id} className="axis-flash" aria-hidden />
+      {parent.id !== first && <span key={parent.id} className="axis-flash" aria-hidden />}
       <span role="rowheader" aria-colindex={1} className="axis-label" style={{ width: columns.labelWidth }}>
         Parent
       </span>

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import type { Stage } from '../../run/run-config.ts';
+import { useHover } from '../../store/hover-store.ts';
 import { useAxisView } from './axis-view-store.ts';
 import { activeCellId } from './active-cell.tsx';
 import { gutterSpan } from './fitness-gutter.tsx';
@@ -11,6 +12,7 @@ import type { PopulationView } from './population-view.ts';
 import { layoutRows, type PlacedRow } from './row-layout.ts';
 import type { Stack } from './stack.ts';
 import { useGridKeys } from './use-grid-keys.ts';
+import { useSteadyLayout } from './use-steady-layout.ts';
 import type { Fitness } from './words.ts';
 
 interface Props {
@@ -35,7 +37,9 @@ export function Population({ stack, view, stages, fitness }: Props) {
   const sort = useAxisView((axis) => axis.sort);
   const blank = useAxisView((axis) => axis.paint === 'changes');
   const { columns, heights } = stack;
-  const layout = useMemo(() => layoutRows(view.candidates, sort, heights), [view.candidates, sort, heights]);
+  const wanted = useMemo(() => layoutRows(view.candidates, sort, heights), [view.candidates, sort, heights]);
+  const held = useHover((hover) => hover.candidate !== null);
+  const layout = useSteadyLayout(wanted, `${view.generation} ${sort} ${heights.rowPitch}`, held);
   const scale = useMemo(() => gutterScale(stack, view), [stack, view]);
   const ids = useMemo(() => [view.parent.id, ...layout.rows.map((row) => row.candidate.id)], [view.parent.id, layout]);
   const { place, handlers } = useGridKeys(columns, ids);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ShownCandidate } from './population-view.ts';
 import { layoutRows } from './row-layout.ts';
+import { inPlace } from './use-steady-layout.ts';
 import { stackHeights } from './stack-heights.ts';
 
 const heights = stackHeights({ viewportWidth: 1440, viewportHeight: 900, rows: 16 });
@@ -70,5 +71,16 @@ describe('layoutRows', () => {
     const layout = layoutRows(many, 'stage', heights);
     expect(layout.rows).toHaveLength(32);
     expect(layout.groups.at(-1)?.hidden).toBe(24);
+  });
+
+  it('can be held in place while its candidates change', () => {
+    const before = layoutRows([candidate('1.1', 'measured', 0, [1]), candidate('1.2', 'measured', 0, [2])], 'stage', heights);
+    const now = layoutRows([candidate('1.1', 'eliminated', 0, [1]), candidate('1.2', 'waiting', 1, [2])], 'stage', heights);
+    const held = inPlace(before, now);
+    expect(held?.rows.map(({ candidate: { id, status }, top }) => [id, status, top])).toEqual([
+      ['1.1', 'eliminated', before.rows[0]?.top],
+      ['1.2', 'waiting', before.rows[1]?.top],
+    ]);
+    expect(inPlace(before, layoutRows([candidate('2.1', 'waiting', 0, [])], 'stage', heights))).toBeNull();
   });
 });

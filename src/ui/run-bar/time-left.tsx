@@ -15,7 +15,8 @@ export function secondsPerGeneration(history: readonly { readonly at: number }[]
   return lengths.toSorted((a, b) => a - b)[lengths.length >> 1] ?? null;
 }
 
-function headline(status: EngineStatus, { estimate, phase }: Pick<RunState, 'estimate' | 'phase'>): readonly [string, string] {
+/** The bold part and the rest. */
+export function headline(status: EngineStatus, { estimate, phase }: Pick<RunState, 'estimate' | 'phase'>): readonly [string, string] {
   if (status === 'finished') return ['Finished', ''];
   if (status === 'failed') return ['Failed', ''];
   const state = status === 'paused' || status === 'pausing' ? 'Paused' : '';

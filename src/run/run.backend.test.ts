@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Runtime } from '../runtime/runtime.ts';
+import { makeRuntime } from '../runtime/testing.ts';
+import { parseRunConfig } from './parse-config.ts';
+import type { RunConfigInput } from './run-config.ts';
+import type { RunEvent } from './run-events.ts';
+import { run } from './run.ts';
+import { tinyContext, tinyRun } from './tiny-run.fixture.ts';
+
+let runtime: Runtime;
+beforeAll(async () => {
+  runtime = await makeRuntime();
+});
+afterAll(async () => {
+  await runtime[Symbol.asyncDispose]();
+});
+
+const minutes = 60_000;
+
+/** Runs to the end; `seen` is called with each event and the run's context. */
+async function collect(config: RunConfigInput, seen: (event: RunEvent, context: Awaited<ReturnType<typeof tinyContext>>['context']) => void = () => {}) {
+  const { context, files } = await tinyContext(runtime);
+  const before = runtime.live().tensors;
+  const events: RunEvent[] = [];
+  for await (const event of run(parseRunConfig(config), context)) {
+    events.push(event);
+    seen(event, context);
+  }
+  return { events, files, leaked: runtime.live().tensors - before };
+}
+
+const ofType = <Type extends RunEvent['type']>(events: readonly RunEvent[], type: Type) =>
+  events.filter((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
+
+describe('run', () => {
+  it('goes from the files of a model to a checked ONNX file, and frees everything', { timeout: 5 * minutes }, async () => {
+    const { events, files, leaked } = await collect(tinyRun);
+    expect(ofType(events, 'run-failed')).toEqual([]);
+    expect(ofType(events, 'phase-finished').map(({ phase }) => phase)).toEqual(['load', 'calibrate', 'database', 'search', 'evaluate', 'export']);
+    expect(leaked).toBe(0);
+    expect([...files.keys()].toSorted()).toEqual(['model.onnx', 'result.json', 'run.json']);
+    const [{ least, most }] = ofType(events, 'search-started') as [Extract<RunEvent, { type: 'search-started' }>];
+    for (const { offspring } of ofType(events, 'generation-started')) {
+      for (const { size } of offspring) {
+        expect(size).toBeGreaterThanOrEqual(least);
+        expect(size).toBeLessThanOrEqual(most);
+      }
+    }
+    const [finished] = ofType(events, 'run-finished');
+    const result = finished?.result;
+    expect(result?.parameters.pruned.prunable).toBeLessThanOrEqual(most);
+    expect(result?.heldOut.dense).toMatchObject({ agreement: 1 });
+    expect(Math.abs(result?.heldOut.dense.kl ?? 1)).toBeLessThan(1e-5);
+    expect(result?.heldOut.winner.kl).toBeGreaterThan(0);
+    const [exported] = ofType(events, 'exported');
+    expect(exported?.maxAbsoluteError).toBeLessThan(1e-3);
+    expect(exported?.bytes).toBe(files.get('model.onnx')?.length);
+    expect(events.every(({ at }, index) => at >= (events[index - 1]?.at ?? 0))).toBe(true);
+  });
+
+  it('repeats itself with the same seed', { timeout: 5 * minutes }, async () => {
+    const config = { ...tinyRun, exports: [] };
+    const genomes = async (seed: number) => ofType((await collect({ ...config, seed })).events, 'generation-finished').map(({ parent, fitness }) => [parent.genome, fitness]);
+    const first = await genomes(3);
+    expect(first).toHaveLength(2);
+    expect(await genomes(3)).toEqual(first);
+  });
+
+  it('takes changes over at the next generation, and stops with the best so far', { timeout: 5 * minutes }, async () => {
+    const search = { ...tinyRun.search, generations: 50 };
+    const { events, leaked } = await collect({ ...tinyRun, search, exports: [] }, (event, { control }) => {
+      if (event.type === 'generation-started' && event.generation === 1) control.tune({ maxFlips: 1, offspring: 3 });
+      if (event.type === 'generation-finished' && event.generation === 2) control.requestStop();
+    });
+    expect(ofType(events, 'settings-changed')).toMatchObject([{ generation: 2, before: { maxFlips: 3, offspring: 4 }, after: { maxFlips: 1, offspring: 3 } }]);
+    expect(ofType(events, 'generation-started').map(({ offspring }) => offspring.length)).toEqual([4, 3]);
+    expect(ofType(events, 'run-finished')[0]?.result.stopped).toBe(true);
+    expect(leaked).toBe(0);
+  });
+
+  it('post-trains the winner and keeps the best', { timeout: 5 * minutes }, async () => {
+    const config = { ...tinyRun, search: { strategy: 'uniform' as const }, postTraining: { tokens: 256, learningRate: 1e-3 }, exports: [] };
+    const { events, leaked } = await collect(config);
+    expect(ofType(events, 'run-failed')).toEqual([]);
+    const measured = ofType(events, 'post-training-measured');
+    expect(measured[0]).toMatchObject({ tokens: 0, best: true });
+    expect(measured.length).toBeGreaterThan(2);
+    expect(ofType(events, 'post-training-step').at(-1)?.tokens).toBe(256);
+    expect(leaked).toBe(0);
+  });
+
+  it('frees everything when it is given up half-way', { timeout: 5 * minutes }, async () => {
+    const { context } = await tinyContext(runtime);
+    const before = runtime.live().tensors;
+    const events = run(parseRunConfig(tinyRun), context);
+    for await (const event of events) if (event.type === 'candidate-training') break;
+    expect(runtime.live().tensors - before).toBe(0);
+  });
+
+  it.each([
+    ['a target that no genome meets', { target: { sparsity: 0.99 }, levels: 2 }, 'No choice of levels'],
+    ['a text that is too short', { calibrationTokens: 1_000_000 }, 'too short'],
+  ])('ends with a clear error for %s', { timeout: 5 * minutes }, async (_, change, said) => {
+    const { events, leaked } = await collect({ ...tinyRun, ...change });
+    const [failed] = ofType(events, 'run-failed');
+    expect(failed?.explanation.what).toContain(said);
+    expect(ofType(events, 'phase-finished')).toEqual([]);
+    expect(failed?.explanation.remedy).not.toBe('');
+    expect(leaked).toBe(0);
+  });
+});

@@ -1,0 +1,59 @@
+import { openModel } from '../model/load-model.ts';
+import { pruneInline } from '../pruning/prune-executor.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { readFixture } from '../runtime/testing.ts';
+import { MemorySource } from '../sources/memory-source.ts';
+import { parseText } from '../sources/text.ts';
+import { ActiveClock } from './active-clock.ts';
+import type { RunConfigInput } from './run-config.ts';
+import type { RunContext } from './run-context.ts';
+import { RunControl } from './run-control.ts';
+
+const modelFiles = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'];
+
+/** Sentences that are all different, so that no two sequences are equal. */
+function sentences(count: number, offset: number): string {
+  const words = ['fox', 'river', 'lantern', 'winter', 'song', 'stone', 'harbour', 'wolf', 'bread', 'needle'];
+  const word = (seed: number): string => words[seed % words.length] ?? 'fox';
+  return Array.from({ length: count }, (_, index) => {
+    const n = index + offset;
+    return `The ${word(n)} of day ${n} met a ${word(n * 7 + 3)} by the ${word(n * 3 + 1)}.\n`;
+  }).join('');
+}
+
+/** What a run on the model of single bytes needs, with every file that it saves. */
+export async function tinyContext(runtime: Runtime): Promise<{ context: RunContext; files: Map<string, Uint8Array> }> {
+  const contents = await Promise.all(modelFiles.map(async (name) => [name, await readFixture(`models/tiny-bytes/${name}`)] as const));
+  const source = new MemorySource('tiny-bytes', new Map(contents));
+  const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+  const texts = { training: sentences(400, 0), heldOut: sentences(120, 10_000) };
+  const files = new Map<string, Uint8Array>();
+  const context: RunContext = {
+    runtime,
+    clock: new ActiveClock(),
+    control: new RunControl(),
+    executor: pruneInline,
+    pruneWorkers: 1,
+    openModel: () => openModel(source),
+    openText: (id) => parseText(id, encode(id === 'held-out' ? texts.heldOut : texts.training)),
+    saveFile: async (name, bytes) => void files.set(name, bytes),
+  };
+  return { context, files };
+}
+
+/** A run of seconds, also on a software GPU. */
+export const tinyRun = {
+  version: 1,
+  model: 'tiny-bytes',
+  texts: { training: 'training', heldOut: 'held-out' },
+  calibrationTokens: 256,
+  search: {
+    generations: 2,
+    offspring: 4,
+    stages: [
+      { survivors: 2, fitnessTokens: 64, trainingTokens: 0 },
+      { survivors: 1, fitnessTokens: 128, trainingTokens: 64 },
+    ],
+  },
+  evaluation: { tokens: 128 },
+} satisfies RunConfigInput;

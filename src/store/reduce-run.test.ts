@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../run/run-events.ts';
+import { initialRunState } from './initial-run-state.ts';
+import { reduceRun } from './reduce-run.ts';
+import type { RunState } from './run-state.ts';
+import { eventsToExport, eventsToSearch } from './run.fixture.ts';
+
+const after = (events: readonly RunEvent[]): RunState => reduceRun(initialRunState, events);
+const until = (type: RunEvent['type'], nth = 1): RunEvent[] => {
+  let seen = 0;
+  return eventsToExport.slice(0, eventsToExport.findIndex((event) => event.type === type && ++seen === nth) + 1);
+};
+
+const freeze = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) freeze(part);
+  }
+  return value;
+};
+
+describe('reduceRun', () => {
+  it('gives the same state however the events are cut into batches, and never writes to a published state', () => {
+    const whole = after(eventsToExport);
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 7 }), { maxLength: 40 }), (sizes) => {
+        let state = freeze(initialRunState);
+        let from = 0;
+        for (const size of [...sizes, eventsToExport.length]) {
+          state = freeze(reduceRun(state, eventsToExport.slice(from, from + size)));
+          from += size;
+        }
+        expect(state).toEqual(whole);
+      }),
+    );
+  });
+
+  it('begins anew with every run', () => {
+    expect(reduceRun(after(eventsToExport), eventsToSearch)).toEqual(after(eventsToSearch));
+  });
+
+  it('tells which phase is current, done, ahead or was passed over', () => {
+    const { phases, phase } = after(eventsToSearch);
+    expect(phase).toBe('search');
+    expect(Object.values(phases).map((state) => state.status)).toEqual(['done', 'skipped', 'done', 'current', 'skipped', 'ahead', 'ahead']);
+    expect(phases.load).toMatchObject({ seconds: 1, done: 5, total: 10, note: 'model.safetensors' });
+  });
+
+  it('fills the database as modules are cut', () => {
+    const { database } = after(until('module-pruned'));
+    expect(database.modules.map((module) => module !== null)).toEqual([false, true, false, false]);
+    expect(database.progress).toEqual({});
+    expect(after(until('module-progress', 2)).database.progress).toEqual({ 0: { done: 2, total: 4 } });
+    expect(after(until('database-ready')).database).toMatchObject({ ready: true, bytes: 4096 });
+  });
+
+  it('follows each candidate through the stages', () => {
+    const of = (events: readonly RunEvent[]) => after(events).search?.candidates.map(({ status, stage }) => `${status} ${stage}`);
+    expect(of(until('stage-finished'))).toEqual(['waiting 1', 'waiting 1', 'eliminated 0', 'eliminated 0']);
+    expect(of(until('candidate-training'))).toEqual(['training 1', 'waiting 1', 'eliminated 0', 'eliminated 0']);
+    expect(after(until('candidate-training')).search?.candidates[0]?.progress).toBe(0.5);
+    expect(of(until('stage-finished', 2))).toEqual(['eliminated 1', 'measured 1', 'eliminated 0', 'eliminated 0']);
+  });
+
+  it('keeps one record a generation, with every candidate as far as it came', () => {
+    const [record, ...rest] = after(eventsToExport).search?.history ?? [];
+    expect(rest).toEqual([]);
+    expect(record).toMatchObject({ generation: 1, fitness: 0.6, previousParentFitness: 1, replaced: true, stageBest: [0.8, 0.6] });
+    expect(record?.candidates.map((candidate) => candidate.fitness)).toEqual([[0.9, 0.7], [0.8, 0.6], [Number.POSITIVE_INFINITY], [0.95]]);
+  });
+
+  it('takes the parent’s fitness from where it was measured last', () => {
+    expect(after(until('stage-finished', 2)).search?.parentFitness).toBe(1);
+    expect(after(eventsToSearch).search).toMatchObject({ parentFitness: 0.6, parent: { id: '1.02' }, generation: 2 });
+  });
+
+  it('marks changes and problems in the log', () => {
+    const { log } = after(eventsToExport);
+    expect(log.filter((line) => line.kind === 'change').map((line) => line.event.type)).toEqual(['settings-changed']);
+    expect(log.filter((line) => line.kind === 'problem').map((line) => line.event.type)).toEqual(['module-pruned', 'not-a-number', 'warning']);
+  });
+
+  it('holds quality, files and the end of the search', () => {
+    const state = after(eventsToExport);
+    expect(state.search).toMatchObject({ finished: true, stopped: true });
+    expect(state.quality.winner?.kl).toBe(0.6);
+    expect(state.files.map((file) => file.name)).toEqual(['model.onnx']);
+    expect(state.at).toBe(eventsToExport.length - 1);
+  });
+
+  it('takes ten thousand events in well under a frame each batch', () => {
+    const start = after(until('generation-started'));
+    const progress = Array.from({ length: 10_000 }, (_, index): RunEvent => ({ type: 'post-training-step', tokens: index, total: 10_000, loss: 1, learningRate: 1e-4, at: index }));
+    let state = start;
+    const began = performance.now();
+    for (let from = 0; from < progress.length; from += 100) state = reduceRun(state, progress.slice(from, from + 100));
+    expect(state.postTraining.losses).toHaveLength(10_000);
+    expect((performance.now() - began) / 100).toBeLessThan(16);
+  });
+});

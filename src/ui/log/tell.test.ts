@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { initialRunState } from '../../store/initial-run-state.ts';
+import { reduceRun } from '../../store/reduce-run.ts';
+import { eventsToExport } from '../../store/run.fixture.ts';
+import { tell } from './tell.ts';
+
+it('tells a run in plain words', () => {
+  const lines = reduceRun(initialRunState, eventsToExport).log.map((line) => tell(line.event).replaceAll('\u202f', ' '));
+  expect(lines).toEqual([
+    'Run begins with seed 1',
+    'WebAssembly, 2 threads. There is no GPU.',
+    'tiny loaded: 2,000 parameters in 2 layers',
+    'Load finished in 1.0 s',
+    'The attention matrix of layer 1 could not be inverted in 3 of its cuts; a pseudo-inverse was used',
+    'Level database ready: 4 modules, 4.10 kB',
+    'Database finished in 2.0 s',
+    'Evolution begins at 800 prunable parameters, within 0.4 % of the dense size',
+    '1.03 gave not a number in stage 1 and counts as the worst',
+    'Stage 1 closed: 02 and 01 go on',
+    'Stage 2 closed: 02 is the best',
+    '1.02 replaced the parent, 1.000 → 0.600, −0.400',
+    'You set max flips 3 → 1, from generation 2',
+    'Search stopped: 1.02 wins with 0.600',
+    'Search finished in 9.0 s',
+    'The pruned model on 128 held-out tokens: perplexity 20.0, KL 0.600',
+    'model.onnx written, 100 B; reopened, its logits differ by 1.0e-5 at most',
+    'A. B.',
+  ]);
+});
