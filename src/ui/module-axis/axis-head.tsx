@@ -82,10 +82,11 @@ export function AxisHead({ search, view, paints, layout, nominalLevels }: Props)
     <header className="axis-head">
       <div className="axis-head-line">
         <h2>Generation {format.count(view.generation)}</h2>
-        <span className="small tertiary axis-note">{noteOf(search, view)}</span>
-        {!view.live && (
+        {view.live ? (
+          <span className="small tertiary axis-note">{noteOf(search, view)}</span>
+        ) : (
           <span className="axis-viewing" role="status">
-            Viewing generation {format.count(view.generation)}
+            Viewing a finished generation
             <button type="button" className="link-button" onClick={backToLive}>
               Back to live
             </button>

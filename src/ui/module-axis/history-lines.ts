@@ -11,12 +11,15 @@ export interface HistoryLines {
   readonly height: number;
 }
 
+/** A run whose lines would be at least this high is shown whole from its first generation on. */
+const wholeRunLine = 6;
 /** Heights of a line, in pixels: with 192 px for all, room for 16, 32, 64, 96 and 192 generations. */
 const lineHeights = [12, 6, 3, 2, 1] as const;
 
 /** The lines for a history of at most `most` pixels: as high as those that there are now allow, with room up to the run's end. */
 export function historyLines(now: number, planned: number, most: number): HistoryLines {
-  const lineHeight = lineHeights.find((height) => Math.floor(most / height) >= now) ?? 1;
+  const forRun = Math.floor(most / Math.max(1, now, planned));
+  const lineHeight = forRun >= wholeRunLine ? Math.min(forRun, lineHeights[0]) : (lineHeights.find((height) => Math.floor(most / height) >= now) ?? 1);
   const room = Math.max(1, Math.floor(most / lineHeight));
   const stride = Math.max(1, Math.ceil(now / room));
   const capacity = Math.max(1, now, Math.min(room * stride, planned));

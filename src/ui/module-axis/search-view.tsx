@@ -38,14 +38,14 @@ const ownScroll = 1024;
 /** Header, run bar, padding, the stack's own head and lines of text above and below. */
 const chrome = 92 + 12 + 58 + 18 + 21 + 22 + 32;
 
-function heightsFor({ width, height }: Viewport, offspring: number, stages: number): StackHeights {
+function heightsFor({ width, height }: Viewport, offspring: number, groups: number): StackHeights {
   if (width < phone) return strandHeights;
   const request = { viewportWidth: width, viewportHeight: height, rows: offspring };
   if (width < ownScroll) return stackHeights(request);
   return stackHeights({
     ...request,
     spare: (heights) => {
-      const rows = Math.min(32, offspring) * heights.rowPitch + stages * (heights.groupHead + heights.groupGap) + heights.parentRow + 4;
+      const rows = Math.min(32, offspring) * heights.rowPitch + groups * (heights.groupHead + heights.groupGap) + heights.parentRow + 4;
       return height - chrome - heights.profile - rows;
     },
   });
@@ -70,7 +70,7 @@ export function SearchView({ search, config, paints }: Props) {
   const layers = paints.length / 2;
   const columns = useMemo(() => moduleColumns(layers, width, layout), [layers, width, layout]);
   const offspring = Math.max(search.candidates.length, config.search.strategy === 'uniform' ? 0 : config.search.offspring);
-  const heights = useMemo(() => heightsFor(viewport, offspring, search.stages.length), [viewport, offspring, search.stages.length]);
+  const heights = useMemo(() => heightsFor(viewport, offspring, search.stages.length + 1), [viewport, offspring, search.stages.length]);
   const stack = useStack(paints, config.levels, columns, heights, viewport.pixelRatio);
   const view = useMemo(() => populationView(search, viewing), [search, viewing]);
   const fitness: Fitness = config.search.fitness;

@@ -1,0 +1,79 @@
+import { expect, test } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
+import { download, runBar, saveWithoutDialog, waitForRunState } from './support/follow-run.ts';
+import { crossEntropy, heldOutSequences } from './support/held-out.ts';
+import { openOnnx } from './support/open-onnx.ts';
+import { openPage, startButton } from './support/open-page.ts';
+import type { RunEvent } from '../src/run/run-events.ts';
+import type { RunResult } from '../src/run/run-result.ts';
+
+const minutes = 60_000;
+/** A short run of the bundled model; everything that a long one does. */
+const shortRun = './?gens=5&lambda=6&calib=4096&eval=2048&stages=2:0:256,1:256:512';
+
+const readJson = async <T>(path: string): Promise<T> => JSON.parse(await readFile(path, 'utf8')) as T;
+
+async function readEvents(path: string): Promise<RunEvent[]> {
+  const lines = (await readFile(path, 'utf8')).trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as RunEvent);
+}
+
+test('a run: start, steer, pause, step, resume, finish, and the file opens elsewhere', async ({ page }) => {
+  test.setTimeout(8 * minutes);
+  await saveWithoutDialog(page);
+  const errors = await openPage(page, shortRun);
+  await startButton(page).click();
+
+  // Steer: the change waits, then acts from the next generation.
+  await expect(page.getByRole('heading', { name: 'Generation 1' })).toBeVisible({ timeout: 2 * minutes });
+  await page.getByRole('slider', { name: 'Max flips per child' }).press('ArrowLeft');
+  await expect(page.getByText(/Max flips 3 → 2/).first()).toBeVisible();
+
+  await runBar(page).getByRole('button', { name: 'Pause' }).click();
+  await waitForRunState(page, 'paused', minutes);
+  const title = await page.title();
+  await page.waitForTimeout(1500);
+  expect(await page.title()).toBe(title);
+
+  await runBar(page).getByRole('button', { name: 'Step' }).click();
+  await waitForRunState(page, 'running', minutes);
+  await waitForRunState(page, 'paused', minutes);
+  await runBar(page).getByRole('button', { name: 'Resume' }).click();
+  await waitForRunState(page, 'over', 5 * minutes);
+
+  const resultFile = await download(page, /save result\.json/i, minutes);
+  const events = await readEvents((await download(page, /save events\.jsonl/i, minutes)).path);
+  const model = await download(page, /download onnx/i, minutes);
+  const result = await readJson<RunResult>(resultFile.path);
+
+  const changed = events.filter((event) => event.type === 'settings-changed');
+  expect(changed).toMatchObject([{ before: { maxFlips: 3 }, after: { maxFlips: 2 } }]);
+  await checkFile(model.path, result);
+  expect(errors).toEqual([]);
+});
+
+/** Shapes, size and logits of the downloaded file, by another build of onnxruntime, against what the page reported. */
+async function checkFile(path: string, result: RunResult): Promise<void> {
+  await using file = await openOnnx(path);
+  const attention = result.modules.filter(({ kind, heads }) => kind === 'attention' && heads.length > 0);
+  for (const { layer, kvHeads } of attention) {
+    expect(file.inputShapes[`past_key_values.${layer}.key`]).toEqual(['batch_size', kvHeads.length, 'past_sequence_length', 32]);
+  }
+  expect(file.inputs.filter((name) => name.endsWith('.key'))).toHaveLength(attention.length);
+  expect(file.bytes).toBeGreaterThan(4 * result.parameters.pruned.total - 4096);
+  expect(file.bytes).toBeLessThan(4.1 * result.parameters.pruned.total);
+
+  let sum = 0;
+  let positions = 0;
+  const sequences = await heldOutSequences({
+    version: 1,
+    calibrationTokens: 4096,
+    search: { generations: 5, stages: [{ survivors: 2, fitnessTokens: 256, trainingTokens: 0 }, { survivors: 1, fitnessTokens: 512, trainingTokens: 256 }] },
+    evaluation: { tokens: 2048 },
+  });
+  for (const sequence of sequences) {
+    sum += crossEntropy(sequence, await file.logits(sequence));
+    positions += sequence.length - 1;
+  }
+  expect(Math.exp(sum / positions) / result.heldOut.winner.perplexity).toBeCloseTo(1, 4);
+}

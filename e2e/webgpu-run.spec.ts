@@ -1,0 +1,28 @@
+import { expect, test } from '@playwright/test';
+import { fileURLToPath } from 'node:url';
+import { download, saveWithoutDialog, waitForRunState } from './support/follow-run.ts';
+import { openOnnx } from './support/open-onnx.ts';
+import { openPage, startButton } from './support/open-page.ts';
+
+const minutes = 60_000;
+const tinyModel = fileURLToPath(new URL('../fixtures/models/tiny-bytes/', import.meta.url));
+
+test('a whole run on WebGPU @webgpu', async ({ page, context }) => {
+  test.setTimeout(6 * minutes);
+  // The software GPU is slow: a tiny model lies where the bundled one is.
+  await context.route(/\/models\/tales-6m\/([\w.]+)$/, (route) => {
+    const name = new URL(route.request().url()).pathname.split('/').at(-1) ?? '';
+    return route.fulfill({ path: `${tinyModel}${name}` });
+  });
+  await saveWithoutDialog(page);
+  const errors = await openPage(page, './?backend=webgpu&gens=2&lambda=4&calib=256&eval=128&stages=2:0:64,1:64:128');
+  await startButton(page).click();
+  await waitForRunState(page, 'over', 5 * minutes);
+  await expect(page.getByText(/webgpu/i).first()).toBeVisible();
+  const model = await download(page, /download onnx/i, minutes);
+  await using file = await openOnnx(model.path);
+  const logits = await file.logits([0, 5, 9, 17]);
+  expect(logits).toHaveLength(4 * 257);
+  expect(logits.every(Number.isFinite)).toBe(true);
+  expect(errors).toEqual([]);
+});
