@@ -18,7 +18,7 @@ import { describeEvent } from './describe-event.ts';
 import { FolderSource } from './folder-source.ts';
 import { nodePrunePool } from './node-prune-executor.ts';
 import { createNativeRuntime } from './native-runtime.ts';
-import { parseArguments } from './parse-arguments.ts';
+import { parseArguments, type HeadlessArguments } from './parse-arguments.ts';
 
 const site = fileURLToPath(new URL('../../public/', import.meta.url));
 
@@ -54,9 +54,9 @@ async function openTextOf(id: string): Promise<Text> {
 }
 
 /** Runs to the end and writes events.jsonl, result.json, run.json and the exports. Returns whether the run succeeded. */
-async function runHeadless(config: RunConfig, out: string, native: boolean): Promise<boolean> {
+async function runHeadless(config: RunConfig, { out, native, threads }: HeadlessArguments): Promise<boolean> {
   await mkdir(out, { recursive: true });
-  await using runtime = await (native ? createNativeRuntime() : createRuntime({ prefer: 'wasm' }));
+  await using runtime = await (native ? createNativeRuntime(threads) : createRuntime({ prefer: 'wasm', ...(threads === undefined ? {} : { threads }) }));
   using pool = nodePrunePool(availableParallelism());
   const before = runtime.live().tensors;
   const clock = new ActiveClock();
@@ -86,8 +86,8 @@ async function runHeadless(config: RunConfig, out: string, native: boolean): Pro
 }
 
 try {
-  const { config, out, native } = parseArguments(process.argv.slice(2));
-  const succeeded = await runHeadless(await readConfig(config), out, native);
+  const options = parseArguments(process.argv.slice(2));
+  const succeeded = await runHeadless(await readConfig(options.config), options);
   process.exitCode = succeeded ? 0 : 1;
 } catch (error) {
   const { what, means, remedy } = explain(error);

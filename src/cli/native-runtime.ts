@@ -6,9 +6,8 @@ import { createCpuRuntime } from '../runtime/wasm-runtime.ts';
  * onnxruntime's native CPU build (a dev dependency), for studies of many runs: the same graphs, several times faster than
  * WASM. Sums are rounded in another order, so a search may part from its WASM twin where two candidates are nearly equal.
  */
-export async function createNativeRuntime(): Promise<Runtime> {
+export async function createNativeRuntime(threads = availableParallelism()): Promise<Runtime> {
   const ort = await import('onnxruntime-node');
-  const threads = availableParallelism();
   return createCpuRuntime(ort, {
     backend: 'wasm',
     label: `onnxruntime native, ${threads} threads`,

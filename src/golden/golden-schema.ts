@@ -98,4 +98,3 @@ export type Golden = v.InferOutput<typeof goldenSchema>;
 export type GoldenModule = v.InferOutput<typeof moduleSchema>;
 export type GoldenLevel = v.InferOutput<typeof levelSchema>;
 export type GoldenCandidate = v.InferOutput<typeof candidateSchema>;
-export type GoldenAdamW = v.InferOutput<typeof adamwSchema>;

@@ -1,5 +1,5 @@
 import { exportOnnx } from '../export/onnx-model.ts';
-import { verifyOnnx } from '../export/verify-onnx.ts';
+import { verificationBatch, verifyOnnx } from '../export/verify-onnx.ts';
 import { trainableTensors } from '../model/parameters.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
@@ -50,7 +50,7 @@ export async function* exportPhase(options: ExportPhaseOptions): AsyncGenerator<
 async function verify({ context, transformer, winner, corpus }: ExportPhaseOptions, bytes: Uint8Array<ArrayBuffer>) {
   const { evaluation } = corpus;
   const sequences = Math.min(checkSequences, evaluation.sequences);
-  const batch = toBatch(evaluation, Array.from({ length: sequences }, (_, index) => index));
+  const batch = verificationBatch(toBatch(evaluation, Array.from({ length: sequences }, (_, index) => index)), winner.spec.vocabulary);
   using hidden = await transformer.hidden(winner, batch);
   using logits = await transformer.logits(winner, hidden);
   const reference = await readFloats(context.runtime, logits);

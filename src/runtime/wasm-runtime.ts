@@ -59,7 +59,8 @@ export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promi
 
 /** A runtime over any build of onnxruntime that computes on plain arrays: `wasm`, or in Node the native `cpu`. */
 export function createCpuRuntime(ort: OrtSessions, info: DeviceInfo, provider: 'wasm' | 'cpu'): Runtime {
-  return new CpuRuntime(ort, info, { ...SESSION_OPTIONS, executionProviders: [provider] });
+  const threads = provider === 'cpu' ? { intraOpNumThreads: info.threads } : {}; // WASM's are set for the whole process
+  return new CpuRuntime(ort, info, { ...SESSION_OPTIONS, ...threads, executionProviders: [provider] });
 }
 
 class CpuRuntime implements Runtime {

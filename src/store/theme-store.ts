@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { writeParameters } from './address.ts';
 
 export type Theme = 'light' | 'dark';
 /** `system` follows the device, also when that changes. */
@@ -46,8 +47,10 @@ function apply(choice: ThemeChoice): void {
   store.setState({ choice, theme });
 }
 
+/** A choice is stored, and takes the place of one that the address named. */
 export function chooseTheme(choice: ThemeChoice): void {
   remember(choice);
+  writeParameters({ theme: null });
   apply(choice);
 }
 

@@ -90,7 +90,7 @@ export default function FitnessChart(props: Props) {
   return (
     <div className="fitness-plot" onPointerMove={onPointerMove} onPointerLeave={() => setHover({ generation: null })}>
       <ComposedChart data={series.rows} width={width} height={height} margin={margin} accessibilityLayer={false}>
-        <CartesianGrid vertical={false} stroke="var(--line2)" />
+        <CartesianGrid vertical={false} horizontalValues={ticks} stroke="var(--line2)" />
         <XAxis type="number" dataKey="x" domain={[0, places.end]} ticks={places.ticks} tickFormatter={formats[kind]} tick={axisText} tickLine={false} height={placeAxisHeight} interval={0} stroke="var(--edge)" allowDataOverflow />
         <YAxis scale={scale} domain={[domain.least, domain.most]} ticks={ticks} tickFormatter={formatValue} tick={axisText} tickLine={false} axisLine={false} width={valueAxisWidth} interval={0} allowDataOverflow />
         <OffspringCloud cloud={series.cloud} domain={domain} />

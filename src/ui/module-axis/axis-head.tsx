@@ -5,6 +5,7 @@ import type { ModulePaint } from '../levels/module-paint.ts';
 import '../parts/button.css';
 import { saveText } from '../parts/save-file.ts';
 import { Segmented } from '../parts/segmented.tsx';
+import './axis-head.css';
 import { backToLive, setAxisView, toggleAxisTable, useAxisView, type SortOrder } from './axis-view-store.ts';
 import type { AxisLayout } from './module-columns.ts';
 import { populationCsv, populationTable } from './population-table.ts';
@@ -86,7 +87,7 @@ export function AxisHead({ search, view, paints, layout, nominalLevels }: Props)
           <span className="small tertiary axis-note">{noteOf(search, view)}</span>
         ) : (
           <span className="axis-viewing" role="status">
-            Viewing a finished generation
+            Viewing
             <button type="button" className="link-button" onClick={backToLive}>
               Back to live
             </button>

@@ -29,7 +29,7 @@ export function BandTitles({ columns, granularity, what }: Props) {
   return (
     <div className="band-titles">
       {columns.bands.map((band) => (
-        <span key={band.kind} style={{ left: band.x }}>
+        <span key={band.kind} style={{ left: band.x, maxWidth: band.width }}>
           <Title {...{ band, granularity, what }} />
         </span>
       ))}

@@ -6,6 +6,7 @@ import { useTheme } from '../../store/theme-store.ts';
 import * as format from '../format/format.ts';
 import { LevelLegend } from '../levels/level-legend.tsx';
 import { modulePaint } from '../levels/module-paint.ts';
+import './axis-head.css';
 import { BandTitles } from './band-titles.tsx';
 import { canvasPalette } from './canvas-palette.ts';
 import { DatabaseCanvas } from './database-canvas.tsx';

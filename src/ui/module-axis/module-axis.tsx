@@ -10,12 +10,13 @@ import { SearchView } from './search-view.tsx';
 export function ModuleAxis() {
   const config = useRun((run) => run.config);
   const search = useRun((run) => run.search);
+  const startedAt = useRun((run) => run.startedAt);
   const database = useRun((run) => run.database);
   const paints = useMemo(() => {
     const cut = database.modules.filter((summary): summary is ModuleSummary => summary !== null);
     return config && cut.length > 0 && cut.length === database.modules.length ? cut.map((summary) => modulePaint(summary, config.levels)) : null;
   }, [database.modules, config]);
-  if (config && search && paints) return <SearchView {...{ search, config, paints }} />;
+  if (config && search && paints) return <SearchView key={startedAt} {...{ search, config, paints }} />;
   if (config && database.modules.length > 0) return <DatabaseView {...{ database, config }} />;
   return (
     <div className="module-axis axis-empty">

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { Stage } from '../../run/run-config.ts';
 import { useHover } from '../../store/hover-store.ts';
+import './population.css';
 import { useAxisView } from './axis-view-store.ts';
 import { activeCellId } from './active-cell.tsx';
 import { gutterSpan } from './fitness-gutter.tsx';

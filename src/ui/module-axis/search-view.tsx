@@ -1,10 +1,10 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { RunConfig } from '../../run/run-config.ts';
 import type { SearchState } from '../../store/run-state.ts';
 import { useTheme } from '../../store/theme-store.ts';
 import type { ModulePaint } from '../levels/module-paint.ts';
 import { AxisHead } from './axis-head.tsx';
-import { useAxisView } from './axis-view-store.ts';
+import { backToLive, useAxisView } from './axis-view-store.ts';
 import { BandTitles } from './band-titles.tsx';
 import { canvasPalette } from './canvas-palette.ts';
 import { gutterSpan } from './fitness-gutter.tsx';
@@ -75,6 +75,8 @@ export function SearchView({ search, config, paints }: Props) {
   const view = useMemo(() => populationView(search, viewing), [search, viewing]);
   const fitness: Fitness = config.search.fitness;
   useAxisKeys(search.history.length);
+  // The next run's generations are not this one's.
+  useEffect(() => backToLive, []);
   return (
     <div className="module-axis">
       <AxisHead {...{ search, view, paints, layout }} nominalLevels={config.levels} />

@@ -67,7 +67,7 @@ function Texts() {
     parent && (
       <Column
         key="parent"
-        title={parent.parent === current ? `Parent ${parent.parent}` : `From ${parent.parent}, not the parent now`}
+        title={parent.parent === current ? `Parent ${parent.parent}` : `From ${parent.parent}`}
         sample={parent}
         common={both?.common ?? ''}
         rest={both?.rests[1] ?? { word: '', after: parent.text }}
@@ -82,6 +82,7 @@ function Texts() {
       {dense?.done && parent?.done && (
         <p className="note tertiary">
           {parted ? 'They part at the underlined word.' : 'Both write the same.'}
+          {parent.parent !== current && ' The parent has changed since.'}
           {agreement !== null && ` Top-token agreement, held out: ${percent(agreement)}`}
         </p>
       )}

@@ -39,7 +39,7 @@ export function PendingChanges({ search }: { readonly search: EditableSearch }) 
         </button>
       </div>
       from generation {generation + 1} · {cost}
-      {changesMeasure(inForce.stages, shown.stages) && ' · the measure changes, so the curve breaks there'}
+      {changesMeasure(inForce.stages, shown.stages) && ' · the measure changes'}
     </div>
   );
 }

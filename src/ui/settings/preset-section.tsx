@@ -15,7 +15,7 @@ const names: readonly { readonly value: PresetName; readonly label: string }[] =
 const longSeconds = 4 * 3600;
 
 /** Presets, and what the run will cost, before anything starts. */
-export function PresetSection() {
+export function PresetSection({ titled }: { readonly titled: boolean }) {
   const { shown, mode, edit } = useSearchSettings();
   const draft = useSettings((settings) => settings.draft);
   const preset = useSettings((settings) => settings.preset);
@@ -25,9 +25,9 @@ export function PresetSection() {
     else edit(livePart(name));
   };
   return (
-    <section className="rail-section" aria-labelledby="settings-title">
+    <section className="rail-section" aria-label="Preset and cost">
       <div className="rail-head">
-        <h2 id="settings-title">Settings</h2>
+        {titled && <h2>Settings</h2>}
         {custom && <span className="note tertiary">custom, from {names.find(({ value }) => value === preset)?.label}</span>}
       </div>
       <Segmented wide label="Preset" value={custom ? null : preset} options={names} onChange={choose} disabled={mode === 'closed'} />

@@ -6,12 +6,12 @@ import { LiveSection } from './live-section.tsx';
 import { PresetSection } from './preset-section.tsx';
 import './settings-rail.css';
 
-/** Every setting of the run: what may change while it runs, and what is fixed once it starts. */
-export function SettingsRail() {
+/** Every setting of the run: what may change while it runs, and what is fixed once it starts. In a sheet the sheet has the title. */
+export function SettingsRail({ titled = true }: { readonly titled?: boolean }) {
   const active = useEngine((engine) => isActive(engine.status));
   return (
     <div className="rail-sections">
-      <PresetSection />
+      <PresetSection titled={titled} />
       {!active && <DraftSection />}
       <LiveSection />
       {active && <FixedSection />}

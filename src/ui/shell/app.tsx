@@ -55,7 +55,7 @@ export function App() {
       </div>
       <Announcer />
       <Sheet open={sheet === 'settings' && narrow} onClose={close} title="Settings" place="left">
-        <SettingsRail />
+        <SettingsRail titled={false} />
       </Sheet>
       <ShortcutsSheet open={sheet === 'shortcuts'} onClose={close} />
     </div>
