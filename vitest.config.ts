@@ -31,7 +31,9 @@ export default defineConfig({
           exclude: ['onnxruntime-web'],
           // Known beforehand, so that no test page is reloaded half-way for a dependency found late.
           include: [
+            '@huggingface/tokenizers',
             'fast-check',
+            'valibot',
             'pure-rand/distribution/uniformFloat64',
             'pure-rand/distribution/uniformInt',
             'pure-rand/generator/xoroshiro128plus',

@@ -55,7 +55,7 @@ function contests(transformer: Transformer, dense: ModelWeights): Contest[] {
   const batch = someTokens(2, dense.spec.vocabulary);
   const one = someTokens(1, dense.spec.vocabulary);
   const forward = (tokens: TokenBatch) => async () => {
-    using _hidden = await transformer.hidden(dense, tokens);
+    (await transformer.hidden(dense, tokens)).dispose();
   };
   const backward = async () => {
     const { gradients } = await transformer.lossAndGradients(dense, one);
@@ -80,7 +80,7 @@ function contests(transformer: Transformer, dense: ModelWeights): Contest[] {
   };
   const from = (index: number) => async () => {
     using input = await transformer.embed(dense, batch);
-    using _hidden = await transformer.hidden(dense, batch, { index, hidden: input });
+    (await transformer.hidden(dense, batch, { index, hidden: input })).dispose();
   };
   return [
     { name: 'forward + backward / forward', first: backward, second: forward(one) },

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ExplainedError } from '../base/explained-error.ts';
 
-const usage = 'npm run headless -- --config run.json --out DIR [--native] [--threads N]';
+const headlessUsage = 'npm run headless -- --config run.json --out DIR [--native] [--threads N]';
 
 /** A command was called with words that it does not know, or without one that it needs. */
 export class UsageError extends ExplainedError {
@@ -31,12 +31,12 @@ export function parseArguments(args: readonly string[]): HeadlessArguments {
   } as const;
   try {
     const { config, out, native, threads } = parseArgs({ args: [...args], options, strict: true }).values;
-    if (config === undefined) throw new UsageError('--config is missing.', usage);
-    if (out === undefined) throw new UsageError('--out is missing.', usage);
-    if (threads !== undefined && !/^[1-9]\d?$/.test(threads)) throw new UsageError('--threads must be a number from 1 to 99.', usage);
+    if (config === undefined) throw new UsageError('--config is missing.', headlessUsage);
+    if (out === undefined) throw new UsageError('--out is missing.', headlessUsage);
+    if (threads !== undefined && !/^[1-9]\d?$/.test(threads)) throw new UsageError('--threads must be a number from 1 to 99.', headlessUsage);
     return { config, out, native, threads: threads === undefined ? undefined : Number(threads) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(error instanceof Error ? error.message : String(error), usage);
+    throw new UsageError(error instanceof Error ? error.message : String(error), headlessUsage);
   }
 }

@@ -2,7 +2,8 @@ import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
 import type { Tensor } from '../runtime/runtime.ts';
 import type { MeasuringSet } from './measuring-set.ts';
-import { nextTokens, sumOverPredicted } from './predicted-positions.ts';
+import { nextTokens } from '../model/token-batches.ts';
+import { sumOverPredicted } from './predicted-positions.ts';
 
 export type FitnessKind = 'kl' | 'perplexity';
 

@@ -1,7 +1,8 @@
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
 import type { MeasuringSet } from './measuring-set.ts';
-import { nextTokens, sumOverPredicted } from './predicted-positions.ts';
+import { nextTokens } from '../model/token-batches.ts';
+import { sumOverPredicted } from './predicted-positions.ts';
 
 /** Means over predicted positions of held-out text. */
 export interface ModelQuality {

@@ -1,4 +1,5 @@
-import { nextTokens, sumOverPredicted } from '../evaluation/predicted-positions.ts';
+import { nextTokens } from '../model/token-batches.ts';
+import { sumOverPredicted } from '../evaluation/predicted-positions.ts';
 import { trainableTensors } from '../model/parameters.ts';
 import { prunableParameters, totalParameters } from '../model/spec.ts';
 import type { Measurement, Teacher } from '../model/transformer.ts';

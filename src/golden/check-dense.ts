@@ -1,5 +1,6 @@
 import { readFloats } from '../runtime/runtime.ts';
-import { nextTokens, sumOverPredicted } from '../evaluation/predicted-positions.ts';
+import { nextTokens } from '../model/token-batches.ts';
+import { sumOverPredicted } from '../evaluation/predicted-positions.ts';
 import { Check } from './check.ts';
 import type { Row } from './check.ts';
 import { difference, relativeError } from './difference.ts';

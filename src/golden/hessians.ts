@@ -1,10 +1,7 @@
 import { moduleIds } from '../model/spec.ts';
 import type { ModuleId } from '../model/spec.ts';
-import type { ModuleWeights, TokenBatch } from '../model/weights.ts';
-import { CalibrationHessians } from '../pruning/calibration-hessians.ts';
+import { calibrate } from '../pruning/calibrate.ts';
 import { outputColumns, outputProjection } from '../pruning/prune-module.ts';
-import { readFloats } from '../runtime/runtime.ts';
-import type { Tensor } from '../runtime/runtime.ts';
 import type { Engine } from './engine.ts';
 import type { GoldenFolder } from './golden-folder.ts';
 
@@ -38,35 +35,11 @@ export async function storedHessians({ spec, tensors }: GoldenFolder): Promise<H
   return hessiansOf('stored H', matrices);
 }
 
-/** Two batches where there are enough sequences, so that adding up is checked too. */
-function halves({ ids, sequences, length }: TokenBatch): TokenBatch[] {
-  const first = Math.ceil(sequences / 2);
-  const parts = [
-    { ids: ids.slice(0, first * length), sequences: first, length },
-    { ids: ids.slice(first * length), sequences: sequences - first, length },
-  ];
-  return parts.filter((part) => part.sequences > 0);
-}
-
-/** Those of the engine's own calibration on the folder's calibration tokens. */
+/** Those of the engine's own calibration on the folder's tokens, in two batches where it can be, so that adding up is checked. */
 export async function ownHessians({ spec, calibration }: GoldenFolder, { runtime, transformer, dense }: Engine): Promise<Hessians> {
-  const calibrated = new CalibrationHessians(spec);
-  const through = async (module: ModuleWeights, x: Tensor, batch: TokenBatch): Promise<Tensor> => {
-    using input = x; // [tokens, d]
-    const { output, gram } = await transformer.calibrate(module, input, batch);
-    using sum = gram; // [columns, columns]
-    try {
-      calibrated.add(module, await readFloats(runtime, sum), batch.ids.length);
-    } catch (error) {
-      output.dispose();
-      throw error;
-    }
-    return output;
-  };
-  for (const batch of halves(calibration)) {
-    let x = await transformer.embed(dense, batch);
-    for (const module of dense.modules) if (module !== null) x = await through(module, x, batch);
-    x.dispose();
-  }
+  const batches = calibrate(runtime, transformer, dense, calibration, Math.ceil(calibration.sequences / 2));
+  let next = await batches.next();
+  while (next.done !== true) next = await batches.next();
+  const calibrated = next.value;
   return hessiansOf('own H', new Map(moduleIds(spec).map((id) => [goldenModuleName(id), calibrated.take(id)])));
 }

@@ -3,6 +3,7 @@ import type { Runtime, Tensor } from '../runtime/runtime.ts';
 import { EMBEDDING, FINAL_NORM, fullName, HEAD } from './parameters.ts';
 import type { ProgramName } from './programs.ts';
 import { take } from './take.ts';
+import { nextTokens } from './token-batches.ts';
 import type { ModelWeights, ModuleWeights, TokenBatch } from './weights.ts';
 
 export interface LossAndGradients {
@@ -60,7 +61,7 @@ async function headBackward(
   { runtime, run, lossWeights }: Machinery,
   gradients: Map<string, Tensor>,
 ): Promise<{ loss: number; dx: Tensor }> {
-  using targets = runtime.upload(nextIds(batch), [batch.ids.length]);
+  using targets = runtime.upload(nextTokens(batch), [batch.ids.length]);
   using hidden = popped(inputs);
   const outputs = await run('head.loss', { hidden, norm: finalNorm, head, targets, weights: lossWeights });
   gradients.set(FINAL_NORM, take(outputs, 'grad.norm'));
@@ -101,11 +102,6 @@ async function embeddingBackward(
   const gradient = gradients.get(EMBEDDING) ?? runtime.zeros([spec.vocabulary, spec.hidden]);
   gradients.set(EMBEDDING, gradient);
   await runtime.scatterAddRows(gradient, ids, dEmbedding);
-}
-
-/** The id after each; the last of a sequence has none and counts with weight 0. */
-function nextIds({ ids, length }: TokenBatch): Int32Array {
-  return ids.map((id, index) => (index % length === length - 1 ? id : (ids[index + 1] ?? id)));
 }
 
 function popped(inputs: Tensor[]): Tensor {

@@ -6,6 +6,7 @@ import { DenseWeights } from './dense-weights.ts';
 import { candidateSource, goldenNames, readGolden } from './golden.fixture.ts';
 import type { Golden } from './golden.fixture.ts';
 import { trainableTensors } from './parameters.ts';
+import { nextTokens } from './token-batches.ts';
 import { Transformer } from './transformer.ts';
 import type { ModelWeights, TokenBatch, WeightSource } from './weights.ts';
 
@@ -72,10 +73,6 @@ function predictedMean(values: Float32Array, { sequences, length }: TokenBatch):
   return predicted.reduce((sum, value) => sum + value, 0) / (sequences * (length - 1));
 }
 
-function nextIds({ ids, length }: TokenBatch): Int32Array {
-  return ids.map((id, index) => (index % length === length - 1 ? id : (ids[index + 1] ?? id)));
-}
-
 const argMax = (row: Float32Array): number => row.reduce((best, value, index) => (value > (row[best] ?? 0) ? index : best), 0);
 
 describe.each(goldenNames)('%s', (name) => {
@@ -132,7 +129,7 @@ describe.each(goldenNames)('%s', (name) => {
         using loaded = await DenseWeights.load(runtime, await candidateSource(golden, index));
         using hidden = await transformer.hidden(loaded.weights, batch);
         const kl = await transformer.kl(teacher, loaded.weights, hidden);
-        const measured = await transformer.measure(teacher, loaded.weights, hidden, nextIds(batch));
+        const measured = await transformer.measure(teacher, loaded.weights, hidden, nextTokens(batch));
         expect(largestError(kl, measured.kl)).toBeLessThan(1e-6);
         const klError = Math.abs(predictedMean(kl, batch) - candidate.kl);
         expect(klError).toBeLessThan(Math.max(tolerances.kl_abs, tolerances.kl_rel * candidate.kl));
@@ -149,7 +146,7 @@ describe.each(goldenNames)('%s', (name) => {
     await onModel(golden.source, async ({ transformer, weights }) => {
       using hidden = await transformer.hidden(weights, golden.batch);
       using teacher = await transformer.teacher(weights, hidden);
-      const { top, teacherTop } = await transformer.measure(teacher, weights, hidden, nextIds(golden.batch));
+      const { top, teacherTop } = await transformer.measure(teacher, weights, hidden, nextTokens(golden.batch));
       const expected = Array.from(top, (_, row) => argMax(logits.subarray(row * width, (row + 1) * width)));
       expect([...top]).toEqual(expected);
       expect([...teacherTop]).toEqual(expected);

@@ -1,9 +1,9 @@
 import { MeasuringSet } from '../evaluation/measuring-set.ts';
 import { QualityTally } from '../evaluation/quality.ts';
+import { inBatches } from '../model/token-batches.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights, TokenBatch } from '../model/weights.ts';
 import type { Quality, RunEventBody } from './run-events.ts';
-import { inBatches } from './sample-sequences.ts';
 import type { TokenTally } from './token-tally.ts';
 
 export interface EvaluatePhaseOptions {

@@ -1,6 +1,7 @@
 import { exportOnnx } from '../export/onnx-model.ts';
 import { verificationBatch, verifyOnnx } from '../export/verify-onnx.ts';
 import { trainableTensors } from '../model/parameters.ts';
+import { toBatch } from '../model/token-batches.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
 import type { Genome } from '../pruning/level-database.ts';
@@ -9,7 +10,6 @@ import type { Corpus } from './corpus.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunEventBody } from './run-events.ts';
-import { toBatch } from './sample-sequences.ts';
 
 export interface ExportPhaseOptions {
   readonly config: RunConfig;

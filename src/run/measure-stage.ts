@@ -1,6 +1,7 @@
 import { MeasuringSet } from '../evaluation/measuring-set.ts';
 import { measureFitness, type FitnessKind } from '../evaluation/fitness.ts';
 import { Scope } from '../base/scope.ts';
+import { inBatches, toBatch } from '../model/token-batches.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights, TokenBatch } from '../model/weights.ts';
 import type { ModuleCache } from '../pruning/materialise.ts';
@@ -9,7 +10,7 @@ import type { Individual } from '../search/events.ts';
 import type { Measure, MeasureEvent, MeasureRequest } from '../search/measure.ts';
 import { constantRate } from '../training/learning-rate.ts';
 import { fineTune } from '../training/fine-tune.ts';
-import { drawIndices, inBatches, sequencesFor, toBatch } from './sample-sequences.ts';
+import { drawIndices, sequencesFor } from './sample-sequences.ts';
 
 export interface MeasuringOptions {
   readonly runtime: Runtime;

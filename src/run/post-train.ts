@@ -2,6 +2,7 @@ import { MeasuringSet } from '../evaluation/measuring-set.ts';
 import { QualityTally, type ModelQuality } from '../evaluation/quality.ts';
 import { Scope } from '../base/scope.ts';
 import { trainableTensors } from '../model/parameters.ts';
+import { inBatches, toBatch } from '../model/token-batches.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights, TokenBatch } from '../model/weights.ts';
 import type { HostArray, Runtime } from '../runtime/runtime.ts';
@@ -9,7 +10,7 @@ import { fineTune } from '../training/fine-tune.ts';
 import { warmupCosineRate } from '../training/learning-rate.ts';
 import type { RunControl } from './run-control.ts';
 import type { RunEventBody } from './run-events.ts';
-import { drawIndices, inBatches, sequencesFor, toBatch } from './sample-sequences.ts';
+import { drawIndices, sequencesFor } from './sample-sequences.ts';
 
 export interface PostTrainingOptions {
   readonly runtime: Runtime;

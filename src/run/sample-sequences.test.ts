@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawIndices, inBatches, sequencesFor, toBatch } from './sample-sequences.ts';
+import { drawIndices, sequencesFor } from './sample-sequences.ts';
 
 describe('drawIndices', () => {
   it('repeats nothing before the pool is used up, and stays inside it', () => {
@@ -24,20 +24,7 @@ describe('drawIndices', () => {
   });
 });
 
-describe('batches', () => {
-  const pool = { ids: Int32Array.of(0, 10, 1, 11, 2, 12), sequences: 3, length: 2 };
-
-  it('lays chosen sequences side by side', () => {
-    expect(toBatch(pool, [2, 0])).toEqual({ ids: Int32Array.of(2, 12, 0, 10), sequences: 2, length: 2 });
-    expect(() => toBatch(pool, [3])).toThrow(RangeError);
-  });
-
-  it('cuts a region into batches that hold all of it', () => {
-    const batches = inBatches(pool, 2);
-    expect(batches.map(({ sequences }) => sequences)).toEqual([2, 1]);
-    expect(batches.flatMap(({ ids }) => [...ids])).toEqual([...pool.ids]);
-  });
-
+describe('sequencesFor', () => {
   it('rounds tokens to sequences', () => {
     expect([1, 512, 700, 16_384].map((tokens) => sequencesFor(tokens, 256))).toEqual([1, 2, 3, 64]);
   });

@@ -14,8 +14,6 @@ export function withParameters(query: string, changes: Readonly<Record<string, s
   return text === '' ? '' : `?${text}`;
 }
 
-export const readParameter = (name: string): string | null => new URLSearchParams(location.search).get(name);
-
 export function writeParameters(changes: Readonly<Record<string, string | null>>): void {
   const query = withParameters(location.search, changes);
   if (query !== location.search) history.replaceState(history.state, '', `${location.pathname}${query}${location.hash}`);

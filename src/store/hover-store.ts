@@ -27,7 +27,3 @@ export function setHover(change: Partial<Hover>): void {
 }
 
 export const clearHover = (): void => setHover(nothing);
-
-/** For canvas code that draws outside React. */
-export const readHover = (): Hover => store.getState();
-export const subscribeHover = (listener: (hover: Hover) => void): (() => void) => store.subscribe(listener);

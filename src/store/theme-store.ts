@@ -16,7 +16,6 @@ const store = create<ThemeState>(() => ({ choice: 'system', theme: 'light' }));
 
 /** The theme in force. */
 export const useTheme = (): Theme => store((state) => state.theme);
-export const useThemeChoice = (): ThemeChoice => store((state) => state.choice);
 
 export const parseThemeChoice = (text: string | null): ThemeChoice | null =>
   text === 'light' || text === 'dark' || text === 'system' ? text : null;

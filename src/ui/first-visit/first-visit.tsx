@@ -39,7 +39,7 @@ function StartRow({ onSettings }: { readonly onSettings: () => void }) {
           {bundledModel.id} <span className="tertiary first-plain">{bundledModel.spec.layers.length} layers, {parameters(totalParameters(bundledModel.spec))} parameters</span>
         </h3>
         <p className="small secondary">
-          {bytes(bundledModel.bytes)} with its texts, included · {seconds === null ? 'time not measured yet' : `${about(seconds)} with these settings`}
+          {bytes(bundledModel.bytes)} with its texts, included · {seconds === null ? 'time not measured yet' : about(seconds)}
         </p>
       </div>
       <div className="first-buttons">

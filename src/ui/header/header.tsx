@@ -10,10 +10,10 @@ import { ModelChip } from './model-chip.tsx';
 export function Header({ onShortcuts }: { readonly onShortcuts: () => void }) {
   return (
     <header className="header">
-      <a className="brand" href="?">
+      <div className="brand">
         <BrandMark />
         <h1>DarwinLM Web</h1>
-      </a>
+      </div>
       <span className="header-space" />
       <div className="chips">
         <ModelChip />

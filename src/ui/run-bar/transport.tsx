@@ -55,7 +55,7 @@ function PrimaryButton({ onNew }: { readonly onNew: () => void }) {
     case 'pausing':
     case 'stopping':
       return (
-        <Button look="primary" className="transport-primary" disabled>
+        <Button look="primary" className="transport-primary" aria-disabled>
           {status === 'pausing' ? 'Pausing…' : 'Stopping…'}
         </Button>
       );

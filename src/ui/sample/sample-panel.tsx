@@ -14,12 +14,11 @@ const length = 48;
 
 /** The same prompt to the dense model and to the parent: does it still speak? */
 export function SamplePanel() {
-  const loaded = useRun((run) => run.model !== null);
-  const hasParent = useRun((run) => run.search !== null);
+  const searching = useRun((run) => run.search !== null);
   const failure = useEngine((engine) => engine.sampleFailure);
-  if (!loaded) return null;
+  if (!searching) return null;
   return (
-    <Panel title={hasParent ? 'Same prompt, two models' : 'Try the dense model'} note={undefined} id="text" aside={<span className="note tertiary">greedy · {length} tokens</span>}>
+    <Panel title="Same prompt, two models" id="text" aside={<span className="note tertiary">greedy · {length} tokens</span>}>
       <PromptForm />
       <Texts />
       {failure && (

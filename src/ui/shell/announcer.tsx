@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { engineStore, useEngine, type EngineState } from '../../store/run-store.ts';
+import { fitnessName } from '../format/fitness-name.ts';
 import { change, kl, roughly } from '../format/format.ts';
 
 const everyMilliseconds = 15_000;
@@ -21,7 +22,7 @@ export function progressSentence({ run }: Pick<EngineState, 'run'>): string {
   const step = record.fitness - record.previousParentFitness;
   const difference = Number.isFinite(step) ? `, ${change(step)}` : '';
   const left = run.estimate.runSeconds === null ? '' : ` ${roughly(run.estimate.runSeconds)} left.`;
-  return `Generation ${record.generation} of ${run.search.generations}. KL ${kl(record.fitness)}${difference}.${left}`;
+  return `Generation ${record.generation} of ${run.search.generations}. ${fitnessName(run.config)} ${kl(record.fitness)}${difference}.${left}`;
 }
 
 /** One polite live region: changes of state at once, progress at most every 15 s, nothing while the tab is hidden. */

@@ -12,6 +12,7 @@ import './app.css';
 import { Centre } from './centre.tsx';
 import { ShortcutsSheet } from './shortcuts-sheet.tsx';
 import { useDocumentTitle } from './use-document-title.ts';
+import { useLeaveGuard } from './use-leave-guard.ts';
 import { useRunKeys } from './use-run-keys.ts';
 
 /** Later than the first paint: nothing of it is needed before a run begins. */
@@ -30,6 +31,7 @@ export function App() {
   }, []);
   useRunKeys({ onSettings, onShortcuts });
   useDocumentTitle();
+  useLeaveGuard();
   return (
     <div className={idle ? 'app app-first' : 'app'}>
       <SkipLinks idle={idle} />

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { useEngine, type EngineState } from '../../store/run-store.ts';
+import { fitnessName } from '../format/fitness-name.ts';
 import { kl } from '../format/format.ts';
 import { phaseNames } from '../run-bar/phase-names.ts';
 
@@ -12,7 +13,7 @@ export function titleOf({ run, status }: Pick<EngineState, 'run' | 'status'>): s
   if (status === 'failed') return `Failed · ${name}`;
   const state = status === 'paused' ? 'Paused · ' : '';
   if (run.phase === 'search' && run.search && run.search.generation > 0) {
-    const fitness = run.search.parentFitness === null ? '' : ` · KL ${kl(run.search.parentFitness)}`;
+    const fitness = run.search.parentFitness === null ? '' : ` · ${fitnessName(run.config)} ${kl(run.search.parentFitness)}`;
     return `${state}${run.search.generation}/${run.search.generations}${fitness} · DarwinLM`;
   }
   return `${state}${run.phase === null ? 'Starting' : phaseNames[run.phase]} · ${name}`;

@@ -1,8 +1,8 @@
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights, ModuleWeights, TokenBatch } from '../model/weights.ts';
-import { CalibrationHessians } from '../pruning/calibration-hessians.ts';
+import { CalibrationHessians } from './calibration-hessians.ts';
 import { readFloats, type Runtime, type Tensor } from '../runtime/runtime.ts';
-import { inBatches } from './sample-sequences.ts';
+import { inBatches } from '../model/token-batches.ts';
 
 /**
  * Runs the dense model over the calibration tokens and adds up the Gram matrix of every output projection's input
