@@ -78,8 +78,9 @@ describe('Engine', () => {
     say({ type: 'events', events: eventsToSearch.slice(0, 6) });
     engine.cancel();
     say({ type: 'events', events: eventsToSearch.slice(6) });
+    say({ type: 'status', status: 'finished' });
     vi.advanceTimersByTime(500);
-    expect(state().run).toEqual(idleEngine.run);
+    expect(state()).toEqual(idleEngine);
     engine.start(config);
     say({ type: 'events', events: eventsToSearch });
     vi.advanceTimersByTime(500);

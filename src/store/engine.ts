@@ -103,6 +103,7 @@ export class Engine {
       this.scheduleFlush();
       return;
     }
+    if (message.type === 'status' && this.deaf) return;
     // Keep the order: what the engine said before this message is true before it.
     this.flush();
     if (message.type === 'file') this.deliver(message.name, message.bytes);

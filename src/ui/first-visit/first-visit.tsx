@@ -58,9 +58,10 @@ function StartRow({ onSettings }: { readonly onSettings: () => void }) {
 
 function DeviceLine() {
   const probe = useEngine((engine) => engine.probe);
+  const failed = useEngine((engine) => engine.probeFailure !== null);
   return (
     <p className="note tertiary">
-      {probe ? `This device: ${probe.device.label}, ${computeRate(probe.flopsPerSecond)} measured. ` : 'Looking at this device. '}
+      {probe ? `This device: ${probe.device.label}, ${computeRate(probe.flopsPerSecond)} measured. ` : failed ? '' : 'Looking at this device. '}
       Weights and text stay on this machine. Nothing is uploaded.
     </p>
   );

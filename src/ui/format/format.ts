@@ -52,7 +52,7 @@ function scaled(value: number, units: readonly string[], digits: number): string
 
 /** KL in nats: 3 decimals in figures and tables, 2 in the grid; 3 significant below 0.1. */
 export const kl = (value: Value, decimals: 2 | 3 = 3): string =>
-  present(value, (known) => (known > 0 && known < 0.1 ? significant(known, 3, 6) : fixed(known, decimals)));
+  present(value, (known) => (known >= 5e-7 && known < 0.1 ? significant(known, 3, 6) : fixed(known, decimals)));
 
 /** Perplexity and tokens a second: 3 significant, at most 1 decimal. */
 export const perplexity = (value: Value): string => present(value, (known) => significant(known, 3, 1));

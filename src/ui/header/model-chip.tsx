@@ -6,7 +6,7 @@ import { InfoPopover } from '../parts/info-popover.tsx';
 
 export function ModelChip() {
   const model = useRun((run) => run.model);
-  const asked = useRun((run) => run.config?.model ?? null);
+  const asked = useRun((run) => (run.failure ? null : (run.config?.model ?? null)));
   if (!model) return <span className="chip small tertiary">{asked === null ? 'No model loaded' : `Loading ${asked}`}</span>;
   const trigger = (
     <button type="button" className="chip small">

@@ -66,7 +66,7 @@ export function tell(event: ToldEvent): string {
     case 'not-a-number':
       return `${event.id} gave not a number in stage ${event.stage + 1} and counts as the worst`;
     case 'search-finished':
-      return `Search ${event.stopped ? 'stopped' : 'finished'}: ${event.winner.id} wins with ${kl(event.fitness)}`;
+      return `Search ${event.stopped ? 'stopped' : 'finished'}: ${event.winner.id} wins${event.fitness === null ? '' : ` with ${kl(event.fitness)}`}`;
     case 'post-training-measured':
       return tellPost(event);
     case 'evaluated':

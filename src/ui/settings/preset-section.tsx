@@ -51,7 +51,7 @@ function Cost() {
           ['Trained tokens', tokens(cost.trainedTokens)],
           ['Measured tokens', tokens(cost.forwardTokens)],
           ['Compute', compute(cost.totalFlop)],
-          ['Time on this device', <strong key="time">{seconds === null ? 'not measured yet' : about(seconds)}</strong>],
+          ['Time on this device', <strong key="time">{seconds === null ? 'not measured' : about(seconds)}</strong>],
         ]}
       />
       {rate !== null && <p className="note tertiary">From {computeRate(rate)} measured on this device.</p>}

@@ -65,7 +65,7 @@ export function App() {
 }
 
 function SkipLinks({ idle }: { readonly idle: boolean }) {
-  const fitness = useEngine((engine) => engine.run.search !== null || (engine.status !== 'idle' && engine.status !== 'failed'));
+  const fitness = useEngine((engine) => engine.run.config?.search.strategy !== 'uniform' && (engine.run.search !== null || (engine.status !== 'idle' && engine.status !== 'failed')));
   return (
     <nav className="skip-links" aria-label="Skip">
       <a href="#main">{idle ? 'Skip to the start' : 'Skip to the population'}</a>

@@ -9,13 +9,15 @@ import { FitnessAhead, HappeningPanel } from './happening-panel.tsx';
 /** The right column: export when finished, what is happening, fitness, text, log. */
 export function Side() {
   const searching = useRun((run) => run.search !== null);
+  // Uniform has no generations, so there is no curve to wait for.
+  const curveless = useRun((run) => run.config?.search.strategy === 'uniform');
   const failed = useEngine((engine) => engine.status === 'failed');
   return (
     <>
       <ExportPanel />
       <HappeningPanel />
       <PostTrainingPanel />
-      {(searching || !failed) && (
+      {!curveless && (searching || !failed) && (
         <div className="side-fitness" id="fitness-place" tabIndex={-1}>
           {searching ? <FitnessPanel /> : <FitnessAhead />}
         </div>
