@@ -31,15 +31,23 @@ export class MeasuringSet implements AsyncDisposable {
     this.scope = scope;
   }
 
-  /** Runs the dense model over the batches. The caller frees the set; the weights are borrowed. */
-  static async create(transformer: Transformer, dense: ModelWeights, batches: readonly TokenBatch[]): Promise<MeasuringSet> {
+  /**
+   * Runs the dense model over the batches, or takes its final hidden states `[T, d]` from `hiddenOf`. The caller frees the
+   * set; the weights are borrowed.
+   */
+  static async create(
+    transformer: Transformer,
+    dense: ModelWeights,
+    batches: readonly TokenBatch[],
+    hiddenOf: (index: number, batch: TokenBatch) => Promise<Tensor> = (_, batch) => transformer.hidden(dense, batch),
+  ): Promise<MeasuringSet> {
     const scope = new Scope();
     const tokens = batches.reduce((sum, { ids }) => sum + ids.length, 0);
     const keep = tokens * dense.spec.vocabulary * Float32Array.BYTES_PER_ELEMENT <= teacherBudget;
     const parts: Part[] = [];
     try {
-      for (const batch of batches) {
-        const hidden = scope.own(await transformer.hidden(dense, batch));
+      for (const [index, batch] of batches.entries()) {
+        const hidden = scope.own(await hiddenOf(index, batch));
         parts.push({ batch, hidden, teacher: keep ? scope.own(await transformer.teacher(dense, hidden)) : null });
       }
     } catch (error) {

@@ -7,8 +7,11 @@ import type { RunConfig } from './run-config.ts';
 
 /** Longest sequence that a run uses, tokens: what small models are trained on, and what keeps attention cheap. */
 const longestSequence = 256;
-/** Largest pool that fitness sequences are drawn from, tokens; a larger one buys no better search and costs tokenizing. */
-const largestFitnessPool = 65_536;
+/**
+ * Largest pool that fitness sequences are drawn from, tokens. Drawing again what was drawn before saves runs of the dense
+ * model; a genome has too few degrees of freedom to learn a pool of this size by heart.
+ */
+const largestFitnessPool = 32_768;
 /** Largest pool of training sequences, tokens; longer trainings go over it again. */
 const largestTrainingPool = 262_144;
 /** Held-out tokens that post-training is watched on; they are not those of the evaluation. */

@@ -16,6 +16,13 @@ describe('Estimator', () => {
     expect(estimator.estimate(0)).toEqual({ type: 'estimate', phaseSeconds: null, runSeconds: null, flops: null });
   });
 
+  it('does not take the time of loading for that of the run', () => {
+    const estimator = new Estimator();
+    estimator.begin('load', 0);
+    estimator.advance(0.5);
+    expect(estimator.estimate(1)).toEqual({ type: 'estimate', phaseSeconds: 1, runSeconds: null, flops: null });
+  });
+
   it('goes by the pace of the phase, and by FLOP for what is ahead', () => {
     const estimator = expecting();
     estimator.begin('calibrate', 0);

@@ -14,14 +14,13 @@ const median = (values: readonly number[]): number => {
 /** FLOP that each phase is expected to take; 0 where it will not run. */
 export type PhaseCosts = Readonly<Record<Phase, number>>;
 
-const nothingKnown: PhaseCosts = { load: 0, calibrate: 0, database: 0, search: 0, 'post-train': 0, evaluate: 0, export: 0 };
-
 /**
  * Time left, from what was measured: inside a phase its own pace; for phases ahead their FLOP at the rate of the
  * phases behind. The search is judged by the median of its last 8 generations and is unknown for the first 3.
  */
 export class Estimator {
-  private costs: PhaseCosts = nothingKnown;
+  /** Null until the model is known. */
+  private costs: PhaseCosts | null = null;
   private phase: Phase | null = null;
   private phaseStart = 0;
   private progress = 0;
@@ -64,8 +63,9 @@ export class Estimator {
   }
 
   end(at: number): void {
-    if (this.phase !== null && this.costs[this.phase] > 0) {
-      this.doneFlop += this.costs[this.phase];
+    const cost = this.phase === null ? 0 : (this.costs?.[this.phase] ?? 0);
+    if (cost > 0) {
+      this.doneFlop += cost;
       this.doneSeconds += at - this.phaseStart;
     }
     this.phase = null;
@@ -88,23 +88,22 @@ export class Estimator {
     if (this.phase === 'search') return this.searchSeconds(at);
     if (this.progress > 0.02) return ((at - this.phaseStart) / this.progress) * (1 - this.progress);
     const rate = this.rate();
-    return rate === null ? null : this.costs[this.phase] / rate;
+    return rate === null || this.costs === null ? null : this.costs[this.phase] / rate;
   }
 
   estimate(at: number): Extract<RunEventBody, { type: 'estimate' }> {
     const here = this.phaseSeconds(at);
     const rate = this.rate();
-    const ahead = this.phase === null ? 0 : this.aheadFlop(this.phase);
-    const known = here !== null && (ahead === 0 || rate !== null);
-    return {
-      type: 'estimate',
-      phaseSeconds: here,
-      runSeconds: known ? here + (rate === null ? 0 : ahead / rate) : null,
-      flops: rate,
-    };
+    const ahead = this.aheadSeconds(rate);
+    return { type: 'estimate', phaseSeconds: here, runSeconds: here === null || ahead === null ? null : here + ahead, flops: rate };
   }
 
-  private aheadFlop(phase: Phase): number {
-    return phases.slice(phases.indexOf(phase) + 1).reduce((sum, later) => sum + this.costs[later], 0);
+  /** Of the phases after this one; null where nothing was measured that it could be told by. */
+  private aheadSeconds(rate: number | null): number | null {
+    const { phase, costs } = this;
+    if (phase === null || costs === null) return null;
+    const flop = phases.slice(phases.indexOf(phase) + 1).reduce((sum, later) => sum + costs[later], 0);
+    if (flop === 0) return 0;
+    return rate === null ? null : flop / rate;
   }
 }

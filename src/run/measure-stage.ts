@@ -1,7 +1,7 @@
 import { MeasuringSet } from '../evaluation/measuring-set.ts';
 import { measureFitness, type FitnessKind } from '../evaluation/fitness.ts';
 import { Scope } from '../base/scope.ts';
-import { inBatches, toBatch } from '../model/token-batches.ts';
+import { toBatch } from '../model/token-batches.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights, TokenBatch } from '../model/weights.ts';
 import type { ModuleCache } from '../pruning/materialise.ts';
@@ -10,6 +10,7 @@ import type { Individual } from '../search/events.ts';
 import type { Measure, MeasureEvent, MeasureRequest } from '../search/measure.ts';
 import { constantRate } from '../training/learning-rate.ts';
 import { fineTune } from '../training/fine-tune.ts';
+import type { DenseStates } from './dense-states.ts';
 import { drawIndices, sequencesFor } from './sample-sequences.ts';
 
 export interface MeasuringOptions {
@@ -18,6 +19,8 @@ export interface MeasuringOptions {
   readonly dense: ModelWeights;
   readonly modules: ModuleCache;
   readonly fitnessPool: TokenBatch;
+  /** Of the fitness pool. */
+  readonly denseStates: DenseStates;
   readonly trainingPool: TokenBatch;
   readonly fitness: FitnessKind;
   readonly seed: number;
@@ -39,10 +42,10 @@ export function createMeasure(options: MeasuringOptions): Measure {
 
 async function* measureStage(options: MeasuringOptions, request: MeasureRequest): AsyncGenerator<MeasureEvent, void> {
   await using scope = new Scope();
-  const { transformer, dense, count } = options;
-  const batches = drawBatches(options, request);
-  const set = scope.own(await MeasuringSet.create(transformer, dense, batches));
-  count({ forward: tokensOf(batches) });
+  const { transformer, dense } = options;
+  const drawn = drawSequences(options, request);
+  const batches = drawn.map((indices) => toBatch(options.fitnessPool, indices));
+  const set = scope.own(await MeasuringSet.create(transformer, dense, batches, (index) => denseHidden(options, drawn[index] ?? [])));
   if (request.stage.trainingTokens > 0) {
     for (const candidate of request.candidates) yield* trainAndMeasure(options, request, set, candidate);
     return;
@@ -53,11 +56,18 @@ async function* measureStage(options: MeasuringOptions, request: MeasureRequest)
 
 const tokensOf = (batches: readonly TokenBatch[]): number => batches.reduce((sum, { ids }) => sum + ids.length, 0);
 
-/** The stage's fitness sequences. */
-function drawBatches({ fitnessPool, seed, sequencesPerBatch }: MeasuringOptions, { generation, stageIndex, stage }: MeasureRequest): TokenBatch[] {
+/** The stage's fitness sequences by index into the pool, parted into batches. */
+function drawSequences({ fitnessPool, seed, sequencesPerBatch }: MeasuringOptions, { generation, stageIndex, stage }: MeasureRequest): number[][] {
   const wanted = sequencesFor(stage.fitnessTokens, fitnessPool.length);
   const indices = drawIndices(fitnessPool.sequences, wanted, seed, 'fitness', generation, stageIndex);
-  return inBatches(toBatch(fitnessPool, indices), sequencesPerBatch);
+  const batches = Math.ceil(indices.length / sequencesPerBatch);
+  return Array.from({ length: batches }, (_, batch) => indices.slice(batch * sequencesPerBatch, (batch + 1) * sequencesPerBatch));
+}
+
+async function denseHidden({ denseStates, count }: MeasuringOptions, indices: readonly number[]): Promise<Tensor> {
+  const { hidden, ran } = await denseStates.hidden(indices);
+  count({ forward: ran });
+  return hidden;
 }
 
 /** Runs the parent over the batches and keeps what enters each module. */
@@ -123,10 +133,10 @@ async function* trainAndMeasure(
   yield { type: 'measured', id: candidate.id, fitness: value };
 }
 
-/** One sequence a step, the same for all candidates of the stage. */
+/** One sequence a step, the same for all candidates of the stage; fewer tokens than a sequence are a shorter one. */
 function trainingBatches({ trainingPool, seed }: MeasuringOptions, { generation, stageIndex, stage }: MeasureRequest): { batches: TokenBatch[]; total: number } {
-  const wanted = sequencesFor(stage.trainingTokens, trainingPool.length);
-  const indices = drawIndices(trainingPool.sequences, wanted, seed, 'training', generation, stageIndex);
-  const batches = inBatches(toBatch(trainingPool, indices), 1);
+  const length = Math.max(2, Math.min(trainingPool.length, stage.trainingTokens));
+  const indices = drawIndices(trainingPool.sequences, sequencesFor(stage.trainingTokens, length), seed, 'training', generation, stageIndex);
+  const batches = indices.map((index) => ({ ids: toBatch(trainingPool, [index]).ids.slice(0, length), sequences: 1, length }));
   return { batches, total: tokensOf(batches) };
 }

@@ -13,17 +13,17 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   'quick-look': {
     calibrationTokens: 16_384,
     search: {
-      generations: 20,
+      generations: 18,
       offspring: 16,
       maxFlips: 3,
       learningRate: 1e-4,
       stages: [
         { survivors: 4, fitnessTokens: 512, trainingTokens: 0 },
-        { survivors: 1, fitnessTokens: 2048, trainingTokens: 256 },
+        { survivors: 1, fitnessTokens: 2048, trainingTokens: 128 },
       ],
     },
     postTraining: { tokens: 0 },
-    evaluation: { tokens: 16_384 },
+    evaluation: { tokens: 8192 },
   },
   standard: {
     calibrationTokens: 65_536,

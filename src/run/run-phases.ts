@@ -23,7 +23,7 @@ import { searchPhase, type SearchPhaseOutcome } from './search-phase.ts';
 import { TokenTally } from './token-tally.ts';
 
 /** Tokens that go through the model at once. */
-const tokensPerBatch = 1024;
+const tokensPerBatch = 2048;
 /** Bytes of gathered modules to keep on the device; each (module, level) is gathered once while it fits. */
 const moduleCacheBytes = 192 << 20;
 

@@ -10,12 +10,16 @@ import { search } from '../search/search.ts';
 import { uniformGenome } from '../search/uniform.ts';
 import type { Corpus } from './corpus.ts';
 import type { Estimator } from './estimator.ts';
-import { createMeasure } from './measure-stage.ts';
+import { DenseStates } from './dense-states.ts';
+import { createMeasure, type MeasuringOptions } from './measure-stage.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunEventBody } from './run-events.ts';
 import { toRunEvent, type TokenCount } from './search-events.ts';
 import type { TokenTally } from './token-tally.ts';
+
+/** Host memory for the dense model's hidden states of the fitness pool. */
+const denseStatesBytes = 96 << 20;
 
 export interface SearchPhaseOptions {
   readonly config: RunConfig;
@@ -55,24 +59,30 @@ export async function* searchPhase(options: SearchPhaseOptions): AsyncGenerator<
     strategy: config.search.strategy,
     seed: config.seed,
     settings: config.search,
-    measure: createMeasure({
-      runtime: options.context.runtime,
-      transformer: options.transformer,
-      dense: options.dense,
-      modules: options.modules,
-      fitnessPool: options.corpus.fitness,
-      trainingPool: options.corpus.training,
-      fitness: config.search.fitness,
-      seed: config.seed,
-      sequencesPerBatch: options.sequencesPerBatch,
-      count: (tokens) => tally.add(tokens),
-    }),
+    measure: createMeasure(measuringOptions(options)),
     takeChanges: () => options.context.control.takeChanges(),
     shouldStop: () => options.context.control.stopRequested,
   });
   const outcome = yield* relay(events, options, () => tally.since(before));
   yield { type: 'search-finished', winner: outcome.parent, fitness: outcome.fitness, stopped: outcome.stopped };
   return { uniform, winner: outcome.parent, stopped: outcome.stopped };
+}
+
+function measuringOptions({ config, context, transformer, dense, modules, corpus, sequencesPerBatch, tally }: SearchPhaseOptions): MeasuringOptions {
+  const { runtime } = context;
+  return {
+    runtime,
+    transformer,
+    dense,
+    modules,
+    fitnessPool: corpus.fitness,
+    denseStates: new DenseStates(runtime, transformer, dense, corpus.fitness, denseStatesBytes),
+    trainingPool: corpus.training,
+    fitness: config.search.fitness,
+    seed: config.seed,
+    sequencesPerBatch,
+    count: (tokens) => tally.add(tokens),
+  };
 }
 
 /** Passes the search's events on as the run's, with the clock of the estimate kept. */

@@ -36,6 +36,7 @@ export class RunDriver {
   private pulling = false;
   private ended = false;
   private failed = false;
+  private released = false;
   private gate: Promise<unknown> = Promise.resolve();
 
   constructor(events: AsyncGenerator<RunEvent, void>, control: RunControl, clock: ActiveClock, emit: (message: EngineMessage) => void) {
@@ -75,8 +76,9 @@ export class RunDriver {
   async release(): Promise<void> {
     this.mode = 'paused';
     this.ended = true;
+    this.released = true;
     await this.events.return();
-    this.flush();
+    this.batch = [];
   }
 
   /** Does something with the run's models; no further event is pulled until it is done. */
@@ -105,6 +107,7 @@ export class RunDriver {
     }
     this.clock.pause();
     this.pulling = false;
+    if (this.released) return;
     this.flush();
     if (this.ended) this.status(this.failed ? 'failed' : 'finished');
     else this.status('paused');
@@ -115,7 +118,7 @@ export class RunDriver {
     if (event.type === 'run-failed') this.failed = true;
     if (event.type === 'run-failed' || event.type === 'run-finished') this.ended = true;
     if (event.type === 'generation-started') this.emit({ type: 'pending', changes: this.control.pending });
-    if (this.mode === 'stepping' && endsStep(event)) this.mode = 'paused';
+    if (event.type === 'not-a-number' || (this.mode === 'stepping' && endsStep(event))) this.mode = 'paused';
     if (performance.now() - this.flushedAt > batchMilliseconds) this.flush();
   }
 
