@@ -1,4 +1,3 @@
-import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
 import { ORT_CONDITION, ortFiles } from './scripts/ort-files.ts';
@@ -12,14 +11,15 @@ const isolation = {
 export default defineConfig({
   base: './', // every URL is relative, so that the site works under any path
   appType: 'mpa', // a missing file is a 404, as on any static host, and not the page once more
-  plugins: [react(), tailwindcss(), ortFiles()],
+  plugins: [react(), ortFiles()],
   resolve: { conditions: [ORT_CONDITION, ...defaultClientConditions] },
   optimizeDeps: { exclude: ['onnxruntime-web'] }, // its builds are single files already
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { output: { keepNames: true } } },
   server: { host: '127.0.0.1', headers: isolation },
   preview: { host: '127.0.0.1', headers: isolation },
   build: {
     target: 'es2022', // lowers `using`; browsers with WebGPU or WASM threads have the rest
+    rolldownOptions: { output: { keepNames: true } }, // errors tell their class by its name
     chunkSizeWarningLimit: 1024, // the size that matters is checked by scripts/check-size.mjs
   },
 });

@@ -1,3 +1,4 @@
+import { useDeferredValue } from 'react';
 import { create } from 'zustand';
 import type { Explanation } from '../base/explained-error.ts';
 import type { SearchSettingsChanges } from '../run/run-config.ts';
@@ -37,6 +38,12 @@ export const engineStore = create<EngineState>(() => idleEngine);
 
 /** Subscribes a component to a part of the run. Changes at most about four times a second. */
 export const useRun = <T>(selector: (run: RunState) => T): T => engineStore((state) => selector(state.run));
+
+/**
+ * As `useRun`, for panels that take long to draw: React draws them in small slices after what is urgent, so that the page
+ * stays responsive. What depends on it must be behind `memo`.
+ */
+export const useRunLater = <T>(selector: (run: RunState) => T): T => useDeferredValue(useRun(selector));
 
 /** Subscribes a component to a part of the engine's state (status, pending changes, device, samples). */
 export const useEngine = <T>(selector: (engine: EngineState) => T): T => engineStore(selector);

@@ -1,6 +1,6 @@
 import { lazy, memo, Suspense, useState } from 'react';
 import type { SearchState } from '../../store/run-state.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRun, useRunLater } from '../../store/run-store.ts';
 import * as format from '../format/format.ts';
 import { useElementWidth } from '../module-axis/use-element-width.ts';
 import { fitnessFull, fitnessName, type Fitness } from '../module-axis/words.ts';
@@ -68,7 +68,7 @@ function Controls({ kind, scale, table, onKind, onScale, onTable, onSave }: {
 
 /** The fitness of parent, offspring and uniform, over generations, tokens or time. */
 export function FitnessPanel() {
-  const search = useRun((run) => run.search);
+  const search = useRunLater((run) => run.search);
   const fitness = useRun((run): Fitness => run.config?.search.fitness ?? 'kl');
   const note = fitness === 'kl' ? 'KL to the dense model, lower is better' : 'perplexity, lower is better';
   return (
@@ -78,7 +78,7 @@ export function FitnessPanel() {
   );
 }
 
-function Curve({ search, fitness }: { readonly search: SearchState; readonly fitness: Fitness }) {
+const Curve = memo(function Curve({ search, fitness }: { readonly search: SearchState; readonly fitness: Fitness }) {
   const [kind, setKind] = useState<XAxisKind>('generation');
   const [scale, setScale] = useState<YScale>('log');
   const [table, setTable] = useState(false);
@@ -115,4 +115,4 @@ function Curve({ search, fitness }: { readonly search: SearchState; readonly fit
       />
     </>
   );
-}
+});

@@ -1,6 +1,6 @@
 import { memo, useMemo, useState } from 'react';
 import type { LogLine } from '../../store/run-state.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRunLater } from '../../store/run-store.ts';
 import { count, duration } from '../format/format.ts';
 import { Panel } from '../parts/panel.tsx';
 import { saveText } from '../parts/save-file.ts';
@@ -21,7 +21,7 @@ const longest = 200;
 
 /** What happened, newest first, one sentence a line. */
 export function LogPanel() {
-  const log = useRun((run) => run.log);
+  const log = useRunLater((run) => run.log);
   const [filter, setFilter] = useState<Filter>('all');
   const lines = useMemo(() => {
     const wanted = filter === 'all' ? log : log.filter((line) => line.kind === filter);

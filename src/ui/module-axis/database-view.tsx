@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import type { RunConfig } from '../../run/run-config.ts';
 import { useHover } from '../../store/hover-store.ts';
 import type { DatabaseState } from '../../store/run-state.ts';
@@ -30,7 +30,7 @@ const rowHeightFor = (viewportHeight: number, levels: number): number =>
   Math.max(8, Math.min(30, Math.floor((viewportHeight * 0.4) / (levels + 1))));
 
 /** The level database while it is built: cells fill as modules are cut; below, what is lost at half size. */
-export function DatabaseView({ database, config }: Props) {
+export const DatabaseView = memo(function DatabaseView({ database, config }: Props) {
   const [ref, width] = useElementWidth();
   const layers = database.modules.length / 2;
   const done = database.modules.filter((summary) => summary !== null).length;
@@ -54,7 +54,7 @@ export function DatabaseView({ database, config }: Props) {
       <DatabaseInspector {...{ database, config }} />
     </div>
   );
-}
+});
 
 function DatabaseStack({ database, config, columns }: Props & { readonly columns: ReturnType<typeof moduleColumns> }) {
   const theme = useTheme();

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { ModuleSummary } from '../../run/run-events.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRun, useRunLater } from '../../store/run-store.ts';
 import { modulePaint } from '../levels/module-paint.ts';
 import { DatabaseView } from './database-view.tsx';
 import './module-axis.css';
@@ -9,9 +9,9 @@ import { SearchView } from './search-view.tsx';
 /** Everything that shares the module axis: the level database while it is built, then profile, population and history. */
 export function ModuleAxis() {
   const config = useRun((run) => run.config);
-  const search = useRun((run) => run.search);
+  const search = useRunLater((run) => run.search);
   const startedAt = useRun((run) => run.startedAt);
-  const database = useRun((run) => run.database);
+  const database = useRunLater((run) => run.database);
   const paints = useMemo(() => {
     const cut = database.modules.filter((summary): summary is ModuleSummary => summary !== null);
     return config && cut.length > 0 && cut.length === database.modules.length ? cut.map((summary) => modulePaint(summary, config.levels)) : null;

@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react';
+import { memo, useEffect, useMemo } from 'react';
 import type { RunConfig } from '../../run/run-config.ts';
 import type { SearchState } from '../../store/run-state.ts';
 import { useTheme } from '../../store/theme-store.ts';
@@ -60,7 +60,7 @@ function useStack(paints: readonly ModulePaint[], nominalLevels: number, columns
 }
 
 /** Profile, population and history of a search over one shared module axis. */
-export function SearchView({ search, config, paints }: Props) {
+export const SearchView = memo(function SearchView({ search, config, paints }: Props) {
   const viewport = useViewport();
   const [ref, width] = useElementWidth();
   const viewing = useAxisView((view) => view.viewing);
@@ -87,7 +87,7 @@ export function SearchView({ search, config, paints }: Props) {
       <InspectorLine {...{ stack, search, view, fitness }} />
     </div>
   );
-}
+});
 
 interface StackViewProps extends Pick<Props, 'search' | 'config'> {
   readonly stack: Stack;
