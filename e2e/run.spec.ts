@@ -1,7 +1,8 @@
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import { download, runBar, saveWithoutDialog, waitForRunState } from './support/follow-run.ts';
 import { crossEntropy, heldOutSequences } from './support/held-out.ts';
+import { overflowOf, seriousViolations } from './support/look-over.ts';
 import { openOnnx } from './support/open-onnx.ts';
 import { openPage, startButton } from './support/open-page.ts';
 import type { RunEvent } from '../src/run/run-events.ts';
@@ -34,12 +35,14 @@ test('a run: start, steer, pause, step, resume, finish, and the file opens elsew
   const title = await page.title();
   await page.waitForTimeout(1500);
   expect(await page.title()).toBe(title);
+  await lookOver(page);
 
   await runBar(page).getByRole('button', { name: 'Step' }).click();
   await waitForRunState(page, 'running', minutes);
   await waitForRunState(page, 'paused', minutes);
   await runBar(page).getByRole('button', { name: 'Resume' }).click();
   await waitForRunState(page, 'over', 5 * minutes);
+  await lookOver(page);
 
   const resultFile = await download(page, /save result\.json/i, minutes);
   const events = await readEvents((await download(page, /save events\.jsonl/i, minutes)).path);
@@ -51,6 +54,18 @@ test('a run: start, steer, pause, step, resume, finish, and the file opens elsew
   await checkFile(model.path, result);
   expect(errors).toEqual([]);
 });
+
+/** Nothing for axe to find in either theme, and no sideways scrolling on a phone. */
+async function lookOver(page: Page): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    expect(await seriousViolations(page)).toEqual([]);
+  }
+  const size = page.viewportSize() ?? { width: 1280, height: 720 };
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+  await page.setViewportSize(size);
+}
 
 /** Shapes, size and logits of the downloaded file, by another build of onnxruntime, against what the page reported. */
 async function checkFile(path: string, result: RunResult): Promise<void> {
