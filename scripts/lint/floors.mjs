@@ -3,7 +3,7 @@
 /** From the ground up. A folder imports from the floors below its own and from itself, never from a neighbour. */
 const FLOORS = [
   ['base'],
-  ['onnx', 'runtime', 'storage'],
+  ['onnx', 'runtime'],
   ['autodiff', 'sources'],
   ['model'],
   ['pruning'],

@@ -23,7 +23,7 @@ test('imports go down, not up and not sideways', () => {
 test('a graph and a runtime meet in tests only', () => {
   assert.ok(allowed('src/runtime/program.test.ts', '../onnx/graph.ts'));
   assert.ok(!allowed('src/runtime/program.ts', '../onnx/graph.ts'));
-  assert.ok(!allowed('src/runtime/program.test.ts', '../storage/folder.ts'));
+  assert.ok(!allowed('src/runtime/program.test.ts', '../sources/folder.ts'));
 });
 
 test('the entry is part of the top floor', () => {
@@ -40,8 +40,8 @@ test('packages belong to their folders', () => {
   assert.ok(allowed('src/export/onnx-file.test.ts', 'onnxruntime-node'));
   assert.ok(!allowed('src/worker/protocol.ts', 'react'));
   assert.ok(allowed('src/ui/app.tsx', 'react'));
-  assert.ok(!allowed('src/storage/folder.ts', 'node:fs'));
-  assert.ok(allowed('src/storage/folder.test.ts', 'node:fs'));
+  assert.ok(!allowed('src/sources/folder.ts', 'node:fs'));
+  assert.ok(allowed('src/sources/folder.test.ts', 'node:fs'));
   assert.ok(allowed('src/cli/headless.ts', 'node:fs/promises'));
   assert.ok(allowed('src/runtime/testing.ts', 'node:url'));
 });

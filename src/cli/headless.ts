@@ -77,7 +77,7 @@ async function runHeadless(config: RunConfig, { out, native, threads }: Headless
     last = event;
     log.write(`${JSON.stringify(event)}\n`);
     const line = describeEvent(event);
-    if (line !== null) console.log(line);
+    if (line !== null) (event.type === 'run-failed' ? console.error : console.log)(line);
   }
   await new Promise((resolve) => log.end(resolve));
   const leaked = runtime.live().tensors - before;

@@ -6,7 +6,7 @@ import { TokenizerVocabularyError } from '../sources/tokenizer-checks.ts';
 import type { FileSource } from '../sources/file-source.ts';
 import { FileMissingError } from '../sources/file-source.ts';
 import { expectedTensors } from './expected-tensors.ts';
-import { openModel, TensorMismatchError } from './load-model.ts';
+import { openModel, WeightsMismatchError } from './load-model.ts';
 import { ConfigInvalidError, specOfConfig } from './read-config.ts';
 
 const names = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'];
@@ -110,13 +110,13 @@ describe('refused before any weight is read', () => {
     ['norms that the config denies', { tensors: tensorsFor({ ...smallConfig, model_type: 'qwen3', head_dim: 2 }) }, /q_norm\.weight is there/],
   ])('%s', async (_, parts, words) => {
     const thrown: unknown = await openModel(small(parts)).catch((reason: unknown) => reason);
-    expect(thrown).toBeInstanceOf(TensorMismatchError);
+    expect(thrown).toBeInstanceOf(WeightsMismatchError);
     expect(String(thrown)).toMatch(words);
   });
 
   test('the first five of many problems are told', async () => {
     const thrown: unknown = await openModel(small({ tensors: new Map() })).catch((reason: unknown) => reason);
-    expect(thrown).toBeInstanceOf(TensorMismatchError);
+    expect(thrown).toBeInstanceOf(WeightsMismatchError);
     expect(String(thrown)).toMatch(/^(?:[^;]*; ){4}[^;]*\(and 15 more\)\./);
   });
 

@@ -24,7 +24,7 @@ export interface OpenModel {
 }
 
 /** The weights are not those of the config. */
-export class TensorMismatchError extends ExplainedError {
+export class WeightsMismatchError extends ExplainedError {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -42,7 +42,7 @@ export class TensorMismatchError extends ExplainedError {
 /** Parts that some models of a family have and others not; if the config denies them, they would be left out in silence. */
 const optionalPart = /^model\.layers\.\d+\.(self_attn|mlp)\.\w+(_proj\.bias|_norm\.weight)$/;
 
-/** Compares the header with the spec. Throws {@link TensorMismatchError}; returns the names that are not used. */
+/** Compares the header with the spec. Throws {@link WeightsMismatchError}; returns the names that are not used. */
 export function checkTensors(spec: ModelSpec, { tensors }: Pick<Safetensors, 'tensors'>): string[] {
   const expected = expectedTensors(spec);
   const problems: string[] = [];
@@ -56,7 +56,7 @@ export function checkTensors(spec: ModelSpec, { tensors }: Pick<Safetensors, 'te
   for (const name of unused) {
     if (optionalPart.test(name)) problems.push(`${name} is there, and config.json does not know of it`);
   }
-  if (problems.length > 0) throw new TensorMismatchError(problems);
+  if (problems.length > 0) throw new WeightsMismatchError(problems);
   return unused;
 }
 
@@ -73,7 +73,7 @@ async function readConfigFile(source: FileSource, signal: AbortSignal | undefine
  * Opens a model in the Hugging Face layout: config.json, tokenizer.json, tokenizer_config.json, model.safetensors.
  * The small files are checked before the weights are fetched, and names, shapes and types of all tensors before any is
  * read. Progress counts the bytes of the weights file. Throws the errors of read-config, families, safetensors and the
- * tokenizer, {@link TensorMismatchError}, those of the source, or the signal's reason.
+ * tokenizer, {@link WeightsMismatchError}, those of the source, or the signal's reason.
  */
 export async function openModel(source: FileSource, options: OpenOptions = {}): Promise<OpenModel> {
   const { signal } = options;

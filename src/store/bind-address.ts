@@ -3,9 +3,7 @@ import { writeParameters } from './address.ts';
 import { defaultPrompt, settingsStore } from './settings-store.ts';
 import { parseThemeChoice, startTheme } from './theme-store.ts';
 
-/** Parameters that panels read for themselves. */
-const viewNames = ['x', 'y', 'layout', 'show', 'sort', 'gen'];
-const knownNames = new Set([...settingNames, ...viewNames, 'theme', 'prompt']);
+const knownNames = new Set([...settingNames, 'theme', 'prompt']);
 const longestPrompt = 2000;
 /** Browsers refuse to replace the address more often than about 100 times in 30 s: a dragged slider would. */
 const writeMilliseconds = 300;

@@ -33,7 +33,7 @@ export const idleEngine: EngineState = {
   sampleFailure: null,
 };
 
-/** Written only by the engine connection (`connect-engine.ts`). */
+/** Written only by the engine's connection (`engine.ts`). */
 export const engineStore = create<EngineState>(() => idleEngine);
 
 /** Subscribes a component to a part of the run. Changes at most about four times a second. */

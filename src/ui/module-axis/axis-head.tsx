@@ -35,7 +35,7 @@ const sortOptions: readonly (readonly [SortOrder, string])[] = [
 ];
 
 function noteOf(search: SearchState, view: PopulationView): string {
-  if (search.strategy === 'uniform') return 'uniform: the same share of every module';
+  if (search.strategy === 'uniform') return 'the same share of every module, no search';
   if (view.generation === 0) return 'the first offspring are being drawn';
   const count = `${format.count(view.candidates.length)} ${search.strategy === 'random' ? 'random candidates' : 'offspring'}`;
   const state = view.live && search.finished ? (search.stopped ? ', search stopped' : ', search finished') : '';
@@ -82,7 +82,7 @@ export function AxisHead({ search, view, paints, layout, nominalLevels }: Props)
   return (
     <header className="axis-head">
       <div className="axis-head-line">
-        <h2>Generation {format.count(view.generation)}</h2>
+        <h2>{search.strategy === 'uniform' ? 'Uniform pruning' : `Generation ${format.count(view.generation)}`}</h2>
         {view.live ? (
           <span className="small tertiary axis-note">{noteOf(search, view)}</span>
         ) : (

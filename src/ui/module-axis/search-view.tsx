@@ -114,7 +114,7 @@ function StackView({ stack, search, view, config, fitness }: StackViewProps) {
       )}
       <LayerNumbers columns={columns} />
       <Population {...{ stack, view, fitness }} stages={search.stages} />
-      <History {...{ stack, search, fitness }} />
+      {search.strategy !== 'uniform' && <History {...{ stack, search, fitness }} />}
       <HoverColumn columns={columns} />
     </div>
   );

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RunResult } from '../run/run-result.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'headless-'));
+  const line = (index: number): string => `On day ${index} the fox counted ${index * 7} stones by the ${index % 3 === 0 ? 'river' : 'wall'}.\n`;
+  const text = (from: number, count: number): string => Array.from({ length: count }, (_, index) => line(from + index)).join('');
+  await writeFile(join(folder, 'training.txt'), text(0, 300));
+  await writeFile(join(folder, 'held-out.txt'), text(5000, 100));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Runs the command; gives its exit code and what it wrote to stderr. */
+function headless(...args: string[]): Promise<{ code: number | null; errors: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), join(root, 'src/cli/headless.ts'), ...args]);
+    let errors = '';
+    child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
+    child.once('error', reject);
+    child.once('exit', (code) => resolve({ code, errors }));
+  });
+}
+
+async function config(name: string, content: object): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, JSON.stringify(content));
+  return path;
+}
+
+const tiny = () => ({
+  version: 1,
+  model: join(root, 'fixtures/models/tiny-bytes'),
+  texts: { training: join(folder, 'training.txt'), heldOut: join(folder, 'held-out.txt') },
+  calibrationTokens: 256,
+  search: { generations: 1, offspring: 3, stages: [{ survivors: 1, fitnessTokens: 128, trainingTokens: 0 }] },
+  evaluation: { tokens: 128 },
+});
+
+test('a run writes its events, its result, its settings and the model', { timeout: 120_000 }, async () => {
+  const out = join(folder, 'out');
+  expect(await headless('--config', await config('run.json', tiny()), '--out', out)).toEqual({ code: 0, errors: '' });
+  expect((await readdir(out)).toSorted()).toEqual(['events.jsonl', 'model.onnx', 'result.json', 'run.json']);
+  const result = JSON.parse(await readFile(join(out, 'result.json'), 'utf8')) as RunResult;
+  expect(result).toMatchObject({ version: 1, heldOut: { tokens: 128 }, parameters: { dense: { total: 31_488 } } });
+  expect(result.modules).toHaveLength(6);
+  const lines = (await readFile(join(out, 'events.jsonl'), 'utf8')).trim().split('\n');
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ type: 'run-finished' });
+});
+
+test.each([
+  ['an unknown key', { version: 1, sead: 1 }, 'unknown key "sead"'],
+  ['a model that is not there', { version: 1, model: 'no-such-model' }, 'config.json'],
+])('%s ends with an error that says so', { timeout: 60_000 }, async (name, content, said) => {
+  const { code, errors } = await headless('--config', await config('bad.json', content), '--out', join(folder, name));
+  expect(code).toBe(1);
+  expect(errors).toContain(said);
+});
+
+test('missing words are told with the usage', { timeout: 60_000 }, async () => {
+  const { code, errors } = await headless('--out', join(folder, 'nothing'));
+  expect(code).toBe(1);
+  expect(errors).toContain('--config is missing');
+  expect(errors).toContain('Usage:');
+});
