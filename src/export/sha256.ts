@@ -1,5 +1,7 @@
-/** SHA-256 of bytes, as 64 hexadecimal digits. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+import { sha256 as digestOf } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+
+/** SHA-256 of bytes, as 64 hexadecimal digits. By a library: `crypto.subtle` is missing on pages served over plain http. */
+export function sha256(bytes: Uint8Array): string {
+  return bytesToHex(digestOf(bytes));
 }

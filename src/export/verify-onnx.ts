@@ -80,5 +80,5 @@ export async function verifyOnnx(runtime: Runtime, bytes: Uint8Array<ArrayBuffer
   }
   const decodeError = await decodeDifference(session, ids);
   if (Math.max(maxAbsoluteError, decodeError) > tolerance) throw new ExportMismatchError({ maxAbsoluteError, decodeError, tolerance });
-  return { bytes: bytes.length, sha256: await sha256(bytes), maxAbsoluteError, decodeError, agreement: agreeing / tokens, tokens };
+  return { bytes: bytes.length, sha256: sha256(bytes), maxAbsoluteError, decodeError, agreement: agreeing / tokens, tokens };
 }
