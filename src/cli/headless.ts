@@ -56,7 +56,7 @@ async function openTextOf(id: string): Promise<Text> {
 /** Runs to the end and writes events.jsonl, result.json, run.json and the exports. Returns whether the run succeeded. */
 async function runHeadless(config: RunConfig, { out, native, threads }: HeadlessArguments): Promise<boolean> {
   await mkdir(out, { recursive: true });
-  await using runtime = await (native ? createNativeRuntime(threads) : createRuntime({ prefer: 'wasm', ...(threads === undefined ? {} : { threads }) }));
+  await using runtime = await (native ? createNativeRuntime(threads) : createRuntime({ prefer: config.backend === 'webgpu' ? 'webgpu' : 'wasm', ...(threads === undefined ? {} : { threads }) }));
   using pool = nodePrunePool(availableParallelism());
   const before = runtime.live().tensors;
   const clock = new ActiveClock();

@@ -9,8 +9,6 @@ import type { Quality, RunResult } from './run-result.ts';
 export { phases, type Phase } from './phases.ts';
 export type { Quality } from './run-result.ts';
 
-/** A run is a stream of these plain, serialisable events; everything else is a consumer of the stream. */
-
 /** One level of a module, as the views need it. */
 export interface LevelSummary {
   /** Query heads, KV groups or channels that remain. */
@@ -62,6 +60,7 @@ export interface Parent {
   readonly size: number;
 }
 
+/** A run is a stream of these plain, serialisable events; everything else is a consumer of the stream. */
 type Body =
   | { readonly type: 'run-started'; readonly version: 1; readonly config: RunConfig; readonly startedAt: string }
   | { readonly type: 'device'; readonly device: DeviceSummary }
@@ -103,4 +102,5 @@ type Body =
 
 /** `at`: active seconds since the run began (pauses do not count). */
 export type RunEvent = Body & { readonly at: number };
+/** An event before it is stamped. */
 export type RunEventBody = Body;
