@@ -13,7 +13,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   'quick-look': {
     calibrationTokens: 16_384,
     search: {
-      generations: 18,
+      generations: 16,
       offspring: 16,
       maxFlips: 3,
       learningRate: 1e-4,

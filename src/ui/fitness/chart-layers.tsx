@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { usePlotArea, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts';
 import { useHover } from '../../store/hover-store.ts';
-import type { CandidateState } from '../../store/run-state.ts';
+import { useRun } from '../../store/run-store.ts';
 import { placeLabels, type ChangeLabel } from './change-labels.ts';
 import { pushApart, type Domain } from './fitness-domain.ts';
 import type { FitnessSeries } from './fitness-series.ts';
@@ -100,10 +100,12 @@ export function HoveredGeneration({ xOf }: Pick<FitnessSeries, 'xOf'>) {
 }
 
 /** The hovered candidate's fitness in every stage, joined. */
-export function HoveredCandidate({ candidates, x: value, domain }: { readonly candidates: readonly Pick<CandidateState, 'id' | 'fitness'>[]; readonly x: number; readonly domain: Domain }) {
+export function HoveredCandidate({ x: value, domain }: { readonly x: number; readonly domain: Domain }) {
   const id = useHover((hover) => hover.candidate);
+  // Read here and not handed down: the chart is slow to draw, and candidates change several times a second.
+  const measured = useRun((run) => (id === null ? undefined : run.search?.candidates.find((candidate) => candidate.id === id)?.fitness));
   const places = usePlaces();
-  const fitness = candidates.find((candidate) => candidate.id === id)?.fitness.filter((each) => Number.isFinite(each));
+  const fitness = measured?.filter((each) => Number.isFinite(each));
   if (!places || !fitness || fitness.length === 0) return null;
   const x = places.x(value);
   const heights = fitness.map((each) => places.y(Math.min(domain.most, Math.max(domain.least, each))));

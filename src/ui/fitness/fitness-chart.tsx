@@ -1,7 +1,7 @@
 import { useMemo, type PointerEvent } from 'react';
 import { CartesianGrid, ComposedChart, Line, ReferenceLine, XAxis, YAxis } from 'recharts';
 import { setHover } from '../../store/hover-store.ts';
-import type { CandidateState, GenerationRecord, SearchState } from '../../store/run-state.ts';
+import type { GenerationRecord, SearchState } from '../../store/run-state.ts';
 import * as format from '../format/format.ts';
 import { changeLabels } from './change-labels.ts';
 import { ChangeMarks, EndLabels, HoveredCandidate, HoveredGeneration, labelRoom, OffspringCloud, type EndLabel } from './chart-layers.tsx';
@@ -12,7 +12,6 @@ interface Props {
   readonly history: readonly GenerationRecord[];
   readonly changes: SearchState['changes'];
   readonly generations: number;
-  readonly candidates: readonly CandidateState[];
   readonly generation: number;
   readonly kind: XAxisKind;
   readonly scale: YScale;
@@ -77,7 +76,7 @@ function UniformLine({ uniform, end }: { readonly uniform: number; readonly end:
 
 /** Fitness over generations, tokens or time. Loaded on its own: the chart library is larger than the page. */
 export default function FitnessChart(props: Props) {
-  const { history, changes, kind, scale, width, height, parentName, candidates, generation } = props;
+  const { history, changes, kind, scale, width, height, parentName, generation } = props;
   const series = useMemo(() => fitnessSeries(history, changes, kind), [history, changes, kind]);
   const labels = useMemo(() => changeLabels(changes, history.length), [changes, history.length]);
   const ends = useMemo(() => endLabels(series, parentName), [series, parentName]);
@@ -102,7 +101,7 @@ export default function FitnessChart(props: Props) {
         <Line {...still} dataKey={parentOf} type="stepAfter" stroke="var(--ink)" strokeWidth={2} />
         <ChangeMarks labels={labels} xOf={series.xOf} />
         <HoveredGeneration xOf={series.xOf} />
-        <HoveredCandidate candidates={candidates} x={next} domain={domain} />
+        <HoveredCandidate x={next} domain={domain} />
         <EndLabels labels={ends} end={last} parent={series.parent} />
       </ComposedChart>
     </div>

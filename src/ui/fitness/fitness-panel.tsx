@@ -87,7 +87,7 @@ const Curve = memo(function Curve({ search, fitness }: { readonly search: Search
   const phone = useMedia('(max-width: 599px)');
   useScaleKey(setScale);
   const height = wide ? heights.wide : phone ? heights.phone : heights.usual;
-  const { history, generations, candidates, generation } = search;
+  const { history, generations, generation } = search;
   const parentName = nameOf(search.strategy);
   const name = `${fitnessName(fitness)} over ${history.length} generations: ${parentName.toLowerCase()} ${fitnessFull(fitness, history.at(-1)?.fitness ?? null)}, uniform ${fitnessFull(fitness, history[0]?.previousParentFitness ?? null)}`;
   return (
@@ -98,7 +98,7 @@ const Curve = memo(function Curve({ search, fitness }: { readonly search: Search
         {!table && width > 0 && history.length > 0 && (
           <Suspense>
             <FitnessChart
-              {...{ history, generations, candidates, generation, kind, scale, width, height }}
+              {...{ history, generations, generation, kind, scale, width, height }}
               changes={search.changes.length === 0 ? none : search.changes}
               parentName={parentName.toLowerCase()}
             />
