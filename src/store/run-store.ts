@@ -1,4 +1,5 @@
-import { useDeferredValue } from 'react';
+import { startTransition, useDeferredValue, useEffect, useState } from 'react';
+import { whenIdle } from './when-idle.ts';
 import { create } from 'zustand';
 import type { Explanation } from '../base/explained-error.ts';
 import type { SearchSettingsChanges } from '../run/run-config.ts';
@@ -44,6 +45,30 @@ export const useRun = <T>(selector: (run: RunState) => T): T => engineStore((sta
  * stays responsive. What depends on it must be behind `memo`.
  */
 export const useRunLater = <T>(selector: (run: RunState) => T): T => useDeferredValue(useRun(selector));
+
+/**
+ * As `useRunLater`, in a task of its own when the page is idle: two slow panels that follow the same event do not add up
+ * to one long task. `selector` must not change between renders.
+ */
+export function useRunWhenIdle<T>(selector: (run: RunState) => T): T {
+  const [value, setValue] = useState(() => selector(engineStore.getState().run));
+  useEffect(() => {
+    let cancel: (() => void) | null = null;
+    const follow = (): void => {
+      cancel ??= whenIdle(() => {
+        cancel = null;
+        startTransition(() => setValue(() => selector(engineStore.getState().run)));
+      });
+    };
+    follow();
+    const unsubscribe = engineStore.subscribe(follow);
+    return () => {
+      unsubscribe();
+      cancel?.();
+    };
+  }, [selector]);
+  return value;
+}
 
 /** Subscribes a component to a part of the engine's state (status, pending changes, device, samples). */
 export const useEngine = <T>(selector: (engine: EngineState) => T): T => engineStore(selector);

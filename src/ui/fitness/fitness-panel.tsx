@@ -1,6 +1,6 @@
 import { lazy, memo, Suspense, useState } from 'react';
-import type { SearchState } from '../../store/run-state.ts';
-import { useRun, useRunLater } from '../../store/run-store.ts';
+import type { RunState, SearchState } from '../../store/run-state.ts';
+import { useRun, useRunWhenIdle } from '../../store/run-store.ts';
 import * as format from '../format/format.ts';
 import { useElementWidth } from '../module-axis/use-element-width.ts';
 import { fitnessFull, fitnessName, type Fitness } from '../module-axis/words.ts';
@@ -66,9 +66,11 @@ function Controls({ kind, scale, table, onKind, onScale, onTable, onSave }: {
   );
 }
 
+const searchOf = (run: RunState): SearchState | null => run.search;
+
 /** The fitness of parent, offspring and uniform, over generations, tokens or time. */
 export function FitnessPanel() {
-  const search = useRunLater((run) => run.search);
+  const search = useRunWhenIdle(searchOf);
   const fitness = useRun((run): Fitness => run.config?.search.fitness ?? 'kl');
   const note = fitness === 'kl' ? 'KL to the dense model, lower is better' : 'perplexity, lower is better';
   return (

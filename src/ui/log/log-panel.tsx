@@ -1,6 +1,6 @@
 import { memo, useMemo, useState } from 'react';
-import type { LogLine } from '../../store/run-state.ts';
-import { useRunLater } from '../../store/run-store.ts';
+import type { LogLine, RunState } from '../../store/run-state.ts';
+import { useRunWhenIdle } from '../../store/run-store.ts';
 import { count, duration } from '../format/format.ts';
 import { Panel } from '../parts/panel.tsx';
 import { saveText } from '../parts/save-file.ts';
@@ -19,9 +19,11 @@ const filters = [
 /** Lines in view at once; a long run has thousands, and the file has them all. */
 const longest = 200;
 
+const logOf = (run: RunState): readonly LogLine[] => run.log;
+
 /** What happened, newest first, one sentence a line. */
 export function LogPanel() {
-  const log = useRunLater((run) => run.log);
+  const log = useRunWhenIdle(logOf);
   const [filter, setFilter] = useState<Filter>('all');
   const lines = useMemo(() => {
     const wanted = filter === 'all' ? log : log.filter((line) => line.kind === filter);
