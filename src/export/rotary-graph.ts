@@ -1,3 +1,4 @@
+import { inverseFrequencies } from '../model/rotary-tables.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
 import { add, concat, div, gather, mul, neg, split, sub, unsqueeze } from '../onnx/ops.ts';
@@ -6,11 +7,6 @@ import { add, concat, div, gather, mul, neg, split, sub, unsqueeze } from '../on
 export interface Rotation {
   readonly cosines: Value;
   readonly sines: Value;
-}
-
-/** `theta^(-2i / head_dim)`, rounded to float32 at the steps where the usual implementation rounds (Su et al., arXiv 2104.09864). */
-export function inverseFrequencies(headDim: number, theta: number): Float32Array<ArrayBuffer> {
-  return Float32Array.from({ length: headDim / 2 }, (_, i) => 1 / Math.fround(theta ** Math.fround((2 * i) / headDim)));
 }
 
 /** Rows of each table: a power of two whose square is at least four times the positions that the model was made for. */

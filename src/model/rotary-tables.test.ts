@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { rotaryTables } from './rotary-tables.ts';
+import { describe, expect, it } from 'vitest';
+import { inverseFrequencies, rotaryTables } from './rotary-tables.ts';
 
 it('turns position 0 by nothing and the first pair by one radian a position', () => {
   const { cosines, sines } = rotaryTables(3, 4, 10_000);
@@ -18,4 +18,12 @@ it('is a rotation everywhere, and the same for the positions that a longer table
     }),
     { numRuns: 20 },
   );
+});
+
+describe('inverseFrequencies', () => {
+  it('falls from 1 geometrically', () => {
+    const frequencies = inverseFrequencies(8, 10_000);
+    [1, 0.1, 0.01, 0.001].forEach((expected, index) => expect((frequencies[index] ?? 0) / expected).toBeCloseTo(1, 6));
+    expect(frequencies).toHaveLength(4);
+  });
 });

@@ -4,6 +4,11 @@ export interface RotaryTables {
   readonly sines: Float32Array;
 }
 
+/** `theta^(-2i / head_dim)`, rounded to float32 at the steps where the usual implementation rounds (Su et al., arXiv 2104.09864). */
+export function inverseFrequencies(headDim: number, theta: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: headDim / 2 }, (_, i) => 1 / Math.fround(theta ** Math.fround((2 * i) / headDim)));
+}
+
 /**
  * Angles `position * theta^(-2i / head_dim)` (Su et al., arXiv 2104.09864). Frequencies and angles are rounded to float32,
  * as the models were trained; cosine and sine are taken in double precision.
@@ -12,8 +17,7 @@ export function rotaryTables(length: number, headDim: number, theta: number): Ro
   const half = headDim / 2;
   const cosines = new Float32Array(length * half);
   const sines = new Float32Array(length * half);
-  for (let index = 0; index < half; index++) {
-    const frequency = Math.fround(1 / Math.fround(theta ** Math.fround((2 * index) / headDim)));
+  for (const [index, frequency] of inverseFrequencies(headDim, theta).entries()) {
     for (let position = 0; position < length; position++) {
       const angle = Math.fround(position * frequency);
       cosines[position * half + index] = Math.cos(angle);

@@ -94,8 +94,8 @@ export class DeviceLostError extends ExplainedError {
   constructor(reason: string) {
     super({
       what: `The graphics device was lost: ${reason}`,
-      means: 'What lay in its memory is gone; what was saved as a checkpoint is kept.',
-      remedy: 'Reload the page and resume from the last checkpoint, or choose WebAssembly in the settings.',
+      means: 'What lay in its memory is gone, the run with it; files that were saved are not touched.',
+      remedy: 'Start the run again: the same seed repeats it. If it happens again, close other pages that use the GPU, or choose the CPU in the settings.',
     });
   }
 }

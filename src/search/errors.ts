@@ -46,8 +46,8 @@ export class MeasurementError extends ExplainedError {
   constructor(problem: string) {
     super({
       what: `Measuring a generation went wrong: ${problem}.`,
-      means: 'The search has stopped. The parent of the last finished generation is kept.',
-      remedy: 'Resume from the last checkpoint; if it fails in the same way, report it with the run file.',
+      means: 'The search has stopped; its events up to here are kept.',
+      remedy: 'Start the run again; if it fails in the same way, report it with the run file.',
     });
   }
 }
