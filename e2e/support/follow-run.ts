@@ -1,7 +1,8 @@
-import { expect, type Download, type Page } from '@playwright/test';
+import { expect, type Download, type Locator, type Page } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
 
 /** The name of the run bar's first button tells the state: it is what one can do next. */
-const primaryButtons = { running: 'Pause', paused: 'Resume', over: 'New run' } as const;
+const primaryButtons = { paused: 'Resume', over: 'New run' } as const;
 
 /** The bar with the run's buttons and phases. */
 export function runBar(page: Page) {
@@ -13,12 +14,31 @@ export async function waitForRunState(page: Page, state: keyof typeof primaryBut
   await expect(runBar(page).getByRole('button', { name: primaryButtons[state], exact: true })).toBeVisible({ timeout });
 }
 
-/** Presses a button by its name and waits for the file that it saves. */
-export async function download(page: Page, button: RegExp, timeout: number): Promise<{ path: string; name: string }> {
+/** Presses a button, given or named, and waits for the file that it saves. `timeout` in milliseconds. */
+export async function download(page: Page, button: RegExp | Locator, timeout: number): Promise<{ path: string; name: string }> {
   const waiting = page.waitForEvent('download', { timeout });
-  await page.getByRole('button', { name: button }).click();
+  await (button instanceof RegExp ? page.getByRole('button', { name: button }) : button).click();
   const file: Download = await waiting;
   return { path: await file.path(), name: file.suggestedFilename() };
+}
+
+/** The population as the page's own table tells it: every candidate with its state, stage, fitness and levels. */
+export async function populationCsv(page: Page): Promise<string> {
+  const button = page.locator('.axis-actions').getByRole('button', { name: 'CSV' });
+  return await readFile((await download(page, button, 10_000)).path, 'utf8');
+}
+
+/**
+ * Presses Step on a paused run and waits until it rests again, further on than before. A stage may take less time than a
+ * look at the page, so what counts is where the run rests, not that it was seen running.
+ */
+export async function stepRun(page: Page, timeout: number): Promise<void> {
+  const before = await populationCsv(page);
+  await runBar(page).getByRole('button', { name: 'Step' }).click();
+  await expect(async () => {
+    await waitForRunState(page, 'paused', 1000);
+    expect(await populationCsv(page)).not.toBe(before);
+  }).toPass({ timeout });
 }
 
 /**

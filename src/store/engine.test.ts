@@ -97,6 +97,30 @@ describe('Engine', () => {
     await expect(gone).resolves.toBeNull();
   });
 
+  it('ends a run, a sample and a download that the engine broke down under, and keeps what was found', async () => {
+    const { client, say } = wire();
+    const engine = new Engine(client);
+    engine.start(config);
+    say({ type: 'events', events: eventsToSearch });
+    engine.sample('Once', 8);
+    const file = engine.fetchFile('model.onnx');
+    const explanation = { what: 'The engine broke down.', means: 'Out of memory.', remedy: 'Start another run.' };
+    say({ type: 'broken', explanation });
+    await expect(file).resolves.toBeNull();
+    expect(state()).toMatchObject({ status: 'failed', sampling: false, sampleFailure: explanation, run: { failure: explanation, search: { generation: 2 } } });
+    engine.start(config);
+    expect(state()).toMatchObject({ status: 'running', run: { failure: null } });
+  });
+
+  it('leaves a finished run as it is when the engine breaks down afterwards', () => {
+    const { client, say } = wire();
+    new Engine(client).start(config);
+    say({ type: 'events', events: eventsToSearch });
+    say({ type: 'status', status: 'finished' });
+    say({ type: 'broken', explanation: { what: 'w', means: 'm', remedy: 'r' } });
+    expect(state()).toMatchObject({ status: 'finished', probeFailure: { what: 'w' }, run: { failure: null } });
+  });
+
   it('writes the archive one event a line', () => {
     const { client, say } = wire();
     const engine = new Engine(client);

@@ -106,7 +106,8 @@ export class Engine {
     if (message.type === 'status' && this.deaf) return;
     // Keep the order: what the engine said before this message is true before it.
     this.flush();
-    if (message.type === 'file') this.deliver(message.name, message.bytes);
+    if (message.type === 'broken') this.breakDown(message.explanation);
+    else if (message.type === 'file') this.deliver(message.name, message.bytes);
     else if (message.type === 'file-missing') this.deliver(message.name, null);
     else engineStore.setState((state) => besideTheRun(state, message));
   }
@@ -120,6 +121,18 @@ export class Engine {
   private deliver(name: string, bytes: Uint8Array<ArrayBuffer> | null): void {
     this.waiting.get(name)?.(bytes);
     this.waiting.delete(name);
+  }
+
+  /** Nothing more comes from the engine: whatever waits for it ends, and a run that was under way has failed. */
+  private breakDown(explanation: Explanation): void {
+    const { run, status, sampling } = engineStore.getState();
+    if (status !== 'idle' && status !== 'finished' && status !== 'failed') {
+      this.hear({ type: 'run-failed', explanation, at: run.at });
+      this.flush();
+      engineStore.setState({ status: 'failed', pending: null });
+    }
+    engineStore.setState({ probeFailure: explanation, sampling: false, ...(sampling && { sampleFailure: explanation }) });
+    for (const name of this.waiting.keys()) this.deliver(name, null);
   }
 
   private scheduleFlush(): void {
@@ -141,7 +154,7 @@ export class Engine {
   }
 }
 
-type Beside = Exclude<EngineMessage, { type: 'events' | 'file' | 'file-missing' }>;
+type Beside = Exclude<EngineMessage, { type: 'events' | 'broken' | 'file' | 'file-missing' }>;
 
 /** What the engine says beside the events. */
 function besideTheRun(state: EngineState, message: Beside): Partial<EngineState> {

@@ -63,7 +63,8 @@ export class Engine {
       case 'fetch-file':
         return this.sendFile(command.name);
       default:
-        this.queue = this.queue.then(() => this.attend(command));
+        // What goes wrong unforeseen is told as an error of the worker: the page then starts another.
+        this.queue = this.queue.then(() => this.attend(command)).catch(reportError);
     }
   }
 

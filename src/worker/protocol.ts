@@ -32,6 +32,8 @@ export type EngineMessage =
   | { readonly type: 'probed'; readonly device: DeviceSummary; readonly details: Readonly<Record<string, string | number | boolean>>; readonly flopsPerSecond: number }
   | { readonly type: 'probe-failed'; readonly explanation: Explanation }
   | { readonly type: 'status'; readonly status: EngineStatus }
+  /** The engine's program did not load or broke down, whatever it was doing: nothing that it was asked for will come. */
+  | { readonly type: 'broken'; readonly explanation: Explanation }
   /** Batched: at most about four messages a second while the run is busy. */
   | { readonly type: 'events'; readonly events: readonly RunEvent[] }
   /** `pending` changes wait for the next generation; null when none do. */

@@ -95,4 +95,16 @@ describe('RunDriver', () => {
     await until('failed');
     expect(seen()).toHaveLength(9);
   });
+
+  it('tells of a run that throws as of one that failed', async () => {
+    const messages: EngineMessage[] = [];
+    async function* events(): AsyncGenerator<RunEvent, void> {
+      yield { type: 'warning', explanation: { what: 'so far', means: '', remedy: '' }, at: 0 };
+      throw new RangeError('out of memory');
+    }
+    new RunDriver(events(), new RunControl(), new ActiveClock(), (message) => messages.push(message)).play();
+    while (messages.at(-1)?.type !== 'status' || messages.length < 3) await tick();
+    expect(messages.at(-1)).toEqual({ type: 'status', status: 'failed' });
+    expect(JSON.stringify(messages)).toContain('out of memory');
+  });
 });

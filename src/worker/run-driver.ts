@@ -1,3 +1,4 @@
+import { explain } from '../base/explained-error.ts';
 import type { ActiveClock } from '../run/active-clock.ts';
 import type { RunControl } from '../run/run-control.ts';
 import type { RunEvent } from '../run/run-events.ts';
@@ -99,9 +100,7 @@ export class RunDriver {
     this.pulling = true;
     this.clock.resume();
     while (this.mode !== 'paused' && !this.ended) {
-      const next = await this.events.next();
-      if (next.done === true) this.ended = true;
-      else this.take(next.value);
+      await this.pullOne();
       await nextTask();
       await this.gate;
     }
@@ -111,6 +110,17 @@ export class RunDriver {
     this.flush();
     if (this.ended) this.status(this.failed ? 'failed' : 'finished');
     else this.status('paused');
+  }
+
+  private async pullOne(): Promise<void> {
+    try {
+      const next = await this.events.next();
+      if (next.done === true) this.ended = true;
+      else this.take(next.value);
+    } catch (error) {
+      // A run tells its failures; what it throws went wrong while it was freeing what it held.
+      this.take({ type: 'run-failed', explanation: explain(error), at: this.clock.seconds });
+    }
   }
 
   private take(event: RunEvent): void {

@@ -15,11 +15,11 @@ const opens: Readonly<Record<ExportedFile['format'], { readonly name: string; re
   'onnx-fp32': { name: 'ONNX', note: 'float32, one self-contained file. ONNX Runtime on any CPU, and ONNX Runtime Web in a browser (opened in this tab with 1.30).' },
 };
 
-/** Files of a finished run. A model is offered only after it was reopened and compared. */
+/** Files of a run that is over, the log of a failed one too. A model is offered only after it was reopened and compared. */
 export function ExportPanel() {
   const files = useRun((run) => run.files);
-  const finished = useEngine((engine) => engine.status === 'finished');
-  if (!finished) return null;
+  const over = useEngine((engine) => engine.status === 'finished' || engine.status === 'failed');
+  if (!over) return null;
   return (
     <Panel title="Export" id="export">
       {files.map((file) => (
