@@ -7,7 +7,7 @@ const minute = 60_000;
 test('an engine that breaks down is told, the log stays, and another run can be started', async ({ page }) => {
   test.setTimeout(4 * minute);
   await saveWithoutDialog(page);
-  await openPage(page, './?gens=3&lambda=4&calib=1024&eval=1024&stages=1:0:128');
+  await openPage(page, './?gens=30&lambda=4&calib=1024&eval=1024&stages=1:0:128');
   await startButton(page).click();
   await expect(page.getByRole('heading', { name: 'Generation' })).toBeVisible({ timeout: minute });
 

@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { overflowOf, seriousViolations } from './support/look-over.ts';
@@ -15,10 +15,23 @@ test('opens without an error, isolated, and can start a run within a second', as
   expect(errors).toEqual([]);
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
 
+  await timeStartButton(page);
   await page.goto('./'); // again, so that the browser's own start is not measured
   await expect(startButton(page)).toBeEnabled();
-  expect(await page.evaluate(() => performance.now())).toBeLessThan(1000);
+  expect(await page.evaluate(() => performance.getEntriesByName('can-start').at(0)?.startTime)).toBeLessThan(1000);
 });
+
+/** Lets the page itself mark when Start can first be pressed: looking from outside is late by up to half a second. */
+async function timeStartButton(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const look = (): void => {
+      const button = [...document.querySelectorAll('button')].find(({ textContent }) => /^start\b/i.test(textContent.trim()));
+      if (button && !button.disabled) performance.mark('can-start');
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+}
 
 test('fetches little JavaScript at first', async ({ page }) => {
   const scripts = new Map<string, number>();

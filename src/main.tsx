@@ -1,4 +1,4 @@
-import { StrictMode } from 'react';
+import { StrictMode, startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import { bindAddress } from './store/bind-address.ts';
 import { Engine } from './store/engine.ts';
@@ -14,13 +14,15 @@ bindAddress();
 const engine = new Engine(createEngineClient());
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root"');
-createRoot(root).render(
+const page = (
   <StrictMode>
     <EngineContext value={engine}>
       <App />
     </EngineContext>
-  </StrictMode>,
+  </StrictMode>
 );
+// As a transition React draws it in small slices, and the browser can answer between them.
+startTransition(() => createRoot(root).render(page));
 
 // The device is looked at when the page is drawn and at rest, so that a cost in time can be shown before Start.
 const probe = () => engine.probe(settingsStore.getState().draft.backend);
