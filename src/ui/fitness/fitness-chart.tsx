@@ -3,6 +3,7 @@ import { CartesianGrid, ComposedChart, Line, ReferenceLine, XAxis, YAxis } from 
 import { setHover } from '../../store/hover-store.ts';
 import type { GenerationRecord, SearchState } from '../../store/run-state.ts';
 import * as format from '../format/format.ts';
+import { useGradual } from '../parts/use-gradual.ts';
 import { changeLabels } from './change-labels.ts';
 import { ChangeMarks, EndLabels, HoveredCandidate, HoveredGeneration, labelRoom, OffspringCloud, type EndLabel } from './chart-layers.tsx';
 import { amountEnd, generationEnd, linearTicks, valueDomain, valueTicks, type Domain, type YScale } from './fitness-domain.ts';
@@ -82,6 +83,7 @@ export default function FitnessChart(props: Props) {
   const ends = useMemo(() => endLabels(series, parentName), [series, parentName]);
   const domain = useMemo<Domain>(() => valueDomain(series), [series]);
   const places = placeAxis(props, series);
+  const drawn = useGradual(3); // axes, then cloud, lines, words: drawn at once they take the main thread for over 100 ms
   const last = series.xOf.at(-1) ?? 0;
   const next = Math.min(places.end, generation > history.length ? last + (last - (series.xOf.at(-2) ?? 0) || places.end / 16) : last);
   const ticks = valueTicks(domain, scale, height - margin.top - placeAxisHeight);
@@ -89,20 +91,32 @@ export default function FitnessChart(props: Props) {
   return (
     <div className="fitness-plot" onPointerMove={onPointerMove} onPointerLeave={() => setHover({ generation: null })}>
       <ComposedChart data={series.rows} width={width} height={height} margin={margin} accessibilityLayer={false}>
-        <CartesianGrid vertical={false} horizontalValues={ticks} stroke="var(--line2)" />
         <XAxis type="number" dataKey="x" domain={[0, places.end]} ticks={places.ticks} tickFormatter={formats[kind]} tick={axisText} tickLine={false} height={placeAxisHeight} interval={0} stroke="var(--edge)" allowDataOverflow />
         <YAxis scale={scale} domain={[domain.least, domain.most]} ticks={ticks} tickFormatter={formatValue} tick={axisText} tickLine={false} axisLine={false} width={valueAxisWidth} interval={0} allowDataOverflow />
-        <OffspringCloud cloud={series.cloud} domain={domain} />
-        {Array.from({ length: earlierStages(series.rows) }, (_, stage) => (
-          <Line key={stage} {...still} dataKey={(row: FitnessRow) => row.best[stage] ?? null} type="linear" stroke="var(--edge)" strokeWidth={1} />
-        ))}
-        {series.uniform !== null && <UniformLine uniform={series.uniform} end={last} />}
-        <Line {...still} dataKey={parentOf} type="stepAfter" stroke="var(--bg)" strokeWidth={5} />
-        <Line {...still} dataKey={parentOf} type="stepAfter" stroke="var(--ink)" strokeWidth={2} />
-        <ChangeMarks labels={labels} xOf={series.xOf} />
-        <HoveredGeneration xOf={series.xOf} />
-        <HoveredCandidate x={next} domain={domain} />
-        <EndLabels labels={ends} end={last} parent={series.parent} />
+        {drawn >= 1 && (
+          <>
+            <CartesianGrid vertical={false} horizontalValues={ticks} stroke="var(--line2)" />
+            <OffspringCloud cloud={series.cloud} domain={domain} />
+          </>
+        )}
+        {drawn >= 2 && (
+          <>
+            {Array.from({ length: earlierStages(series.rows) }, (_, stage) => (
+              <Line key={stage} {...still} dataKey={(row: FitnessRow) => row.best[stage] ?? null} type="linear" stroke="var(--edge)" strokeWidth={1} />
+            ))}
+            {series.uniform !== null && <UniformLine uniform={series.uniform} end={last} />}
+            <Line {...still} dataKey={parentOf} type="stepAfter" stroke="var(--bg)" strokeWidth={5} />
+            <Line {...still} dataKey={parentOf} type="stepAfter" stroke="var(--ink)" strokeWidth={2} />
+          </>
+        )}
+        {drawn >= 3 && (
+          <>
+            <ChangeMarks labels={labels} xOf={series.xOf} />
+            <HoveredGeneration xOf={series.xOf} />
+            <HoveredCandidate x={next} domain={domain} />
+            <EndLabels labels={ends} end={last} parent={series.parent} />
+          </>
+        )}
       </ComposedChart>
     </div>
   );

@@ -3,6 +3,7 @@ import type { RunConfig } from '../../run/run-config.ts';
 import type { SearchState } from '../../store/run-state.ts';
 import { useTheme } from '../../store/theme-store.ts';
 import type { ModulePaint } from '../levels/module-paint.ts';
+import { useGradual } from '../parts/use-gradual.ts';
 import { AxisHead } from './axis-head.tsx';
 import { backToLive, useAxisView } from './axis-view-store.ts';
 import { BandTitles } from './band-titles.tsx';
@@ -73,6 +74,7 @@ export const SearchView = memo(function SearchView({ search, config, paints }: P
   const heights = useMemo(() => heightsFor(viewport, offspring, search.stages.length + 1), [viewport, offspring, search.stages.length]);
   const stack = useStack(paints, config.levels, columns, heights, viewport.pixelRatio);
   const view = useMemo(() => populationView(search, viewing), [search, viewing]);
+  const drawn = useGradual(1);
   const fitness: Fitness = config.search.fitness;
   useAxisKeys(search.history.length);
   // The next run's generations are not this one's.
@@ -82,7 +84,7 @@ export const SearchView = memo(function SearchView({ search, config, paints }: P
       <AxisHead {...{ search, view, paints, layout }} nominalLevels={config.levels} />
       <div ref={ref} className="axis-scroll">
         {table && <PopulationTableView {...{ view, paints, fitness }} />}
-        {!table && width > 0 && <StackView {...{ stack, search, view, config, fitness }} />}
+        {drawn >= 1 && !table && width > 0 && <StackView {...{ stack, search, view, config, fitness }} />}
       </div>
       <InspectorLine {...{ stack, search, view, fitness }} />
     </div>
@@ -99,6 +101,7 @@ function StackView({ stack, search, view, config, fitness }: StackViewProps) {
   const { columns, heights } = stack;
   const pointer = useAxisPointer(columns);
   const span = gutterSpan(columns);
+  const drawn = useGradual(2);
   return (
     <div className="axis-stack" style={{ width: columns.width }} {...pointer}>
       {columns.layout !== 'strands' && <BandTitles columns={columns} granularity={config.granularity} what="kept" />}
@@ -113,8 +116,8 @@ function StackView({ stack, search, view, config, fitness }: StackViewProps) {
         </span>
       )}
       <LayerNumbers columns={columns} />
-      <Population {...{ stack, view, fitness }} stages={search.stages} />
-      {search.strategy !== 'uniform' && <History {...{ stack, search, fitness }} />}
+      {drawn >= 1 && <Population {...{ stack, view, fitness }} stages={search.stages} />}
+      {drawn >= 2 && search.strategy !== 'uniform' && <History {...{ stack, search, fitness }} />}
       <HoverColumn columns={columns} />
     </div>
   );
