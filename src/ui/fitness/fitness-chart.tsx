@@ -83,7 +83,7 @@ export default function FitnessChart(props: Props) {
   const ends = useMemo(() => endLabels(series, parentName), [series, parentName]);
   const domain = useMemo<Domain>(() => valueDomain(series), [series]);
   const places = placeAxis(props, series);
-  const drawn = useGradual(3); // axes, then cloud, lines, words: drawn at once they take the main thread for over 100 ms
+  const drawn = useGradual(4); // the frame, then axes, cloud, lines, words: drawn at once they take the main thread for over 100 ms
   const last = series.xOf.at(-1) ?? 0;
   const next = Math.min(places.end, generation > history.length ? last + (last - (series.xOf.at(-2) ?? 0) || places.end / 16) : last);
   const ticks = valueTicks(domain, scale, height - margin.top - placeAxisHeight);
@@ -91,15 +91,19 @@ export default function FitnessChart(props: Props) {
   return (
     <div className="fitness-plot" onPointerMove={onPointerMove} onPointerLeave={() => setHover({ generation: null })}>
       <ComposedChart data={series.rows} width={width} height={height} margin={margin} accessibilityLayer={false}>
-        <XAxis type="number" dataKey="x" domain={[0, places.end]} ticks={places.ticks} tickFormatter={formats[kind]} tick={axisText} tickLine={false} height={placeAxisHeight} interval={0} stroke="var(--edge)" allowDataOverflow />
-        <YAxis scale={scale} domain={[domain.least, domain.most]} ticks={ticks} tickFormatter={formatValue} tick={axisText} tickLine={false} axisLine={false} width={valueAxisWidth} interval={0} allowDataOverflow />
         {drawn >= 1 && (
+          <>
+            <XAxis type="number" dataKey="x" domain={[0, places.end]} ticks={places.ticks} tickFormatter={formats[kind]} tick={axisText} tickLine={false} height={placeAxisHeight} interval={0} stroke="var(--edge)" allowDataOverflow />
+            <YAxis scale={scale} domain={[domain.least, domain.most]} ticks={ticks} tickFormatter={formatValue} tick={axisText} tickLine={false} axisLine={false} width={valueAxisWidth} interval={0} allowDataOverflow />
+          </>
+        )}
+        {drawn >= 2 && (
           <>
             <CartesianGrid vertical={false} horizontalValues={ticks} stroke="var(--line2)" />
             <OffspringCloud cloud={series.cloud} domain={domain} />
           </>
         )}
-        {drawn >= 2 && (
+        {drawn >= 3 && (
           <>
             {Array.from({ length: earlierStages(series.rows) }, (_, stage) => (
               <Line key={stage} {...still} dataKey={(row: FitnessRow) => row.best[stage] ?? null} type="linear" stroke="var(--edge)" strokeWidth={1} />
@@ -109,7 +113,7 @@ export default function FitnessChart(props: Props) {
             <Line {...still} dataKey={parentOf} type="stepAfter" stroke="var(--ink)" strokeWidth={2} />
           </>
         )}
-        {drawn >= 3 && (
+        {drawn >= 4 && (
           <>
             <ChangeMarks labels={labels} xOf={series.xOf} />
             <HoveredGeneration xOf={series.xOf} />
