@@ -1,27 +1,18 @@
 import { expect, test, type Page } from '@playwright/test';
-import { readFile } from 'node:fs/promises';
-import { download, runBar, saveWithoutDialog, stepRun, waitForRunState } from './support/follow-run.ts';
+import { download, downloadEvents, downloadJson, runBar, stepRun, waitForRunState } from './support/follow-run.ts';
 import { crossEntropy, heldOutSequences } from './support/held-out.ts';
 import { overflowOf, seriousViolations } from './support/look-over.ts';
 import { openOnnx } from './support/open-onnx.ts';
 import { openPage, startButton } from './support/open-page.ts';
-import type { RunEvent } from '../src/run/run-events.ts';
+import type { RunConfigInput } from '../src/run/run-config.ts';
 import type { RunResult } from '../src/run/run-result.ts';
 
 const minutes = 60_000;
 /** A short run of the bundled model; everything that a long one does. */
 const shortRun = './?gens=8&lambda=6&calib=4096&eval=2048&stages=2:0:256,1:256:512';
 
-const readJson = async <T>(path: string): Promise<T> => JSON.parse(await readFile(path, 'utf8')) as T;
-
-async function readEvents(path: string): Promise<RunEvent[]> {
-  const lines = (await readFile(path, 'utf8')).trim().split('\n');
-  return lines.map((line) => JSON.parse(line) as RunEvent);
-}
-
 test('a run: start, steer, pause, step, resume, finish, and the file opens elsewhere', async ({ page }) => {
   test.setTimeout(8 * minutes);
-  await saveWithoutDialog(page);
   const errors = await openPage(page, shortRun);
   await startButton(page).click();
 
@@ -43,14 +34,14 @@ test('a run: start, steer, pause, step, resume, finish, and the file opens elsew
   await waitForRunState(page, 'over', 5 * minutes);
   await lookOver(page);
 
-  const resultFile = await download(page, /save result\.json/i, minutes);
-  const events = await readEvents((await download(page, /save events\.jsonl/i, minutes)).path);
+  const config = await downloadJson<RunConfigInput>(page, /save run\.json/i);
+  const result = await downloadJson<RunResult>(page, /save result\.json/i);
+  const events = await downloadEvents(page);
   const model = await download(page, /download onnx/i, minutes);
-  const result = await readJson<RunResult>(resultFile.path);
 
   const changed = events.filter((event) => event.type === 'settings-changed');
   expect(changed).toMatchObject([{ before: { maxFlips: 3 }, after: { maxFlips: 2 } }]);
-  await checkFile(model.path, result);
+  await checkFile(model.path, result, config);
   expect(errors).toEqual([]);
 });
 
@@ -67,7 +58,7 @@ async function lookOver(page: Page): Promise<void> {
 }
 
 /** Shapes, size and logits of the downloaded file, by another build of onnxruntime, against what the page reported. */
-async function checkFile(path: string, result: RunResult): Promise<void> {
+async function checkFile(path: string, result: RunResult, config: RunConfigInput): Promise<void> {
   await using file = await openOnnx(path);
   const attention = result.modules.filter(({ kind, heads }) => kind === 'attention' && heads.length > 0);
   for (const { layer, kvHeads } of attention) {
@@ -79,12 +70,8 @@ async function checkFile(path: string, result: RunResult): Promise<void> {
 
   let sum = 0;
   let positions = 0;
-  const sequences = await heldOutSequences({
-    version: 1,
-    calibrationTokens: 4096,
-    search: { generations: 8, stages: [{ survivors: 2, fitnessTokens: 256, trainingTokens: 0 }, { survivors: 1, fitnessTokens: 512, trainingTokens: 256 }] },
-    evaluation: { tokens: 2048 },
-  });
+  const sequences = await heldOutSequences(config);
+  expect(sequences.flat()).toHaveLength(2048);
   for (const sequence of sequences) {
     sum += crossEntropy(sequence, await file.logits(sequence));
     positions += sequence.length - 1;

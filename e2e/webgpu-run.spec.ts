@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { fileURLToPath } from 'node:url';
-import { download, saveWithoutDialog, waitForRunState } from './support/follow-run.ts';
+import { download, waitForRunState } from './support/follow-run.ts';
 import { openOnnx } from './support/open-onnx.ts';
 import { openPage, startButton } from './support/open-page.ts';
 
@@ -14,7 +14,6 @@ test('a whole run on WebGPU @webgpu', async ({ page, context }) => {
     const name = new URL(route.request().url()).pathname.split('/').at(-1) ?? '';
     return route.fulfill({ path: `${tinyModel}${name}` });
   });
-  await saveWithoutDialog(page);
   const errors = await openPage(page, './?backend=webgpu&gens=2&lambda=4&calib=256&eval=128&stages=2:0:64,1:64:128');
   await startButton(page).click();
   await waitForRunState(page, 'over', 5 * minutes);

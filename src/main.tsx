@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { bindAddress } from './store/bind-address.ts';
 import { Engine } from './store/engine.ts';
 import { settingsStore } from './store/settings-store.ts';
+import { whenIdle } from './store/when-idle.ts';
 import { App } from './ui/shell/app.tsx';
 import { EngineContext } from './ui/shell/engine-context.ts';
 import './ui/styles/tokens.css';
@@ -25,6 +26,4 @@ const page = (
 startTransition(() => createRoot(root).render(page));
 
 // The device is looked at when the page is drawn and at rest, so that a cost in time can be shown before Start.
-const probe = () => engine.probe(settingsStore.getState().draft.backend);
-if ('requestIdleCallback' in window) requestIdleCallback(probe, { timeout: 3000 });
-else setTimeout(probe, 500);
+whenIdle(() => engine.probe(settingsStore.getState().draft.backend), 3000);

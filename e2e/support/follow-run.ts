@@ -1,5 +1,6 @@
 import { expect, type Download, type Locator, type Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
+import type { RunEvent } from '../../src/run/run-events.ts';
 
 /** The name of the run bar's first button tells the state: it is what one can do next. */
 const primaryButtons = { paused: 'Resume', over: 'New run' } as const;
@@ -22,6 +23,17 @@ export async function download(page: Page, button: RegExp | Locator, timeout: nu
   return { path: await file.path(), name: file.suggestedFilename() };
 }
 
+/** Saves a JSON file by the button that is named, and reads it. */
+export async function downloadJson<T>(page: Page, button: RegExp): Promise<T> {
+  return JSON.parse(await readFile((await download(page, button, 60_000)).path, 'utf8')) as T;
+}
+
+/** Saves the run's events, and reads them. */
+export async function downloadEvents(page: Page): Promise<RunEvent[]> {
+  const lines = (await readFile((await download(page, /save events\.jsonl/i, 60_000)).path, 'utf8')).trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as RunEvent);
+}
+
 /** The population as the page's own table tells it: every candidate with its state, stage, fitness and levels. */
 export async function populationCsv(page: Page): Promise<string> {
   const button = page.locator('.axis-actions').getByRole('button', { name: 'CSV' });
@@ -39,15 +51,4 @@ export async function stepRun(page: Page, timeout: number): Promise<void> {
     await waitForRunState(page, 'paused', 1000);
     expect(await populationCsv(page)).not.toBe(before);
   }).toPass({ timeout });
-}
-
-/**
- * Makes the page save files as ordinary downloads, as browsers without a save dialog do: a test cannot answer the dialog.
- * To be called before the page is opened.
- */
-export async function saveWithoutDialog(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    Reflect.deleteProperty(window, 'showOpenFilePicker');
-    Reflect.deleteProperty(window, 'showSaveFilePicker');
-  });
 }

@@ -16,7 +16,6 @@ function wire() {
       listener = added;
       return () => undefined;
     },
-    terminate: () => undefined,
   };
   return { sent, client, say: (message: EngineMessage) => listener(message) };
 }

@@ -6,7 +6,7 @@ import type { EngineCommand, EngineMessage } from '../worker/protocol.ts';
 import { EventArchive } from './event-archive.ts';
 import { initialRunState } from './initial-run-state.ts';
 import { reduceRun } from './reduce-run.ts';
-import { engineStore, type EngineState } from './run-store.ts';
+import { engineStore, isOver, type EngineState } from './run-store.ts';
 
 /** React sees at most four updates a second. */
 const flushMilliseconds = 250;
@@ -126,7 +126,7 @@ export class Engine {
   /** Nothing more comes from the engine: whatever waits for it ends, and a run that was under way has failed. */
   private breakDown(explanation: Explanation): void {
     const { run, status, sampling } = engineStore.getState();
-    if (status !== 'idle' && status !== 'finished' && status !== 'failed') {
+    if (status !== 'idle' && !isOver(status)) {
       this.hear({ type: 'run-failed', explanation, at: run.at });
       this.flush();
       engineStore.setState({ status: 'failed', pending: null });

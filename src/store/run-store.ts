@@ -1,11 +1,11 @@
 import { startTransition, useDeferredValue, useEffect, useState } from 'react';
-import { whenIdle } from './when-idle.ts';
 import { create } from 'zustand';
 import type { Explanation } from '../base/explained-error.ts';
 import type { SearchSettingsChanges } from '../run/run-config.ts';
 import type { EngineMessage, EngineStatus } from '../worker/protocol.ts';
 import { initialRunState } from './initial-run-state.ts';
 import type { RunState } from './run-state.ts';
+import { whenIdle } from './when-idle.ts';
 
 export type Probe = Omit<Extract<EngineMessage, { type: 'probed' }>, 'type'>;
 export type Sample = Omit<Extract<EngineMessage, { type: 'sampled' }>, 'type'>;
@@ -33,6 +33,9 @@ export const idleEngine: EngineState = {
   sampling: false,
   sampleFailure: null,
 };
+
+/** Whether a run has come to its end, well or badly. */
+export const isOver = (status: EngineStatus): boolean => status === 'finished' || status === 'failed';
 
 /** Written only by the engine's connection (`engine.ts`). */
 export const engineStore = create<EngineState>(() => idleEngine);

@@ -1,8 +1,8 @@
-/** Idle work waits no longer than this, milliseconds. */
-const patience = 400;
-
-/** Calls `work` when the page has nothing urgent to do. Returns a function that takes it back. */
-export function whenIdle(work: () => void): () => void {
+/**
+ * Calls `work` when the page has nothing urgent to do, or after `patience` milliseconds. Returns a function that takes it
+ * back.
+ */
+export function whenIdle(work: () => void, patience = 400): () => void {
   if (typeof requestIdleCallback === 'function') {
     const handle = requestIdleCallback(work, { timeout: patience });
     return () => cancelIdleCallback(handle);

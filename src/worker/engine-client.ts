@@ -6,8 +6,6 @@ export interface EngineClient {
   send(command: EngineCommand): void;
   /** Returns a function that ends the subscription. */
   subscribe(listener: (message: EngineMessage) => void): () => void;
-  /** Ends the worker; every tensor goes with it. */
-  terminate(): void;
 }
 
 const notLoaded: Explanation = {
@@ -45,7 +43,6 @@ export function createEngineClient(): EngineClient {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    terminate: () => worker?.terminate(),
   };
 }
 

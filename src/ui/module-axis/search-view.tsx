@@ -74,7 +74,7 @@ export const SearchView = memo(function SearchView({ search, config, paints }: P
   const heights = useMemo(() => heightsFor(viewport, offspring, search.stages.length + 1), [viewport, offspring, search.stages.length]);
   const stack = useStack(paints, config.levels, columns, heights, viewport.pixelRatio);
   const view = useMemo(() => populationView(search, viewing), [search, viewing]);
-  const drawn = useGradual(1);
+  const drawn = useGradual(3); // head, then profile, population, history
   const fitness: Fitness = config.search.fitness;
   useAxisKeys(search.history.length);
   // The next run's generations are not this one's.
@@ -84,7 +84,7 @@ export const SearchView = memo(function SearchView({ search, config, paints }: P
       <AxisHead {...{ search, view, paints, layout }} nominalLevels={config.levels} />
       <div ref={ref} className="axis-scroll">
         {table && <PopulationTableView {...{ view, paints, fitness }} />}
-        {drawn >= 1 && !table && width > 0 && <StackView {...{ stack, search, view, config, fitness }} />}
+        {drawn >= 1 && !table && width > 0 && <StackView {...{ stack, search, view, config, fitness, drawn }} />}
       </div>
       <InspectorLine {...{ stack, search, view, fitness }} />
     </div>
@@ -95,13 +95,14 @@ interface StackViewProps extends Pick<Props, 'search' | 'config'> {
   readonly stack: Stack;
   readonly view: ReturnType<typeof populationView>;
   readonly fitness: Fitness;
+  /** How many of its parts are drawn so far, the head counted. */
+  readonly drawn: number;
 }
 
-function StackView({ stack, search, view, config, fitness }: StackViewProps) {
+function StackView({ stack, search, view, config, fitness, drawn }: StackViewProps) {
   const { columns, heights } = stack;
   const pointer = useAxisPointer(columns);
   const span = gutterSpan(columns);
-  const drawn = useGradual(2);
   return (
     <div className="axis-stack" style={{ width: columns.width }} {...pointer}>
       {columns.layout !== 'strands' && <BandTitles columns={columns} granularity={config.granularity} what="kept" />}
@@ -116,8 +117,8 @@ function StackView({ stack, search, view, config, fitness }: StackViewProps) {
         </span>
       )}
       <LayerNumbers columns={columns} />
-      {drawn >= 1 && <Population {...{ stack, view, fitness }} stages={search.stages} />}
-      {drawn >= 2 && search.strategy !== 'uniform' && <History {...{ stack, search, fitness }} />}
+      {drawn >= 2 && <Population {...{ stack, view, fitness }} stages={search.stages} />}
+      {drawn >= 3 && search.strategy !== 'uniform' && <History {...{ stack, search, fitness }} />}
       <HoverColumn columns={columns} />
     </div>
   );

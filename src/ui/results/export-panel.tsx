@@ -1,7 +1,7 @@
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import type { ExportedFile } from '../../store/run-state.ts';
-import { useEngine, useRun } from '../../store/run-store.ts';
+import { isOver, useEngine, useRun } from '../../store/run-store.ts';
 import { bytes, percent, tiny, tokens } from '../format/format.ts';
 import { Button } from '../parts/button.tsx';
 import { Facts } from '../parts/facts.tsx';
@@ -18,7 +18,7 @@ const opens: Readonly<Record<ExportedFile['format'], { readonly name: string; re
 /** Files of a run that is over, the log of a failed one too. A model is offered only after it was reopened and compared. */
 export function ExportPanel() {
   const files = useRun((run) => run.files);
-  const over = useEngine((engine) => engine.status === 'finished' || engine.status === 'failed');
+  const over = useEngine((engine) => isOver(engine.status));
   if (!over) return null;
   return (
     <Panel title="Export" id="export">

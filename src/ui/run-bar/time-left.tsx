@@ -1,5 +1,5 @@
 import type { RunState } from '../../store/run-state.ts';
-import { useEngine, useRun } from '../../store/run-store.ts';
+import { isOver, useEngine, useRun } from '../../store/run-store.ts';
 import type { EngineStatus } from '../../worker/protocol.ts';
 import { duration, roughly } from '../format/format.ts';
 import { phaseNames } from './phase-names.ts';
@@ -36,7 +36,7 @@ export function TimeLeft() {
   const elapsed = useRun((run) => Math.round(run.at));
   const pace = useRun((run) => secondsPerGeneration(run.search?.history ?? []));
   const [bold, rest] = headline(status, { estimate, phase });
-  const over = status === 'finished' || status === 'failed';
+  const over = isOver(status);
   return (
     <p className="time-left figures">
       <span>

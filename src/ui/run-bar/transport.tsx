@@ -1,6 +1,6 @@
 import { Pause, Play, Square, StepForward } from 'lucide-react';
 import { useState } from 'react';
-import { useEngine, useRun } from '../../store/run-store.ts';
+import { isOver, useEngine, useRun } from '../../store/run-store.ts';
 import { settingsStore } from '../../store/settings-store.ts';
 import { Button } from '../parts/button.tsx';
 import { Sheet } from '../parts/sheet.tsx';
@@ -11,7 +11,7 @@ export function Transport() {
   const [asking, setAsking] = useState<'stop' | 'new' | null>(null);
   const commands = useCommands();
   const status = useEngine((engine) => engine.status);
-  const over = status === 'finished' || status === 'failed' || status === 'idle';
+  const over = isOver(status) || status === 'idle';
   const close = () => setAsking(null);
   return (
     <div className="transport">

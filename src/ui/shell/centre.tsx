@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import { useEngine, useRun } from '../../store/run-store.ts';
+import { isOver, useEngine, useRun } from '../../store/run-store.ts';
 import { FirstVisit } from '../first-visit/first-visit.tsx';
 import { FailurePanel } from '../notices/failure-panel.tsx';
 import { FaultBoundary } from '../parts/fault-boundary.tsx';
@@ -11,7 +11,7 @@ const ResultsPanel = lazy(() => import('../results/results-panel.tsx').then(({ R
 /** The centre column: the first visit, progress, then the module-axis stack; results go above it, a failure too. */
 export function Centre({ onSettings }: { readonly onSettings: () => void }) {
   const idle = useEngine((engine) => engine.status === 'idle');
-  const over = useEngine((engine) => engine.status === 'finished' || engine.status === 'failed');
+  const over = useEngine((engine) => isOver(engine.status));
   const drawable = useRun((run) => run.database.ready || run.phases.database.status === 'current');
   return (
     <main className={over ? 'centre centre-scrolls' : 'centre'} id="main" tabIndex={-1}>
