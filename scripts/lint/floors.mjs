@@ -3,7 +3,7 @@
 /** From the ground up. A folder imports from the floors below its own and from itself, never from a neighbour. */
 const FLOORS = [
   ['base'],
-  ['onnx', 'runtime'],
+  ['onnx', 'runtime', 'storage'],
   ['autodiff', 'sources'],
   ['model'],
   ['pruning'],
@@ -27,7 +27,7 @@ const PACKAGES = [
 /** Neighbours that meet in tests, and only there: a program needs a graph, and a graph is right when it runs. */
 const MET_IN_TESTS = { runtime: ['onnx'], onnx: ['runtime'] };
 
-const TEST = /\.test\.tsx?$/;
+const TEST = /\.(test|fixture)\.tsx?$/;
 
 function floorOf(folder) {
   return FLOORS.findIndex((floor) => floor.includes(folder));

@@ -8,6 +8,13 @@ export function describeEvent(event: RunEvent): string | null {
   switch (event.type) {
     case 'device':
       return `${at} ${event.device.label}. ${event.device.reason}`;
+    case 'memory-planned': {
+      const { gpu, memory, storage } = event.needed;
+      const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+      return `${at} needs about ${megabytes(memory)} of memory${gpu > 0 ? `, ${megabytes(gpu)} of graphics memory` : ''}, ${megabytes(storage)} of storage: ${event.verdict}`;
+    }
+    case 'corpus-ready':
+      return `${at} sequences of ${event.length} tokens: ${event.sets.map(({ use, tokens, text }) => `${use} ${tokens} of ${text}`).join(', ')}`;
     case 'phase-finished':
       return `${at} ${event.phase}: ${seconds(event.seconds)}`;
     case 'search-started':

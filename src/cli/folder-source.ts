@@ -32,7 +32,7 @@ export class FolderSource implements FileSource {
   }
 
   async list(): Promise<readonly string[]> {
-    const entries = await readdir(this.#root, { recursive: true, withFileTypes: true });
+    const entries = await readdir(this.#root, { recursive: true, withFileTypes: true }).catch(() => []); // opening a file then says which is missing
     return entries
       .filter((entry) => entry.isFile())
       .map((entry) => relative(this.#root, join(entry.parentPath, entry.name)).split(sep).join('/'))

@@ -1,10 +1,8 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { explain, ExplainedError } from '../base/explained-error.ts';
-import { openModel, type OpenModel } from '../model/load-model.ts';
 import { ActiveClock } from '../run/active-clock.ts';
 import { parseRunConfig } from '../run/parse-config.ts';
 import type { RunConfig } from '../run/run-config.ts';
@@ -12,15 +10,13 @@ import { RunControl } from '../run/run-control.ts';
 import type { RunEvent } from '../run/run-events.ts';
 import { run } from '../run/run.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
-import { loadBundledText } from '../sources/bundled.ts';
-import { loadText, type Text } from '../sources/text.ts';
 import { describeEvent } from './describe-event.ts';
-import { FolderSource } from './folder-source.ts';
+import { FolderStorage } from './folder-storage.ts';
+import { HeadlessLibrary } from './headless-library.ts';
+import { machineLimits } from './machine-limits.ts';
 import { nodePrunePool } from './node-prune-executor.ts';
 import { createNativeRuntime } from './native-runtime.ts';
 import { parseArguments, type HeadlessArguments } from './parse-arguments.ts';
-
-const site = fileURLToPath(new URL('../../public/', import.meta.url));
 
 /** The file does not hold a run's settings. */
 class ConfigFileError extends ExplainedError {
@@ -40,22 +36,12 @@ async function readConfig(path: string): Promise<RunConfig> {
   return parseRunConfig(input);
 }
 
-const isPath = (id: string): Promise<boolean> => stat(id).then(() => true, () => false);
-
-/** A folder by its path, or a bundled model by its id. */
-async function openModelOf(id: string): Promise<OpenModel> {
-  return openModel(new FolderSource((await isPath(id)) ? id : join(site, 'models', id)));
-}
-
-/** A file by its path, or a bundled text by its id. */
-async function openTextOf(id: string): Promise<Text> {
-  if (await isPath(id)) return loadText(new FolderSource(dirname(id)), basename(id));
-  return loadBundledText(new FolderSource(join(site, 'texts')), id);
-}
-
 /** Runs to the end and writes events.jsonl, result.json, run.json and the exports. Returns whether the run succeeded. */
-async function runHeadless(config: RunConfig, { out, native, threads }: HeadlessArguments): Promise<boolean> {
+async function runHeadless(config: RunConfig, options: HeadlessArguments): Promise<boolean> {
+  const { out, native, threads } = options;
   await mkdir(out, { recursive: true });
+  const library = new HeadlessLibrary(options);
+  const scratch = join(out, '.scratch');
   await using runtime = await (native ? createNativeRuntime(threads) : createRuntime({ prefer: config.backend === 'webgpu' ? 'webgpu' : 'wasm', ...(threads === undefined ? {} : { threads }) }));
   using pool = nodePrunePool(availableParallelism());
   const before = runtime.live().tensors;
@@ -67,8 +53,11 @@ async function runHeadless(config: RunConfig, { out, native, threads }: Headless
     control: new RunControl(),
     executor: pool.execute,
     pruneWorkers: pool.size,
-    openModel: openModelOf,
-    openText: openTextOf,
+    limits: await machineLimits(runtime.info, { folder: out, memoryBytes: options.memoryBytes, pruneWorkers: pool.size }),
+    scratch: new FolderStorage(scratch),
+    inspectModel: (model) => library.inspectModel(model),
+    openModel: (model, onProgress) => library.openModel(model, onProgress),
+    openText: (text) => library.openText(text),
     saveFile: (name, bytes) => writeFile(join(out, name), bytes),
   });
   const log = createWriteStream(join(out, 'events.jsonl'));
@@ -80,14 +69,23 @@ async function runHeadless(config: RunConfig, { out, native, threads }: Headless
     if (line !== null) (event.type === 'run-failed' ? console.error : console.log)(line);
   }
   await new Promise((resolve) => log.end(resolve));
+  await rm(scratch, { recursive: true, force: true });
   const leaked = runtime.live().tensors - before;
   if (leaked !== 0) console.error(`${leaked} tensors were not freed.`);
   return last?.type === 'run-finished' && leaked === 0;
 }
 
+/** What the process used, for whoever started it. */
+async function writeResources(path: string): Promise<void> {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage(); // kilobytes, microseconds
+  const resources = { peakResidentBytes: maxRSS * 1024, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, wallSeconds: performance.now() / 1000 };
+  await writeFile(path, `${JSON.stringify(resources)}\n`);
+}
+
 try {
   const options = parseArguments(process.argv.slice(2));
   const succeeded = await runHeadless(await readConfig(options.config), options);
+  if (options.resources !== undefined) await writeResources(options.resources);
   process.exitCode = succeeded ? 0 : 1;
 } catch (error) {
   const { what, means, remedy } = explain(error);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ExplainedError } from '../base/explained-error.ts';
 
-const headlessUsage = 'npm run headless -- --config run.json --out DIR [--native] [--threads N]';
+const headlessUsage = 'npm run headless -- --config run.json --out DIR [--native] [--threads N] [--memory GB] [--cache DIR] [--hub ADDRESS] [--resources FILE]';
 
 /** A command was called with words that it does not know, or without one that it needs. */
 export class UsageError extends ExplainedError {
@@ -19,6 +19,14 @@ export interface HeadlessArguments {
   readonly native: boolean;
   /** Threads of onnxruntime; default: what suits the machine. */
   readonly threads: number | undefined;
+  /** Memory that the run may take, bytes; default: most of what the machine has. */
+  readonly memoryBytes: number | undefined;
+  /** Folder for models of the Hub. */
+  readonly cache: string | undefined;
+  /** Address of the Hub. */
+  readonly hub: string | undefined;
+  /** File that gets what the process used, as JSON. */
+  readonly resources: string | undefined;
 }
 
 /** Throws {@link UsageError}. */
@@ -28,13 +36,27 @@ export function parseArguments(args: readonly string[]): HeadlessArguments {
     out: { type: 'string' },
     native: { type: 'boolean', default: false },
     threads: { type: 'string' },
+    memory: { type: 'string' },
+    cache: { type: 'string' },
+    hub: { type: 'string' },
+    resources: { type: 'string' },
   } as const;
   try {
-    const { config, out, native, threads } = parseArgs({ args: [...args], options, strict: true }).values;
+    const { config, out, native, threads, memory, cache, hub, resources } = parseArgs({ args: [...args], options, strict: true }).values;
     if (config === undefined) throw new UsageError('--config is missing.', headlessUsage);
     if (out === undefined) throw new UsageError('--out is missing.', headlessUsage);
     if (threads !== undefined && !/^[1-9]\d?$/.test(threads)) throw new UsageError('--threads must be a number from 1 to 99.', headlessUsage);
-    return { config, out, native, threads: threads === undefined ? undefined : Number(threads) };
+    if (memory !== undefined && !/^\d{1,4}(\.\d+)?$/.test(memory)) throw new UsageError('--memory must be a number of gigabytes.', headlessUsage);
+    return {
+      config,
+      out,
+      native,
+      threads: threads === undefined ? undefined : Number(threads),
+      memoryBytes: memory === undefined ? undefined : Number(memory) * 1e9,
+      cache,
+      hub,
+      resources,
+    };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(error instanceof Error ? error.message : String(error), headlessUsage);

@@ -1,6 +1,5 @@
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
-import { readFloats, type Runtime } from '../runtime/runtime.ts';
 
 /** Lengths are rounded up to this, so that few shapes occur; what is behind the last token is masked by causality. */
 const lengthStep = 32;
@@ -19,7 +18,6 @@ export function argmax(values: ArrayLike<number>): number {
  * Yields each new id.
  */
 export async function* generateGreedy(
-  runtime: Runtime,
   transformer: Transformer,
   weights: ModelWeights,
   prompt: readonly number[],
@@ -33,8 +31,7 @@ export async function* generateGreedy(
     const padded = new Int32Array(length);
     padded.set(window);
     using hidden = await transformer.hidden(weights, { ids: padded, sequences: 1, length });
-    using logits = await transformer.logits(weights, hidden, { start: window.length - 1, end: window.length });
-    const next = argmax(await readFloats(runtime, logits));
+    const next = argmax(await transformer.logits(weights, hidden, { start: window.length - 1, end: window.length }));
     ids.push(next);
     yield next;
   }

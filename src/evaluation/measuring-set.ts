@@ -10,7 +10,7 @@ interface Part {
   readonly batch: TokenBatch;
   /** Final hidden states of the dense model `[T, d]`. */
   readonly hidden: Tensor;
-  /** Its probabilities, where they fit in memory; else they are computed for each candidate. */
+  /** Its probabilities, where they fit in memory; else they are computed for each candidate, a chunk at a time. */
   readonly teacher: Teacher | null;
 }
 
@@ -66,12 +66,10 @@ export class MeasuringSet implements AsyncDisposable {
     return weights === this.dense ? { index: weights.modules.length, hidden: this.part(index).hidden } : undefined;
   }
 
-  /** Calls `use` with the dense model's probabilities for a batch, kept or made for the occasion. */
+  /** Calls `use` with the dense model's probabilities for a batch, kept or made for the occasion, never more than a chunk of them at once. */
   async withTeacher<T>(index: number, use: (teacher: Teacher) => Promise<T>): Promise<T> {
     const { hidden, teacher } = this.part(index);
-    if (teacher !== null) return await use(teacher);
-    using made = await this.transformer.teacher(this.dense, hidden);
-    return await use(made);
+    return await use(teacher ?? this.transformer.passingTeacher(this.dense, hidden));
   }
 
   private part(index: number): Part {

@@ -59,14 +59,14 @@ export function attentionGraph(context: DecoderContext, positions: Positions, x:
     key: concat(graph, [past.key, keys], 2, TOTAL), // [batch, KV heads, total, head_dim]
     value: concat(graph, [past.value, project('v', kvHeads(shape))], 2, TOTAL),
   };
-  const mixed = mixValues(context, positions, shape, queries, present); // [batch, query heads, sequence, head_dim]
+  const mixed = mixValues(context, positions.maskBias(layer), shape, queries, present); // [batch, query heads, sequence, head_dim]
   const columns = queryHeads(shape) * spec.headDim;
   const joined = reshape(graph, transpose(graph, mixed, [0, 2, 1, 3]), [0, 0, columns], [BATCH, SEQUENCE, columns]);
   return { output: linear(graph, weights, `${prefix}o_proj`, joined), present };
 }
 
 /** `softmax(q k^T / sqrt(head_dim) + mask) v` for every query head, reading the KV head that it belongs to. */
-function mixValues({ graph, spec }: DecoderContext, { maskBias }: Positions, shape: LayerShape, queries: Value, { key, value }: Cache): Value {
+function mixValues({ graph, spec }: DecoderContext, maskBias: Value, shape: LayerShape, queries: Value, { key, value }: Cache): Value {
   const heads = kvHeadOfQuery(shape);
   const repeated = heads.some((head, index) => head !== index);
   const perQuery = (x: Value): Value => (repeated ? gather(graph, x, graph.ints(heads), 1) : x); // [batch, query heads, total, head_dim]

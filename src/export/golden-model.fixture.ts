@@ -1,9 +1,9 @@
 import * as v from 'valibot';
+import type { PlainModel } from '../model/reference-forward.fixture.ts';
 import type { LayerShape } from '../model/spec.ts';
 import { goldenNames, readGolden } from '../pruning/golden.fixture.ts';
 import type { Golden, GoldenModule } from '../pruning/golden.fixture.ts';
 import { readFixture } from '../runtime/testing.ts';
-import type { PlainModel } from './reference-forward.fixture.ts';
 
 export { goldenNames };
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
+import { irregularSpec, randomModel, readerOf, specArbitrary } from '../model/plain-model.fixture.ts';
+import { referenceLogits } from '../model/reference-forward.fixture.ts';
+import type { PlainModel } from '../model/reference-forward.fixture.ts';
 import { kvHeads, queryHeads } from '../model/spec.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import { ExportTooLargeError } from './export-errors.ts';
 import { goldenCandidate, goldenDense, goldenNames } from './golden-model.fixture.ts';
 import { exportOnnx } from './onnx-model.ts';
-import { irregularSpec, randomModel, readerOf, specArbitrary } from './plain-model.fixture.ts';
-import { referenceLogits } from './reference-forward.fixture.ts';
-import type { PlainModel } from './reference-forward.fixture.ts';
 
 /** float32 against float64, for logits of a few units. */
 const TOLERANCE = 3e-5;

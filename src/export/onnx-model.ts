@@ -1,9 +1,11 @@
+import { neededTensors } from '../model/expected-tensors.ts';
+import { GENERATOR, prunedLayers } from '../model/export-metadata.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import { Graph } from '../onnx/graph.ts';
 import { serialize } from '../onnx/serialize.ts';
 import { decoderGraph } from './decoder-graph.ts';
 import { ExportTooLargeError } from './export-errors.ts';
-import { exportedTensors, StoredWeights } from './stored-weights.ts';
+import { StoredWeights } from './stored-weights.ts';
 import type { ReadTensor } from './stored-weights.ts';
 
 /** The pair that every runtime in use opens. */
@@ -13,7 +15,6 @@ const IR_VERSION = 8;
 /** Protobuf ends at 2 GiB; the rest is left for the graph and for the buffers of whoever reads the file. Bytes. */
 const LARGEST_FILE = 1.9e9;
 
-const PRODUCER = 'DarwinLM Web';
 const METHOD = 'DarwinLM: Evolutionary Structured Pruning of Large Language Models, arXiv 2502.07780';
 
 export interface OnnxExport {
@@ -27,13 +28,8 @@ export interface OnnxExport {
 
 /** Bytes of the weights that an exported file holds, float32. */
 export function exportedBytes(spec: ModelSpec): number {
-  const sizes = [...exportedTensors(spec).values()].map((shape) => shape.reduce((product, size) => product * size, 1));
+  const sizes = [...neededTensors(spec).values()].map((shape) => shape.reduce((product, size) => product * size, 1));
   return Float32Array.BYTES_PER_ELEMENT * sizes.reduce((sum, size) => sum + size, 0);
-}
-
-/** Shapes of the layers as text: query heads of each KV head, and MLP channels. */
-function prunedLayers({ layers }: ModelSpec): string {
-  return JSON.stringify(layers.map(({ queryGroups, channels }) => ({ heads: queryGroups, ff: channels })));
 }
 
 /**
@@ -48,8 +44,8 @@ export async function exportOnnx({ spec, readTensor, metadata }: OnnxExport): Pr
   decoderGraph(graph, spec, await StoredWeights.store(graph, spec, readTensor));
   return serialize(graph, {
     irVersion: IR_VERSION,
-    producer: PRODUCER,
+    producer: GENERATOR,
     domains: ['com.microsoft'],
-    metadata: { generator: PRODUCER, method: METHOD, pruned_layers: prunedLayers(spec), ...metadata },
+    metadata: { generator: GENERATOR, method: METHOD, pruned_layers: JSON.stringify(prunedLayers(spec)), ...metadata },
   });
 }

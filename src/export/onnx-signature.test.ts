@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { irregularSpec, randomModel, readerOf } from '../model/plain-model.fixture.ts';
 import { Graph } from '../onnx/graph.ts';
 import { add } from '../onnx/ops.ts';
 import { serialize } from '../onnx/serialize.ts';
 import { OnnxSignatureError } from './export-errors.ts';
 import { exportOnnx } from './onnx-model.ts';
 import { onnxSignature } from './onnx-signature.ts';
-import { irregularSpec, randomModel, readerOf } from './plain-model.fixture.ts';
 
 describe('onnxSignature', () => {
   it('finds the layers with a cache and their sizes', async () => {

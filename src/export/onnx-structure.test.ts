@@ -1,13 +1,13 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { irregularSpec, randomModel, readerOf, specArbitrary } from '../model/plain-model.fixture.ts';
 import { kvHeads, queryHeads } from '../model/spec.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import { ModelProtoSchema } from '../onnx/onnx_pb.js';
 import type { GraphProto, ModelProto, ValueInfoProto } from '../onnx/onnx_pb.js';
 import { exportedBytes, exportOnnx } from './onnx-model.ts';
-import { irregularSpec, randomModel, readerOf, specArbitrary } from './plain-model.fixture.ts';
-import { exportedTensors } from './stored-weights.ts';
+import { neededTensors } from '../model/expected-tensors.ts';
 
 async function exported(spec: ModelSpec, metadata: Record<string, string> = {}): Promise<{ bytes: Uint8Array; model: ModelProto; graph: GraphProto }> {
   const bytes = await exportOnnx({ spec, readTensor: readerOf(randomModel(spec, 1)), metadata });
@@ -54,7 +54,7 @@ describe('the exported file', () => {
       const used = new Set([...read, ...graph.output.map(({ name }) => name)]);
       expect(graph.node.flatMap((node) => node.output).filter((name) => !used.has(name))).toEqual([]);
       const shapes = new Map(graph.initializer.map(({ name, dims }) => [name, dims.map(Number)]));
-      for (const [name, shape] of exportedTensors(spec)) {
+      for (const [name, shape] of neededTensors(spec)) {
         const stored = /(_proj|lm_head)\.weight$/.test(name) ? [...shape].reverse() : shape;
         expect([name, shapes.get(name)]).toEqual([name, stored]);
       }
@@ -84,11 +84,13 @@ describe('the exported file', () => {
     expect(graph.initializer.filter(({ rawData }) => rawData.length === 19 * 11 * 4)).toHaveLength(1);
   });
 
-  it('repeats KV heads only where query heads share them, and makes mask and angles once', async () => {
+  it('repeats KV heads only where query heads share them, and makes angles once and a mask for each window', async () => {
     const { graph } = await exported(irregularSpec);
     const gathers = graph.node.filter(({ opType }) => opType === 'Gather');
     // The embedding, four rotary tables, and keys and values of the two layers whose query heads share KV heads.
     expect(gathers).toHaveLength(1 + 4 + 2 + 2);
-    expect(graph.node.filter(({ opType }) => opType === 'Where')).toHaveLength(1);
+    const masks = async (spec: ModelSpec) => (await exported(spec)).graph.node.filter(({ opType }) => opType === 'Where');
+    expect(await masks({ ...irregularSpec, windows: null })).toHaveLength(1);
+    expect(await masks({ ...irregularSpec, windows: [7, 3, null, 3, 2] })).toHaveLength(2);
   });
 });

@@ -17,7 +17,8 @@ export function rotaryTableRows(maxPositions: number): number {
 /**
  * The rotation of position `p = coarse * rows + fine` by the addition theorem, from two small tables of each function:
  * `cos p = cos coarse cos fine - sin coarse sin fine`. Not by Cos and Sin of the angle: WGSL allows these to be wrong by
- * 5e-4, and the error of 2e-4 that was measured on WebGPU showed in the logits. Positions end at `rows^2`.
+ * 5e-4, and the error of 2e-4 that was measured on WebGPU showed in the logits. Positions end at `rows^2`; with frequencies
+ * that follow the length of the text ("dynamic") at `max_position_embeddings`, because the tables are those of a short one.
  * positionIds `[batch, sequence]`
  */
 export function rotationGraph(graph: Graph, spec: ModelSpec, positionIds: Value): Rotation {
@@ -45,7 +46,7 @@ interface Table {
 
 /** `wave(row * step * frequency)` as an initializer `[rows, head_dim / 2]`. */
 function rotaryTable(graph: Graph, { headDim, rotary }: ModelSpec, { name, rows, step, wave }: Table): Value {
-  const frequencies = inverseFrequencies(headDim, rotary.theta);
+  const frequencies = inverseFrequencies(headDim, rotary);
   const half = frequencies.length;
   const table = Float32Array.from({ length: rows * half }, (_, at) => wave(Math.floor(at / half) * step * (frequencies[at % half] ?? 0)));
   return graph.initializer(`rotary.${name}`, 'float32', [rows, half], table);

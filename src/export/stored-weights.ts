@@ -1,29 +1,10 @@
-import { expectedTensors } from '../model/expected-tensors.ts';
-import { queryHeads } from '../model/spec.ts';
+import { isStoredTurned, neededTensors } from '../model/expected-tensors.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
 import { transpose } from './transpose.ts';
 
 /** Values of a tensor by its full Hugging Face name, in the Hugging Face layout and the shapes of the pruned model. */
 export type ReadTensor = (name: string) => Promise<Float32Array>;
-
-/** Weights that stand on the right of a MatMul, which wants them as `[in, out]`. */
-const RIGHT_OPERAND = /(_proj|^lm_head)\.weight$/;
-
-/** The norms in front of a module go with it. */
-function absentNorms(spec: ModelSpec): Set<string> {
-  const names = spec.layers.flatMap((shape, layer) => [
-    ...(queryHeads(shape) === 0 ? [`model.layers.${layer}.input_layernorm.weight`] : []),
-    ...(shape.channels === 0 ? [`model.layers.${layer}.post_attention_layernorm.weight`] : []),
-  ]);
-  return new Set(names);
-}
-
-/** The tensors that an exported file holds: shapes in the Hugging Face layout by full name. */
-export function exportedTensors(spec: ModelSpec): Map<string, readonly number[]> {
-  const absent = absentNorms(spec);
-  return new Map([...expectedTensors(spec)].filter(([name]) => !absent.has(name)));
-}
 
 /** The weights of a graph under construction: initializers by their Hugging Face names. */
 export class StoredWeights {
@@ -39,10 +20,10 @@ export class StoredWeights {
    */
   static async store(graph: Graph, spec: ModelSpec, readTensor: ReadTensor): Promise<StoredWeights> {
     const values = new Map<string, Value>();
-    for (const [name, shape] of exportedTensors(spec)) {
+    for (const [name, shape] of neededTensors(spec)) {
       const data = await readTensor(name);
       const [rows, columns] = shape;
-      if (rows !== undefined && columns !== undefined && RIGHT_OPERAND.test(name)) {
+      if (rows !== undefined && columns !== undefined && isStoredTurned(name)) {
         values.set(name, graph.initializer(name, 'float32', [columns, rows], transpose(data, rows, columns))); // [in, out]
       } else {
         values.set(name, graph.initializer(name, 'float32', shape, data));

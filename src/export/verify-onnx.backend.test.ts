@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { irregularSpec, randomModel, readerOf } from '../model/plain-model.fixture.ts';
+import { referenceLogits } from '../model/reference-forward.fixture.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { makeRuntime } from '../runtime/testing.ts';
 import { exportOnnx } from './onnx-model.ts';
-import { irregularSpec, randomModel, readerOf } from './plain-model.fixture.ts';
-import { referenceLogits } from './reference-forward.fixture.ts';
 import { verifyOnnx } from './verify-onnx.ts';
 
 let runtime: Runtime;

@@ -1,5 +1,8 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { irregularSpec, randomModel, readerOf } from '../model/plain-model.fixture.ts';
+import { referenceLogits } from '../model/reference-forward.fixture.ts';
+import type { PlainModel } from '../model/reference-forward.fixture.ts';
 import type { TokenBatch } from '../model/weights.ts';
 import { ModelProtoSchema } from '../onnx/onnx_pb.js';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -7,9 +10,6 @@ import { makeRuntime } from '../runtime/testing.ts';
 import { ExportMismatchError, OnnxSignatureError } from './export-errors.ts';
 import { goldenCandidate } from './golden-model.fixture.ts';
 import { exportOnnx } from './onnx-model.ts';
-import { irregularSpec, randomModel, readerOf } from './plain-model.fixture.ts';
-import { referenceLogits } from './reference-forward.fixture.ts';
-import type { PlainModel } from './reference-forward.fixture.ts';
 import { sha256 } from './sha256.ts';
 import { verificationBatch, verifyOnnx } from './verify-onnx.ts';
 

@@ -4,7 +4,6 @@ import { trainableTensors } from '../model/parameters.ts';
 import { prunableParameters, totalParameters } from '../model/spec.ts';
 import type { Measurement, Teacher } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
-import { readFloats } from '../runtime/runtime.ts';
 import { Check } from './check.ts';
 import type { Row } from './check.ts';
 import { countDifferences, difference, relativeError } from './difference.ts';
@@ -101,7 +100,7 @@ async function checkMeasurement(
 
 async function checkCandidate(context: Context, candidate: GoldenCandidate): Promise<void> {
   const { folder, engine, models, teacher, checks } = context;
-  const { runtime, transformer } = engine;
+  const { transformer } = engine;
   const { batch, tensors } = folder;
   checkShapes(context, candidate);
   using lease = await models.model(candidate).lease();
@@ -112,8 +111,7 @@ async function checkCandidate(context: Context, candidate: GoldenCandidate): Pro
   await checkMeasurement(context, candidate, kl, await transformer.measure(teacher, weights, hidden, nextTokens(batch)));
   const stored = `candidate.${candidate.index}/logits`;
   if (!tensors.has(stored)) return;
-  using logits = await transformer.logits(weights, hidden); // [tokens, vocabulary]
-  const actual = { values: await readFloats(runtime, logits), shape: [batch.sequences, batch.length, weights.spec.vocabulary] };
+  const actual = { values: await transformer.logits(weights, hidden), shape: [batch.sequences, batch.length, weights.spec.vocabulary] };
   checks.logits.add(stored, difference(actual, await tensors.numbers(stored)).maxAbs);
 }
 

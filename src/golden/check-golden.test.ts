@@ -40,7 +40,7 @@ function falsifyJson(text: string): string {
   const { database, candidates, adamw, no_gradient: without } = golden;
   return JSON.stringify({
     ...golden,
-    dims: { ...golden.dims, rms_eps: wrong(golden.dims.rms_eps) },
+    dims: { ...golden.dims, rms_eps: wrong(golden.dims.rms_eps ?? 0) },
     dead_channels: [[0, 0]],
     total_params: golden.total_params + 1,
     ce: wrong(golden.ce),
@@ -115,6 +115,30 @@ describe('checkGolden', () => {
     const rows = await check('llama-mha', { json, tensors: drop });
     expect(rows.filter((row) => !row.passed)).toEqual([]);
     expect(rows.some((row) => row.check.startsWith('AdamW'))).toBe(false);
+  });
+
+  it.each<[string, string, (dims: Golden['dims']) => Partial<Golden['dims']>, string]>([
+    ['another window', 'qwen2-window', () => ({ windows: [null, null, 7, 6] }), 'windows, layer 2'],
+    ['windows of fewer layers', 'qwen2-window', ({ windows = [] }) => ({ windows: windows.slice(1) }), 'windows'],
+    ['another factor', 'llama-dynamic', () => ({ rope_scaling: { rope_type: 'dynamic', factor: 3 } }), 'rope_scaling.factor'],
+    ['no scaling', 'llama-dynamic', () => ({ rope_scaling: null }), 'rope_scaling.rope_type'],
+  ])('fails the dimensions of a folder that states %s', async (_, name, change, worst) => {
+    const json = (text: string) => {
+      const golden = v.parse(goldenSchema, JSON.parse(text));
+      return JSON.stringify({ ...golden, dims: { ...golden.dims, ...change(golden.dims) } });
+    };
+    const rows = await check(name, { json });
+    expect(rows.filter((row) => !row.passed).map((row) => [row.check, row.worst])).toEqual([['dimensions', worst]]);
+  });
+
+  it('passes over what a folder does not state, and keys that it does not know', async () => {
+    const json = (text: string) => {
+      const golden = v.parse(goldenSchema, JSON.parse(text));
+      const { hidden, layers, heads, kv_heads, head_dim, intermediate, vocab } = golden.dims;
+      return JSON.stringify({ ...golden, dims: { hidden, layers, heads, kv_heads, head_dim, intermediate, vocab, rope: 'new' }, more: [1] });
+    };
+    const rows = await check('llama-mha', { json });
+    expect(rows.filter((row) => !row.passed)).toEqual([]);
   });
 
   it.each<[string, Alterations, new (...values: never[]) => Error]>([

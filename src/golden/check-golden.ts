@@ -51,7 +51,7 @@ async function* checkTraining(folder: GoldenFolder, engine: Engine, model: Golde
 async function* checkOrigin(folder: GoldenFolder, engine: Engine, hessians: Hessians): AsyncGenerator<Row> {
   const databases = new Map<Granularity, LevelDatabase>();
   for (const granularity of folder.golden.granularities) databases.set(granularity, yield* checkPruning(folder, granularity, hessians));
-  using models = new CandidateModels(folder, engine, hessians.origin, databases);
+  await using models = new CandidateModels(folder, engine, hessians.origin, databases);
   yield* checkCandidates(folder, engine, models);
   for (const candidate of folder.golden.candidates) yield* checkTraining(folder, engine, models.model(candidate));
 }

@@ -3,6 +3,7 @@ import type { ModuleId } from '../model/spec.ts';
 import { buildLevelDatabase } from '../pruning/build-database.ts';
 import { prepareHessian } from '../pruning/hessian.ts';
 import type { Granularity, LevelDatabase, LevelEntry, ModuleLevels } from '../pruning/level-database.ts';
+import { LevelWeights } from '../pruning/level-weights.ts';
 import { pruneInline } from '../pruning/prune-executor.ts';
 import { outputColumns, outputProjection } from '../pruning/prune-module.ts';
 import { pruneStructures } from '../pruning/structured-obs.ts';
@@ -62,6 +63,7 @@ async function buildDatabase({ spec, golden, weights }: GoldenFolder, granularit
     takeHessian: of,
     readOutputWeight: (id) => weights.read(outputProjection(id)),
     executor: pruneInline,
+    weights: LevelWeights.inMemory(),
     concurrency: 1,
   });
   for (;;) {
@@ -92,7 +94,14 @@ function tableDifferences(kind: GoldenModule['kind'], entry: LevelEntry, level: 
   return countDifferences(actual, golden) + countDifferences(entry.nominal, level.nominal);
 }
 
-async function checkLevel({ folder, checks }: Context, module: GoldenModule, entry: LevelEntry, level: GoldenLevel): Promise<void> {
+/** A level of the engine's database with its output projection; null where that is dense or removed. */
+interface OurLevel {
+  readonly entry: LevelEntry;
+  readonly weight: Float32Array | null;
+}
+
+async function checkLevel({ folder, checks }: Context, module: GoldenModule, ours: OurLevel, level: GoldenLevel): Promise<void> {
+  const { entry, weight } = ours;
   const { spec, tensors } = folder;
   const place = `${module.module}, level ${level.level}`;
   const stem = `${module.tensors}/level.${level.level}`;
@@ -100,15 +109,15 @@ async function checkLevel({ folder, checks }: Context, module: GoldenModule, ent
   checks.losses.add(place, relativeError(entry.loss, level.loss));
   checks.kept.add(place, countDifferences(entry.kept, (await tensors.numbers(`${stem}/kept`)).values));
   const stored = tensors.has(`${stem}/weight`);
-  if (entry.weight === null && !stored) return;
-  const ours = { values: entry.weight ?? [], shape: [spec.hidden, (entry.weight?.length ?? 0) / spec.hidden] }; // [d, kept columns]
+  if (weight === null && !stored) return;
+  const numbers = { values: weight ?? [], shape: [spec.hidden, (weight?.length ?? 0) / spec.hidden] }; // [d, kept columns]
   const golden = stored ? await tensors.numbers(`${stem}/weight`) : { values: [], shape: [] };
-  const apart = difference(ours, golden);
+  const apart = difference(numbers, golden);
   checks.relative.add(place, apart.relative);
   checks.largest.add(place, apart.maxAbs);
 }
 
-async function checkModule(context: Context, module: GoldenModule, pruned: ModuleLevels): Promise<void> {
+async function checkModule(context: Context, module: GoldenModule, pruned: ModuleLevels, weightAt: (level: number) => Promise<Float32Array | null>): Promise<void> {
   const { checks } = context;
   const lengths = [pruned.structures, pruned.fallbacks, pruned.levels.length];
   checks.table.add(module.module, countDifferences(lengths, [module.structures, module.fallbacks, module.levels.length]));
@@ -116,7 +125,7 @@ async function checkModule(context: Context, module: GoldenModule, pruned: Modul
   await checkRemovals(context, module, pruned);
   for (const [index, entry] of pruned.levels.entries()) {
     const level = module.levels[index];
-    if (level !== undefined) await checkLevel(context, module, entry, level);
+    if (level !== undefined) await checkLevel(context, module, { entry, weight: await weightAt(index) }, level);
   }
 }
 
@@ -126,8 +135,9 @@ export async function* checkPruning(folder: GoldenFolder, granularity: Granulari
   const checks = makeChecks(folder, `${granularity}, ${hessians.origin}`);
   const extra = Math.abs((folder.golden.database[granularity]?.length ?? 0) - moduleIds(folder.spec).length);
   checks.table.add('modules', extra);
-  for (const pruned of database.modules) {
-    await checkModule({ folder, hessians, checks }, goldenModule(folder, granularity, pruned.id), pruned);
+  for (const [index, pruned] of database.modules.entries()) {
+    const weightAt = (level: number) => database.weights.read(index, level);
+    await checkModule({ folder, hessians, checks }, goldenModule(folder, granularity, pruned.id), pruned, weightAt);
   }
   for (const check of Object.values<Check>({ ...checks })) yield check.row;
   return database;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { checkTensors } from '../model/load-model.ts';
+import { checkTensors } from '../model/check-tensors.ts';
 import { readConfig } from '../model/read-config.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import type { TokenBatch, WeightSource } from '../model/weights.ts';
@@ -64,7 +64,7 @@ export async function openGoldenFolder(source: FileSource): Promise<GoldenFolder
     golden,
     spec,
     tensors,
-    weights: { spec, read: (tensor) => model.readWeights(tensor) },
+    weights: { spec, read: (tensor) => model.readWeights(tensor), readRows: (tensor, start, end) => model.readRows(tensor, start, end) },
     calibration: await oneBatch(name, tensors, 'calib_ids', spec.vocabulary),
     batch: await oneBatch(name, tensors, 'batch_ids', spec.vocabulary),
     steps: golden.adamw === undefined ? [] : await tensors.batches('step_ids', spec.vocabulary),

@@ -37,7 +37,7 @@ export function denseModel({ golden, weights }: GoldenFolder, { runtime, dense }
 }
 
 /** The candidates of a folder, made by the engine from level databases of one origin. */
-export class CandidateModels implements Disposable {
+export class CandidateModels implements AsyncDisposable {
   /** Of the Hessians behind the databases. */
   readonly origin: string;
   readonly #folder: string;
@@ -45,7 +45,7 @@ export class CandidateModels implements Disposable {
   readonly #caches: ReadonlyMap<Granularity, ModuleCache>;
 
   constructor(
-    { name, weights: source }: GoldenFolder,
+    { name }: GoldenFolder,
     { runtime, dense }: Engine,
     origin: string,
     databases: ReadonlyMap<Granularity, LevelDatabase>,
@@ -53,7 +53,7 @@ export class CandidateModels implements Disposable {
     this.origin = origin;
     this.#folder = name;
     this.#databases = databases;
-    const cacheOf = (database: LevelDatabase) => new ModuleCache({ runtime, source, dense, database, budgetBytes: cacheBudget });
+    const cacheOf = (database: LevelDatabase) => new ModuleCache({ runtime, dense, database, budgetBytes: cacheBudget });
     this.#caches = new Map([...databases].map(([granularity, database]) => [granularity, cacheOf(database)]));
   }
 
@@ -80,7 +80,7 @@ export class CandidateModels implements Disposable {
     return found;
   }
 
-  [Symbol.dispose](): void {
-    for (const cache of this.#caches.values()) cache[Symbol.dispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const cache of this.#caches.values()) await cache[Symbol.asyncDispose]();
   }
 }

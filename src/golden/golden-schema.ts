@@ -1,12 +1,24 @@
 import * as v from 'valibot';
 
-/** What golden.json says, as far as an engine can be held to it (versions and the reference's own checks are left aside). */
+/**
+ * What golden.json says, as far as an engine can be held to it (versions and the reference's own checks are left aside).
+ * Other keys are passed over. A dimension that a folder does not state is in its config.json alone, and is not compared.
+ */
 
 const number = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 const tolerance = v.pipe(number, v.minValue(0));
 const granularity = v.picklist(['query-head', 'kv-group']);
+
+/** In the words of config.json; what is not stated is not compared. */
+const scalingSchema = v.object({
+  rope_type: v.optional(v.string()),
+  factor: v.optional(number),
+  low_freq_factor: v.optional(number),
+  high_freq_factor: v.optional(number),
+  original_max_position_embeddings: v.optional(number),
+});
 
 const dimsSchema = v.object({
   hidden: positive,
@@ -16,13 +28,17 @@ const dimsSchema = v.object({
   head_dim: positive,
   intermediate: positive,
   vocab: positive,
-  tied: v.boolean(),
-  qkv_bias: v.boolean(),
-  o_bias: v.boolean(),
-  mlp_bias: v.boolean(),
-  qk_norm: v.boolean(),
-  rms_eps: number,
-  rope_theta: number,
+  tied: v.optional(v.boolean()),
+  qkv_bias: v.optional(v.boolean()),
+  o_bias: v.optional(v.boolean()),
+  mlp_bias: v.optional(v.boolean()),
+  qk_norm: v.optional(v.boolean()),
+  rms_eps: v.optional(number),
+  rope_theta: v.optional(number),
+  /** Null: none. */
+  rope_scaling: v.optional(v.nullable(scalingSchema)),
+  /** Sliding window of each layer, itself included; null: none. */
+  windows: v.optional(v.array(v.nullable(positive))),
 });
 
 const levelSchema = v.object({
@@ -30,8 +46,8 @@ const levelSchema = v.object({
   nominal: v.array(count),
   removed: count,
   kept: count,
-  query_heads: v.nullable(count),
-  kv_heads: v.nullable(count),
+  query_heads: v.nullish(count, null),
+  kv_heads: v.nullish(count, null),
   params: count,
   loss: number,
 });
@@ -43,7 +59,7 @@ const moduleSchema = v.object({
   /** Where its tensors are: `obs/<tag>/<module>`. */
   tensors: v.string(),
   structures: count,
-  fallbacks: count,
+  fallbacks: v.optional(count, 0),
   levels: v.pipe(v.array(levelSchema), v.minLength(1)),
 });
 
@@ -61,9 +77,6 @@ const candidateSchema = v.object({
 
 const adamwSchema = v.object({
   lr: number,
-  beta1: number,
-  beta2: number,
-  eps: number,
   steps: positive,
   sequences_per_step: positive,
   /** The optimizer alone: the same gradient each step. */

@@ -2,6 +2,7 @@ import { moduleIds } from '../model/spec.ts';
 import type { ModuleId } from '../model/spec.ts';
 import { calibrate } from '../pruning/calibrate.ts';
 import { outputColumns, outputProjection } from '../pruning/prune-module.ts';
+import { MemoryStorage } from '../storage/memory-storage.ts';
 import type { Engine } from './engine.ts';
 import type { GoldenFolder } from './golden-folder.ts';
 
@@ -37,9 +38,12 @@ export async function storedHessians({ spec, tensors }: GoldenFolder): Promise<H
 
 /** Those of the engine's own calibration on the folder's tokens, in two batches where it can be, so that adding up is checked. */
 export async function ownHessians({ spec, calibration }: GoldenFolder, { runtime, transformer, dense }: Engine): Promise<Hessians> {
-  const batches = calibrate(runtime, transformer, dense, calibration, Math.ceil(calibration.sequences / 2));
+  const sequencesPerBatch = Math.ceil(calibration.sequences / 2);
+  const batches = calibrate({ runtime, transformer, dense, tokens: calibration, sequencesPerBatch, storage: new MemoryStorage() });
   let next = await batches.next();
   while (next.done !== true) next = await batches.next();
-  const calibrated = next.value;
-  return hessiansOf('own H', new Map(moduleIds(spec).map((id) => [goldenModuleName(id), calibrated.take(id)])));
+  await using calibrated = next.value;
+  const matrices = new Map<string, Float64Array>();
+  for (const id of moduleIds(spec)) matrices.set(goldenModuleName(id), await calibrated.take(id));
+  return hessiansOf('own H', matrices);
 }

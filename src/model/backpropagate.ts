@@ -1,9 +1,11 @@
-import { readFloats } from '../runtime/runtime.ts';
-import type { Runtime, Tensor } from '../runtime/runtime.ts';
-import { EMBEDDING, FINAL_NORM, fullName, HEAD } from './parameters.ts';
-import type { ProgramName } from './programs.ts';
+import type { Tensor } from '../runtime/runtime.ts';
+import type { Embedding } from './embedding.ts';
+import type { Head } from './head.ts';
+import type { TrainingScope } from './head-work.ts';
+import { fullName } from './parameters.ts';
+import type { RunProgram } from './programs.ts';
 import { take } from './take.ts';
-import { nextTokens } from './token-batches.ts';
+import { lossWeights, nextTokens } from './token-batches.ts';
 import type { ModelWeights, ModuleWeights, TokenBatch } from './weights.ts';
 
 export interface LossAndGradients {
@@ -20,10 +22,9 @@ interface Forward {
 
 /** What the backward pass runs on. */
 interface Machinery {
-  readonly runtime: Runtime;
-  /** `[tokens]` */
-  readonly lossWeights: Tensor;
-  readonly run: (name: ProgramName, feeds: Readonly<Record<string, Tensor>>) => Promise<Record<string, Tensor>>;
+  readonly embedding: Embedding;
+  readonly head: Head;
+  readonly run: RunProgram;
   readonly moduleFeeds: (module: ModuleWeights, x: Tensor) => Record<string, Tensor>;
 }
 
@@ -36,14 +37,15 @@ export async function backpropagate(
   weights: ModelWeights,
   batch: TokenBatch,
   machinery: Machinery,
+  { embeddings = true }: TrainingScope = {},
 ): Promise<LossAndGradients> {
   const gradients = new Map<string, Tensor>();
   const inputs = await transformer.moduleInputs(weights, batch);
   try {
-    const { loss, dx } = await headBackward(weights, batch, inputs, machinery, gradients);
+    const { loss, dx } = await headBackward(weights, batch, inputs, machinery.head, { embeddings }, gradients);
     const embedded = await modulesBackward(weights, dx, inputs, machinery, gradients);
     using dEmbedding = embedded; // [tokens, d]
-    await embeddingBackward(weights, batch, dEmbedding, machinery.runtime, gradients);
+    if (embeddings) await machinery.embedding.addGradients(weights.embedding, batch.ids, dEmbedding, gradients);
     return { loss, gradients };
   } catch (error) {
     for (const gradient of gradients.values()) gradient.dispose();
@@ -55,20 +57,15 @@ export async function backpropagate(
 
 /** The loss, with the gradients of the final norm and of the head; the head's is the embedding's where they are tied. */
 async function headBackward(
-  { spec, finalNorm, head }: ModelWeights,
+  weights: ModelWeights,
   batch: TokenBatch,
   inputs: Tensor[],
-  { runtime, run, lossWeights }: Machinery,
+  head: Head,
+  scope: Required<TrainingScope>,
   gradients: Map<string, Tensor>,
 ): Promise<{ loss: number; dx: Tensor }> {
-  using targets = runtime.upload(nextTokens(batch), [batch.ids.length]);
   using hidden = popped(inputs);
-  const outputs = await run('head.loss', { hidden, norm: finalNorm, head, targets, weights: lossWeights });
-  gradients.set(FINAL_NORM, take(outputs, 'grad.norm'));
-  gradients.set(spec.tiedHead ? EMBEDDING : HEAD, take(outputs, 'grad.head'));
-  using loss = take(outputs, 'loss');
-  const [value = Number.NaN] = await readFloats(runtime, loss);
-  return { loss: value, dx: take(outputs, 'dx') };
+  return await head.loss(weights, hidden, { targets: nextTokens(batch), weights: lossWeights(batch) }, scope, gradients);
 }
 
 /** From the last module to the first; takes `inputs` apart as it goes. Returns the gradient of the embeddings. */
@@ -89,19 +86,6 @@ async function modulesBackward(
     for (const name of Object.keys(module.tensors)) gradients.set(fullName(module.layer, name), take(outputs, `grad.${name}`));
   }
   return dx;
-}
-
-/** Rows of equal ids are summed in order of position, so the result does not depend on the back end's scheduling. */
-async function embeddingBackward(
-  { spec }: ModelWeights,
-  { ids }: TokenBatch,
-  dEmbedding: Tensor,
-  runtime: Runtime,
-  gradients: Map<string, Tensor>,
-): Promise<void> {
-  const gradient = gradients.get(EMBEDDING) ?? runtime.zeros([spec.vocabulary, spec.hidden]);
-  gradients.set(EMBEDDING, gradient);
-  await runtime.scatterAddRows(gradient, ids, dEmbedding);
 }
 
 function popped(inputs: Tensor[]): Tensor {

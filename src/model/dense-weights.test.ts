@@ -6,6 +6,7 @@ import { expectedTensors } from './expected-tensors.ts';
 import { trainableTensors } from './parameters.ts';
 import type { ModelSpec } from './spec.ts';
 import type { WeightSource } from './weights.ts';
+import { wholeSource } from './whole-source.fixture.ts';
 
 const spec: ModelSpec = {
   family: 'qwen3',
@@ -13,13 +14,14 @@ const spec: ModelSpec = {
   hidden: 4,
   headDim: 2,
   rmsEpsilon: 1e-6,
-  rotary: { theta: 10_000 },
+  rotary: { theta: 10_000, scaling: null },
   maxPositions: 16,
   tiedHead: false,
   qkvBias: true,
   outputBias: true,
   mlpBias: true,
   qkNorm: true,
+  windows: null,
   layers: [
     { queryGroups: [2, 1], channels: 3 },
     { queryGroups: [], channels: 2 },
@@ -28,10 +30,7 @@ const spec: ModelSpec = {
 };
 
 const sizes = new Map([...expectedTensors(spec)].map(([name, shape]) => [name, shape.reduce((product, dim) => product * dim, 1)]));
-const source = (change: (name: string, size: number) => number = (_, size) => size): WeightSource => ({
-  spec,
-  read: async (name) => new Float32Array(change(name, sizes.get(name) ?? -1)),
-});
+const source = (change: (name: string, size: number) => number = (_, size) => size): WeightSource => wholeSource(spec, async (name) => new Float32Array(change(name, sizes.get(name) ?? -1)));
 
 let runtime: Runtime;
 beforeAll(async () => {

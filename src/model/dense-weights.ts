@@ -2,6 +2,8 @@ import { ExplainedError } from '../base/explained-error.ts';
 import type { Runtime, Tensor } from '../runtime/runtime.ts';
 import { expectedTensors } from './expected-tensors.ts';
 import { EMBEDDING, FINAL_NORM, fullName, HEAD } from './parameters.ts';
+import { tileRanges } from './table.ts';
+import type { Table, Tile } from './table.ts';
 import { kvHeads, moduleIds, queryHeads } from './spec.ts';
 import type { ModelSpec, ModuleId } from './spec.ts';
 import type { ModelWeights, ModuleWeights, WeightSource } from './weights.ts';
@@ -28,22 +30,28 @@ export class DenseWeights implements Disposable {
   }
 
   /**
-   * Reads and uploads one tensor at a time, so that the host holds no second copy of the model.
-   * Throws {@link WeightSizeError} and what the source throws; then nothing stays on the device.
+   * Reads and uploads one tensor at a time, and embedding and head in tiles that the device can bind, so that the host holds
+   * no second copy of the model. Throws {@link WeightSizeError} and what the source throws; then nothing stays on the device.
    */
   static async load(runtime: Runtime, source: WeightSource): Promise<DenseWeights> {
-    const tensors = new Map<string, Tensor>();
+    const made: Tensor[] = [];
+    const upload = (name: string, values: Float32Array, shape: readonly number[]): Tensor => {
+      const size = shape.reduce((product, dim) => product * dim, 1);
+      if (values.length !== size) throw new WeightSizeError(name, size, values.length);
+      const tensor = runtime.upload(values, shape);
+      made.push(tensor);
+      return tensor;
+    };
     try {
-      const needed = neededTensors(source.spec);
-      for (const [name, shape] of needed) {
-        const values = await source.read(name);
-        const size = shape.reduce((product, dim) => product * dim, 1);
-        if (values.length !== size) throw new WeightSizeError(name, size, values.length);
-        tensors.set(name, runtime.upload(values, shape));
+      const tensors = new Map<string, Tensor>();
+      const tables = new Map<string, Table>();
+      for (const [name, shape] of neededTensors(source.spec)) {
+        if (name === EMBEDDING || name === HEAD) tables.set(name, await loadTable(runtime, source, name, upload));
+        else tensors.set(name, upload(name, await source.read(name), shape));
       }
-      return new DenseWeights(assemble(source.spec, tensors), [...tensors.values()]);
+      return new DenseWeights(assemble(source.spec, tensors, tables), made);
     } catch (error) {
-      for (const tensor of tensors.values()) tensor.dispose();
+      for (const tensor of made) tensor.dispose();
       throw error;
     }
   }
@@ -51,6 +59,22 @@ export class DenseWeights implements Disposable {
   [Symbol.dispose](): void {
     for (const tensor of this.#tensors) tensor.dispose();
   }
+}
+
+/** A table `[vocabulary, d]`, a tile at a time. */
+async function loadTable(
+  runtime: Runtime,
+  source: WeightSource,
+  name: string,
+  upload: (name: string, values: Float32Array, shape: readonly number[]) => Tensor,
+): Promise<Table> {
+  const { vocabulary, hidden } = source.spec;
+  const tiles: Tile[] = [];
+  for (const range of tileRanges(vocabulary, hidden * Float32Array.BYTES_PER_ELEMENT, runtime.info.maxBindingBytes)) {
+    const { start, end } = range;
+    tiles.push({ ...range, tensor: upload(name, await source.readRows(name, start, end), [end - start, hidden]) });
+  }
+  return tiles;
 }
 
 /** The model's tensors without the norms of removed modules, which nothing reads. */
@@ -67,20 +91,21 @@ function isRemoved(spec: ModelSpec, { layer, kind }: ModuleId): boolean {
   return shape === undefined || (kind === 'attention' ? queryHeads(shape) === 0 || kvHeads(shape) === 0 : shape.channels === 0);
 }
 
-function assemble(spec: ModelSpec, tensors: ReadonlyMap<string, Tensor>): ModelWeights {
-  const at = (name: string): Tensor => {
-    const tensor = tensors.get(name);
-    if (tensor === undefined) throw new RangeError(`no tensor ${name}`);
-    return tensor;
-  };
-  const embedding = at(EMBEDDING);
+function assemble(spec: ModelSpec, tensors: ReadonlyMap<string, Tensor>, tables: ReadonlyMap<string, Table>): ModelWeights {
+  const embedding = required(tables, EMBEDDING);
   return {
     spec,
     embedding,
-    finalNorm: at(FINAL_NORM),
-    head: spec.tiedHead ? embedding : at(HEAD),
+    finalNorm: required(tensors, FINAL_NORM),
+    head: spec.tiedHead ? embedding : required(tables, HEAD),
     modules: moduleIds(spec).map((id) => moduleOf(spec, id, tensors)),
   };
+}
+
+function required<T>(all: ReadonlyMap<string, T>, name: string): T {
+  const found = all.get(name);
+  if (found === undefined) throw new RangeError(`no tensor ${name}`);
+  return found;
 }
 
 function moduleOf(spec: ModelSpec, id: ModuleId, all: ReadonlyMap<string, Tensor>): ModuleWeights | null {

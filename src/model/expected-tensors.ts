@@ -47,3 +47,19 @@ export function expectedTensors(spec: ModelSpec): Map<string, Shape> {
   if (!spec.tiedHead) tensors.set('lm_head.weight', [spec.vocabulary, spec.hidden]);
   return tensors;
 }
+
+/** The tensors of {@link expectedTensors} that are read: without the norms of removed modules, which a file may leave out. */
+export function neededTensors(spec: ModelSpec): Map<string, Shape> {
+  const tensors = expectedTensors(spec);
+  spec.layers.forEach((shape, layer) => {
+    if (queryHeads(shape) === 0) tensors.delete(`model.layers.${layer}.input_layernorm.weight`);
+    if (shape.channels === 0) tensors.delete(`model.layers.${layer}.post_attention_layernorm.weight`);
+  });
+  return tensors;
+}
+
+/**
+ * Matrices that an exported ONNX file stores turned, as `[in, out]`: those on the right of its MatMuls. All others, the
+ * embedding among them, are stored in the Hugging Face layout.
+ */
+export const isStoredTurned = (name: string): boolean => /(_proj|^lm_head)\.weight$/.test(name);

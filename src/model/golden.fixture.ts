@@ -6,6 +6,7 @@ import type { Safetensors } from '../sources/safetensors.ts';
 import { parseConfigJson, specOfConfig } from './read-config.ts';
 import type { LayerShape, ModelSpec } from './spec.ts';
 import type { TokenBatch, WeightSource } from './weights.ts';
+import { wholeSource } from './whole-source.fixture.ts';
 
 /** What the tests of this floor read of a golden folder (fixtures/goldens/README.md). */
 
@@ -63,7 +64,7 @@ export async function readGolden(name: string): Promise<Golden> {
   const tensors = await open('golden.safetensors');
   const model = await open('model.safetensors');
   return {
-    source: { spec, read: (tensor) => model.readWeights(tensor) },
+    source: { spec, read: (tensor) => model.readWeights(tensor), readRows: (tensor, start, end) => model.readRows(tensor, start, end) },
     names: [...tensors.tensors.keys()],
     floats: async (tensor) => Float32Array.from(await tensors.read(tensor), Number),
     ints: async (tensor) => Int32Array.from(await tensors.read(tensor), Number),
@@ -108,7 +109,7 @@ export async function candidateSource(golden: Golden, index: number): Promise<We
     const kept = await golden.ints(`obs/mlp/model.layers.${layer}.mlp.down_proj/level.${levelOf(golden, index, Number(layer), 'down')}/kept`);
     return pick(values, [...kept], width);
   };
-  return { spec, read };
+  return wholeSource(spec, read);
 }
 
 function levelOf({ candidates }: Golden, index: number, layer: number, part: 'o' | 'down'): number {

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { MemorySource } from '../sources/memory-source.ts';
 import { NonFiniteWeightError, FileSizeError } from '../sources/safetensors-errors.ts';
-import { TokenizerVocabularyError } from '../sources/tokenizer-checks.ts';
+import { TokenizerVocabularyError } from '../sources/tokenizer-errors.ts';
 import type { FileSource } from '../sources/file-source.ts';
-import { FileMissingError } from '../sources/file-source.ts';
+import { FileMissingError, readAll } from '../sources/file-source.ts';
 import { expectedTensors } from './expected-tensors.ts';
-import { openModel, WeightsMismatchError } from './load-model.ts';
+import { WeightsMismatchError } from './check-tensors.ts';
+import { openModel } from './load-model.ts';
 import { ConfigInvalidError, specOfConfig } from './read-config.ts';
 
 const names = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'];
@@ -140,7 +141,7 @@ describe('refused before any weight is read', () => {
     await expect(openModel(new MemorySource('cut', new Map([...tales, ['model.safetensors', weights]])))).rejects.toBeInstanceOf(FileSizeError);
   });
 
-  test.each(names)('a missing %s', async (name) => {
+  test.each(names.filter((name) => name !== 'tokenizer_config.json'))('a missing %s', async (name) => {
     const files = new Map(tales);
     files.delete(name);
     await expect(openModel(new MemorySource('incomplete', files))).rejects.toBeInstanceOf(FileMissingError);
@@ -158,4 +159,69 @@ test('a weight that is not finite is named when it is read', async () => {
   const values = Float32Array.of(1, 2, Number.NaN, 4);
   const model = await openModel(small({ change: (tensors) => tensors.set('model.norm.weight', { shape: [4], values }) }));
   await expect(model.weights.read('model.norm.weight')).rejects.toBeInstanceOf(NonFiniteWeightError);
+});
+
+describe('other layouts', () => {
+  const files = async (source: MemorySource) => {
+    const contents = new Map<string, Uint8Array>();
+    for (const path of await source.list()) contents.set(path, await readAll(await source.open(path)));
+    return contents;
+  };
+
+  /** The same model in two parts. */
+  async function sharded() {
+    const tensors = [...tensorsFor(smallConfig)];
+    const parts = [tensors.slice(0, 7), tensors.slice(7)];
+    const paths = parts.map((_, index) => `model-0000${index + 1}-of-00002.safetensors`);
+    const weight_map = Object.fromEntries(parts.flatMap((part, index) => part.map(([name]) => [name, paths[index]])));
+    const contents = await files(small());
+    contents.delete('model.safetensors');
+    parts.forEach((part, index) => contents.set(paths[index] ?? '', safetensorsOf(new Map(part))));
+    return contents.set('model.safetensors.index.json', new TextEncoder().encode(JSON.stringify({ weight_map })));
+  }
+
+  test('parts with an index give the same weights as one file', async () => {
+    const [whole, parts] = [await openModel(small()), await openModel(new MemorySource('sharded', await sharded()))];
+    expect(parts.spec).toEqual(whole.spec);
+    for (const name of expectedTensors(whole.spec).keys()) {
+      expect(await parts.weights.read(name)).toEqual(await whole.weights.read(name));
+      expect(await parts.weights.readRows(name, 1, 2)).toEqual(await whole.weights.readRows(name, 1, 2));
+    }
+  });
+
+  test('a part that is missing, before any weight is read', async () => {
+    const contents = await sharded();
+    contents.delete('model-00002-of-00002.safetensors');
+    await expect(openModel(new MemorySource('sharded', contents))).rejects.toThrow(/model-00002-of-00002\.safetensors/);
+  });
+
+  test('the only safetensors file, whatever it is called', async () => {
+    const contents = await files(small());
+    contents.set('weights.safetensors', contents.get('model.safetensors') ?? new Uint8Array()).delete('model.safetensors');
+    expect((await openModel(new MemorySource('renamed', contents))).parameters).toEqual((await openModel(small())).parameters);
+  });
+
+  test('a pruned model, without the norms of removed modules and with them', async () => {
+    const pruned_layers = [{ heads: [2, 1], ff: 0 }, { heads: [], ff: 3 }];
+    const config = { ...smallConfig, model_type: 'pruned_llama', architectures: ['PrunedForCausalLM'], head_dim: 2, qk_norm: true, qkv_bias: true, pruned_layers };
+    const all = await openModel(small({ config }));
+    const norms = ['model.layers.0.post_attention_layernorm.weight', 'model.layers.1.input_layernorm.weight'];
+    const few = await openModel(small({ config, change: (tensors) => norms.forEach((name) => tensors.delete(name)) }));
+    expect(few.spec).toEqual(all.spec);
+    expect(few.spec).toMatchObject({ qkvBias: true, qkNorm: true, layers: [{ queryGroups: [2, 1], channels: 0 }, { queryGroups: [], channels: 3 }] });
+    const needed = 'model.layers.1.post_attention_layernorm.weight';
+    await expect(openModel(small({ config, change: (tensors) => tensors.delete(needed) }))).rejects.toThrow(`${needed} is missing`);
+  });
+
+  test('the model card beside the weights says the licence', async () => {
+    const contents = await files(small());
+    contents.set('README.md', new TextEncoder().encode('---\nlicense: apache-2.0\n---\n'));
+    expect((await openModel(new MemorySource('carded', contents))).about).toEqual({ name: 'carded', licence: 'apache-2.0', card: null, revision: null });
+  });
+
+  test('a config that is nested without end', async () => {
+    const contents = await files(small());
+    contents.set('config.json', new TextEncoder().encode(`{"a": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`));
+    await expect(openModel(new MemorySource('deep', contents))).rejects.toThrow(ConfigInvalidError);
+  });
 });

@@ -1,12 +1,18 @@
 import { ExplainedError } from '../base/explained-error.ts';
-import { readAll } from '../sources/file-source.ts';
 import type { FileSource, OpenOptions } from '../sources/file-source.ts';
+import type { ModelAbout } from '../sources/model-about.ts';
+import { aboutSource } from '../sources/model-card.ts';
 import { openSafetensors } from '../sources/safetensors.ts';
-import type { Safetensors } from '../sources/safetensors.ts';
+import { openSharded } from '../sources/sharded.ts';
+import type { TensorFile } from '../sources/tensor-file.ts';
 import { loadTokenizer } from '../sources/tokenizer.ts';
 import type { Tokenizer } from '../sources/tokenizer.ts';
-import { expectedTensors } from './expected-tensors.ts';
-import { ConfigInvalidError, parseConfigJson, specOfConfig } from './read-config.ts';
+import { checkTensors } from './check-tensors.ts';
+import { findLayout } from './model-layout.ts';
+import type { ModelLayout } from './model-layout.ts';
+import { openExported } from './open-exported.ts';
+import { readConfigFile } from './read-config-file.ts';
+import { parseConfigJson, specOfConfig } from './read-config.ts';
 import { prunableParameters, totalParameters } from './spec.ts';
 import type { ModelSpec } from './spec.ts';
 import type { WeightSource } from './weights.ts';
@@ -19,77 +25,75 @@ export interface OpenModel {
   /** config.json as it was, for exports. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly parameters: { readonly total: number; readonly prunable: number };
+  readonly about: ModelAbout;
+  /** The model that this one was pruned from, as model-ref.ts writes it; null where nothing says. */
+  readonly baseModel: string | null;
   /** Tensors of the file that the model does not use. */
   readonly unused: readonly string[];
 }
 
-/** The weights are not those of the config. */
-export class WeightsMismatchError extends ExplainedError {
-  readonly problems: readonly string[];
+export interface OpenModelOptions extends OpenOptions {
+  /** Where to find the tokenizer of the model that an exported file was pruned from (`baseModel`), if that is known. */
+  readonly tokenizerOf?: ((baseModel: string) => Promise<FileSource | null>) | undefined;
+}
 
-  constructor(problems: readonly string[]) {
-    const shown = problems.slice(0, 5);
-    const more = problems.length > shown.length ? ` (and ${problems.length - shown.length} more)` : '';
+/** An exported model without a tokenizer beside it. */
+export class TokenizerAbsentError extends ExplainedError {
+  constructor(file: string, baseModel: string) {
+    const origin = baseModel === '' ? 'the model that it was pruned from' : JSON.stringify(baseModel.slice(0, 120));
     super({
-      what: `The weights do not fit config.json: ${shown.join('; ')}${more}.`,
-      means: 'No weight was loaded.',
-      remedy: 'Take config.json and model.safetensors from the same model and revision.',
+      what: `There is no tokenizer beside ${file}.`,
+      means: 'An ONNX file does not hold one, and without it the model cannot read text; nothing was loaded.',
+      remedy: `Add tokenizer.json and tokenizer_config.json of ${origin} and open the files together.`,
     });
-    this.problems = problems;
   }
 }
 
-/** Parts that some models of a family have and others not; if the config denies them, they would be left out in silence. */
-const optionalPart = /^model\.layers\.\d+\.(self_attn|mlp)\.\w+(_proj\.bias|_norm\.weight)$/;
-
-/** Compares the header with the spec. Throws {@link WeightsMismatchError}; returns the names that are not used. */
-export function checkTensors(spec: ModelSpec, { tensors }: Pick<Safetensors, 'tensors'>): string[] {
-  const expected = expectedTensors(spec);
-  const problems: string[] = [];
-  for (const [name, shape] of expected) {
-    const found = tensors.get(name);
-    if (!found) problems.push(`${name} is missing`);
-    else if (found.shape.join() !== shape.join()) problems.push(`${name} is [${found.shape.join(', ')}] and should be [${shape.join(', ')}]`);
-    else if (!['F32', 'F16', 'BF16'].includes(found.dtype)) problems.push(`${name} is stored as ${found.dtype}, not as F32, F16 or BF16`);
-  }
-  const unused = [...tensors.keys()].filter((name) => !expected.has(name)).map((name) => name.slice(0, 200));
-  for (const name of unused) {
-    if (optionalPart.test(name)) problems.push(`${name} is there, and config.json does not know of it`);
-  }
-  if (problems.length > 0) throw new WeightsMismatchError(problems);
-  return unused;
+/** What is left to do once spec, weights and tokenizer are open. */
+function assemble(file: TensorFile, model: Omit<OpenModel, 'weights' | 'parameters' | 'unused'>): OpenModel {
+  const { spec } = model;
+  return {
+    ...model,
+    unused: checkTensors(spec, file),
+    weights: { spec, read: (name) => file.readWeights(name), readRows: (name, start, end) => file.readRows(name, start, end) },
+    parameters: { total: totalParameters(spec), prunable: prunableParameters(spec) },
+  };
 }
 
-/** No config.json is this long, bytes. */
-const MAX_CONFIG = 1 << 20;
+/** Opens the weights of a folder with a config.json: their headers are read and checked. */
+export async function openWeights(source: FileSource, layout: Exclude<ModelLayout, { kind: 'onnx' }>, options: OpenOptions = {}): Promise<TensorFile> {
+  if (layout.kind === 'sharded') return openSharded(source, layout.index, options);
+  return openSafetensors(await source.open(layout.weights, options), layout.weights);
+}
 
-async function readConfigFile(source: FileSource, signal: AbortSignal | undefined): Promise<Readonly<Record<string, unknown>>> {
-  const file = await source.open('config.json', { signal });
-  if (file.size > MAX_CONFIG) throw new ConfigInvalidError([`it has ${file.size} bytes`]);
-  return parseConfigJson(new TextDecoder().decode(await readAll(file)));
+async function openFolder(source: FileSource, layout: Exclude<ModelLayout, { kind: 'onnx' }>, options: OpenOptions): Promise<OpenModel> {
+  const { signal } = options;
+  const config = parseConfigJson(await readConfigFile(source, { signal }));
+  const spec = specOfConfig(config);
+  const tokenizer = await loadTokenizer(source, spec.vocabulary, { signal });
+  const about = await aboutSource(source, { signal });
+  return assemble(await openWeights(source, layout, options), { spec, config, tokenizer, about, baseModel: null });
+}
+
+async function openExportedModel(source: FileSource, path: string, { tokenizerOf, ...options }: OpenModelOptions): Promise<OpenModel> {
+  const { file, spec, config, about, baseModel } = await openExported(source, path, options);
+  const beside = (await source.list?.())?.includes('tokenizer.json') ?? false;
+  const place = beside ? source : ((await tokenizerOf?.(baseModel)) ?? null);
+  if (place === null) throw new TokenizerAbsentError(path, baseModel);
+  const tokenizer = await loadTokenizer(place, spec.vocabulary, { signal: options.signal });
+  return assemble(file, { spec, config, tokenizer, about, baseModel: baseModel === '' ? null : baseModel });
 }
 
 /**
- * Opens a model in the Hugging Face layout: config.json, tokenizer.json, tokenizer_config.json, model.safetensors.
+ * Opens a model: config.json, tokenizer.json, tokenizer_config.json and weights as safetensors, in one file or in parts with
+ * an index; or an ONNX file that was exported here, with the tokenizer beside it (see {@link OpenModelOptions.tokenizerOf}).
  * The small files are checked before the weights are fetched, and names, shapes and types of all tensors before any is
- * read. Progress counts the bytes of the weights file. Throws the errors of read-config, families, safetensors and the
- * tokenizer, {@link WeightsMismatchError}, those of the source, or the signal's reason.
+ * read. Progress counts the bytes of the weights. Throws the errors of read-config, families, safetensors, sharded, ONNX and
+ * the tokenizer, WeightsMismatchError, {@link TokenizerAbsentError}, those of the source, or the signal's reason.
  */
-export async function openModel(source: FileSource, options: OpenOptions = {}): Promise<OpenModel> {
-  const { signal } = options;
-  const config = await readConfigFile(source, signal);
-  const spec = specOfConfig(config);
-  const tokenizer = await loadTokenizer(source, spec.vocabulary, { signal });
-  const file = 'model.safetensors';
-  const safetensors = await openSafetensors(await source.open(file, options), file);
-  const unused = checkTensors(spec, safetensors);
-  signal?.throwIfAborted();
-  return {
-    spec,
-    tokenizer,
-    config,
-    unused,
-    weights: { spec, read: (name) => safetensors.readWeights(name) },
-    parameters: { total: totalParameters(spec), prunable: prunableParameters(spec) },
-  };
+export async function openModel(source: FileSource, options: OpenModelOptions = {}): Promise<OpenModel> {
+  const layout = await findLayout(source);
+  const model = layout.kind === 'onnx' ? await openExportedModel(source, layout.weights, options) : await openFolder(source, layout, options);
+  options.signal?.throwIfAborted();
+  return model;
 }

@@ -3,6 +3,17 @@ import { serialize } from '../onnx/serialize.ts';
 import type { Program, Runtime, Tensor } from '../runtime/runtime.ts';
 import { IR_VERSION } from './graphs/graph-options.ts';
 import { embedGraph, klGraph, logitsGraph, lossGraph, measureGraph, teacherGraph } from './graphs/head-graph.ts';
+import {
+  normBackwardGraph,
+  normGraph,
+  tileKlGraph,
+  tileLogitsGraph,
+  tileLossGraph,
+  tileMeasureGraph,
+  tileTargetsGraph,
+  tileTeacherGraph,
+  tileTotalGraph,
+} from './graphs/tile-graph.ts';
 import { moduleProgramGraph } from './graphs/module-program.ts';
 import type { ModelSpec } from './spec.ts';
 
@@ -19,10 +30,24 @@ const GRAPHS = {
   'head.teacher': teacherGraph,
   'head.kl': klGraph,
   'head.measure': measureGraph,
-  'head.loss': lossGraph,
+  'head.loss': (spec: ModelSpec) => lossGraph(spec, { embeddings: true }),
+  'head.loss-frozen': (spec: ModelSpec) => lossGraph(spec, { embeddings: false }),
+  'head.norm': normGraph,
+  'head.norm-backward': normBackwardGraph,
+  'tile.logits': tileLogitsGraph,
+  'tile.total': tileTotalGraph,
+  'tile.targets': tileTargetsGraph,
+  'tile.teacher': tileTeacherGraph,
+  'tile.kl': tileKlGraph,
+  'tile.measure': tileMeasureGraph,
+  'tile.loss': (spec: ModelSpec) => tileLossGraph(spec, { embeddings: true }),
+  'tile.loss-frozen': (spec: ModelSpec) => tileLossGraph(spec, { embeddings: false }),
 } satisfies Record<string, (spec: ModelSpec) => Graph>;
 
 export type ProgramName = keyof typeof GRAPHS;
+
+/** Runs a program by its name; feeds are borrowed, the outputs belong to the caller. */
+export type RunProgram = (name: ProgramName, feeds: Readonly<Record<string, Tensor>>) => Promise<Record<string, Tensor>>;
 
 /** Compiles each program at its first use and owns it. */
 export class Programs implements AsyncDisposable {

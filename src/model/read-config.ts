@@ -1,8 +1,22 @@
 import * as v from 'valibot';
 import { ExplainedError } from '../base/explained-error.ts';
-import { familyOf } from './families.ts';
+import { parseJsonObject } from '../sources/bounded-json.ts';
+import { between, count, limits } from './config-values.ts';
+import type { Complain } from './config-values.ts';
+import { familyOf, supportedModels } from './families.ts';
 import type { Family } from './families.ts';
+import { layerShapes, prunedLayers } from './read-layers.ts';
+import { rotaryEntries, rotarySettings } from './read-rotary.ts';
+import { windowEntries, windowsOf } from './read-windows.ts';
 import type { ModelSpec } from './spec.ts';
+
+/** More faults than these are counted only. */
+const FAULTS_TOLD = 12;
+
+const listed = (problems: readonly string[]): string => {
+  const rest = problems.length - FAULTS_TOLD;
+  return problems.slice(0, FAULTS_TOLD).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
+};
 
 /** config.json has missing, absurd or unsupported values: all of them, not only the first. */
 export class ConfigInvalidError extends ExplainedError {
@@ -11,9 +25,9 @@ export class ConfigInvalidError extends ExplainedError {
   constructor(problems: readonly string[], options?: ErrorOptions) {
     super(
       {
-        what: `config.json cannot be used: ${problems.join('; ')}.`,
+        what: `config.json cannot be used: ${listed(problems)}.`,
         means: 'What the model looks like is not known for certain, so nothing was loaded.',
-        remedy: 'Take config.json from the same place as the weights, or choose a Llama, Mistral, Qwen2 or Qwen3 model without these settings.',
+        remedy: `Take config.json from the same place as the weights, or choose a model without these settings of one of the types ${supportedModels()}.`,
       },
       options,
     );
@@ -21,31 +35,10 @@ export class ConfigInvalidError extends ExplainedError {
   }
 }
 
-/** Largest sizes that are believed; beyond them a file is lying or nothing that a browser can hold. */
-const limits = { vocabulary: 1 << 20, hidden: 1 << 16, layers: 512, heads: 1024, headDim: 1024, channels: 1 << 18, positions: 1 << 24 };
-
-const count = (maximum: number) => {
-  const message = `must be a whole number from 1 to ${maximum}`;
-  return v.pipe(v.number(message), v.integer(message), v.minValue(1, message), v.maxValue(maximum, message));
-};
-const between = (minimum: number, maximum: number) => {
-  const message = `must be a number from ${minimum} to ${maximum}`;
-  return v.pipe(v.number(message), v.minValue(minimum, message), v.maxValue(maximum, message));
-};
 const flag = v.optional(v.nullable(v.boolean('must be true or false'), false), false);
-const theta = between(1, 1e12);
+const activations = ['silu', 'swish'] as const; // one function under two names
 
-const rotaryType = v.optional(v.literal('default', (issue) => `is ${issue.received}, which is not supported (only "default")`));
-
-/** `rope_scaling`, or `rope_parameters`, which holds the base as well. */
-const rotarySchema = v.looseObject({
-  rope_type: rotaryType,
-  type: rotaryType,
-  rope_theta: v.optional(theta),
-  partial_rotary_factor: v.optional(v.literal(1, 'is not supported unless 1')),
-});
-
-/** The defaults are those of the Hugging Face configurations, which leave out what equals them. */
+/** The defaults are those of the Hugging Face configurations, which leave out what equals them; see also `families.ts`. */
 const configSchema = v.looseObject({
   vocab_size: count(limits.vocabulary),
   hidden_size: count(limits.hidden),
@@ -54,47 +47,45 @@ const configSchema = v.looseObject({
   num_attention_heads: count(limits.heads),
   num_key_value_heads: v.nullish(count(limits.heads)),
   head_dim: v.nullish(count(limits.headDim)),
-  hidden_act: v.nullish(v.literal('silu', (issue) => `is ${issue.received}, and only "silu" is supported`)),
+  hidden_act: v.nullish(v.picklist(activations, (issue) => `is ${issue.received.slice(0, 40)}, and only "silu" is supported`)),
   rms_norm_eps: v.optional(between(1e-12, 0.1), 1e-6),
-  max_position_embeddings: v.optional(count(limits.positions), 2048),
-  rope_theta: v.nullish(theta),
-  rope_parameters: v.nullish(rotarySchema),
-  rope_scaling: v.nullish(rotarySchema),
-  partial_rotary_factor: v.nullish(v.literal(1, 'is not supported unless 1')),
+  max_position_embeddings: v.nullish(count(limits.positions)),
+  ...rotaryEntries,
+  ...windowEntries,
   tie_word_embeddings: flag,
   attention_bias: flag,
   mlp_bias: flag,
-  use_sliding_window: v.nullish(v.boolean('must be true or false')),
-  sliding_window: v.nullish(count(limits.positions)),
-  layer_types: v.nullish(v.array(v.literal('full_attention', 'is not supported (only "full_attention")'))),
-  quantization_config: v.optional(v.null('is not supported: quantized weights cannot be pruned here')),
+  qkv_bias: flag,
+  qk_norm: flag,
+  pruned_layers: prunedLayers,
+  quantization_config: v.nullish(v.never('is not supported: quantized weights cannot be pruned here')),
 });
 
 type Config = v.InferOutput<typeof configSchema>;
 
-/** What is wrong between values that are each right by themselves. */
-function* contradictions(config: Config, family: Family): Iterable<string> {
-  const { hidden_size: hidden, num_attention_heads: heads, max_position_embeddings: positions } = config;
-  const keys = config.num_key_value_heads ?? heads;
-  if (heads % keys !== 0) yield `num_attention_heads ${heads} is no multiple of num_key_value_heads ${keys}`;
+/** Sizes with their defaults. Complains of values that are right by themselves and not together. */
+function sizesOf(config: Config, family: Family, complain: Complain) {
+  const { hidden_size: hidden, num_attention_heads: heads } = config;
+  const unstated = config.num_key_value_heads === undefined ? family.kvHeads : null; // null in the file is one KV head for each query head
+  const kvHeads = config.num_key_value_heads ?? unstated ?? heads;
+  if (heads % kvHeads !== 0) complain(`num_attention_heads ${heads} is no multiple of num_key_value_heads ${kvHeads}`);
   const headDim = config.head_dim ?? family.headDim ?? hidden / heads;
-  if (!Number.isInteger(headDim)) yield `hidden_size ${hidden} is no multiple of num_attention_heads ${heads}, and head_dim is not given`;
-  else if (headDim % 2 !== 0) yield `head_dim ${headDim} is odd, and rotary embeddings turn pairs`;
-  const window = config.sliding_window ?? Number.POSITIVE_INFINITY;
-  const windowed = config.use_sliding_window ?? family.windowByDefault;
-  if (windowed && window < positions) yield `sliding_window ${window} is not supported (attention over everything only)`;
+  if (!Number.isInteger(headDim)) complain(`hidden_size ${hidden} is no multiple of num_attention_heads ${heads}, and head_dim is not given`);
+  else if (headDim % 2 !== 0) complain(`head_dim ${headDim} is odd, and rotary embeddings turn pairs`);
+  else if (headDim > limits.headDim) complain(`head_dim ${headDim} is above ${limits.headDim}`);
+  if (family.pruned && !config.pruned_layers) complain(`pruned_layers is missing, which the type ${family.name} needs`);
+  const positions = config.max_position_embeddings ?? family.positions;
+  return { heads, kvHeads, headDim, positions, layers: config.num_hidden_layers, channels: config.intermediate_size };
 }
 
-/** Parses config.json. Throws {@link ConfigInvalidError} if it is no JSON object. */
+/** The config, its objects and lists, and what they may hold. */
+const MAX_DEPTH = 16;
+
+/** Parses config.json. Throws {@link ConfigInvalidError} if it is no JSON object, or nested absurdly deep. */
 export function parseConfigJson(text: string): Readonly<Record<string, unknown>> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ConfigInvalidError(['it is not JSON'], { cause });
-  }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new ConfigInvalidError(['it is not a JSON object']);
-  return { ...json };
+  const parsed = parseJsonObject(text, MAX_DEPTH);
+  if ('fault' in parsed) throw new ConfigInvalidError([parsed.fault], { cause: parsed.cause });
+  return parsed.json;
 }
 
 function issueText(issue: v.BaseIssue<unknown>): string {
@@ -112,32 +103,34 @@ export function specOfConfig(json: Readonly<Record<string, unknown>>): ModelSpec
   const parsed = v.safeParse(configSchema, json);
   if (!parsed.success) throw new ConfigInvalidError(parsed.issues.map(issueText));
   const config = parsed.output;
-  const problems = [...contradictions(config, family)];
-  if (problems.length > 0) throw new ConfigInvalidError(problems);
+  const problems: string[] = [];
+  const complain: Complain = (problem) => problems.push(problem);
+  const sizes = sizesOf(config, family, complain);
+  if (problems.length > 0) throw new ConfigInvalidError(problems); // what follows would be nonsense
 
-  const heads = config.num_attention_heads;
-  const kvHeads = config.num_key_value_heads ?? heads;
-  const shape = {
-    queryGroups: Array.from({ length: kvHeads }, () => heads / kvHeads),
-    channels: config.intermediate_size,
-  };
   const attentionBias = family.optionalAttentionBias && config.attention_bias === true;
-  return {
+  const spec = {
     family: family.name,
     vocabulary: config.vocab_size,
     hidden: config.hidden_size,
-    headDim: config.head_dim ?? family.headDim ?? config.hidden_size / heads,
+    headDim: sizes.headDim,
     rmsEpsilon: config.rms_norm_eps,
-    rotary: { theta: config.rope_parameters?.rope_theta ?? config.rope_theta ?? 10_000 },
-    maxPositions: config.max_position_embeddings,
-    tiedHead: config.tie_word_embeddings ?? false,
-    qkvBias: family.qkvBias || attentionBias,
+    rotary: rotarySettings(config, sizes, complain),
+    maxPositions: sizes.positions,
+    tiedHead: config.tie_word_embeddings === true,
+    qkvBias: byConfig(family.qkvBias, config.qkv_bias) || attentionBias,
     outputBias: attentionBias,
     mlpBias: family.optionalMlpBias && config.mlp_bias === true,
-    qkNorm: family.qkNorm,
-    layers: Array.from({ length: config.num_hidden_layers }, () => shape),
+    qkNorm: byConfig(family.qkNorm, config.qk_norm),
+    windows: windowsOf(config, family, sizes, complain),
+    layers: layerShapes(config.pruned_layers, sizes, complain),
   };
+  if (problems.length > 0) throw new ConfigInvalidError(problems);
+  return spec;
 }
+
+/** What a family always has or never, or leaves to its config. */
+const byConfig = (rule: boolean | 'config', stated: boolean | null): boolean => (rule === 'config' ? stated === true : rule);
 
 /** The model that the text of config.json describes; see {@link specOfConfig}. */
 export function readConfig(text: string): ModelSpec {

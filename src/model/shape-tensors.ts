@@ -20,18 +20,23 @@ export interface AttentionTensors {
 export class ShapeTensors implements Disposable {
   readonly #runtime: Runtime;
   readonly #spec: ModelSpec;
-  readonly #attention = new Map<string, AttentionTensors>();
+  readonly #positions = new Map<string, Omit<AttentionTensors, 'mask'>>();
+  readonly #masks = new Map<string, Tensor>();
   readonly #expand = new Map<string, Tensor>();
-  readonly #lossWeights = new Map<string, Tensor>();
 
   constructor(runtime: Runtime, spec: ModelSpec) {
     this.#runtime = runtime;
     this.#spec = spec;
   }
 
-  /** Borrowed. */
-  attention(shape: BatchShape): AttentionTensors {
-    return cached(this.#attention, key(shape), () => this.#makeAttention(shape));
+  /** For a layer with a sliding window of so many positions, or null; borrowed. */
+  attention(shape: BatchShape, window: number | null): AttentionTensors {
+    const { length } = shape;
+    const reach = Math.min(window ?? length, length);
+    return {
+      ...cached(this.#positions, key(shape), () => this.#makePositions(shape)),
+      mask: cached(this.#masks, `${length}/${reach}`, () => this.#runtime.upload(causalMask(length, reach), [length, length])),
+    };
   }
 
   /** `[query_heads, kv_heads]`, 1 where the query head reads the KV head; borrowed. */
@@ -44,36 +49,33 @@ export class ShapeTensors implements Disposable {
     });
   }
 
-  /** `[tokens]`: the mean over all positions that have a next token; borrowed. */
-  lossWeights(shape: BatchShape): Tensor {
-    const { sequences, length } = shape;
-    return cached(this.#lossWeights, key(shape), () => {
-      const share = 1 / (sequences * (length - 1));
-      const weights = Float32Array.from({ length: sequences * length }, (_, index) => (index % length === length - 1 ? 0 : share));
-      return this.#runtime.upload(weights, [weights.length]);
-    });
-  }
-
-  #makeAttention({ sequences, length }: BatchShape): AttentionTensors {
+  #makePositions({ sequences, length }: BatchShape): Omit<AttentionTensors, 'mask'> {
     const { headDim, rotary } = this.#spec;
     const half = headDim / 2;
-    const { cosines, sines } = rotaryTables(length, headDim, rotary.theta);
-    const mask = Float32Array.from({ length: length * length }, (_, index) => (index % length > Math.floor(index / length) ? UNSEEN : 0));
+    const { cosines, sines } = rotaryTables(length, headDim, rotary);
     return {
       headShape: this.#runtime.upload(BigInt64Array.of(BigInt(sequences), BigInt(length), -1n, BigInt(headDim)), [4]),
       cosines: this.#runtime.upload(repeat(cosines, sequences), [sequences, length, half]),
       sines: this.#runtime.upload(repeat(sines, sequences), [sequences, length, half]),
-      mask: this.#runtime.upload(mask, [length, length]),
     };
   }
 
   [Symbol.dispose](): void {
-    for (const { headShape, cosines, sines, mask } of this.#attention.values()) {
-      for (const tensor of [headShape, cosines, sines, mask]) tensor.dispose();
+    for (const { headShape, cosines, sines } of this.#positions.values()) {
+      for (const tensor of [headShape, cosines, sines]) tensor.dispose();
     }
-    for (const tensor of [...this.#expand.values(), ...this.#lossWeights.values()]) tensor.dispose();
-    for (const cache of [this.#attention, this.#expand, this.#lossWeights]) cache.clear();
+    for (const tensor of [...this.#masks.values(), ...this.#expand.values()]) tensor.dispose();
+    for (const cache of [this.#positions, this.#masks, this.#expand]) cache.clear();
   }
+}
+
+/** `[length, length]`: 0 where the position of the row may see that of the column, itself and the `reach - 1` before it. */
+function causalMask(length: number, reach: number): Float32Array<ArrayBuffer> {
+  const mask = new Float32Array(length * length).fill(UNSEEN);
+  for (let position = 0; position < length; position++) {
+    mask.fill(0, position * length + Math.max(0, position - reach + 1), position * length + position + 1);
+  }
+  return mask;
 }
 
 const key = ({ sequences, length }: BatchShape): string => `${sequences}x${length}`;

@@ -19,8 +19,25 @@ export interface LayerShape {
   readonly channels: number;
 }
 
+/** How the rotary frequencies are stretched beyond the positions that a model was first trained on. */
+export type RotaryScaling =
+  /** All frequencies divided by `factor`. */
+  | { readonly type: 'linear'; readonly factor: number }
+  /** The base grows with the length of the sequence once that exceeds `originalPositions` ("dynamic NTK"). */
+  | { readonly type: 'dynamic'; readonly factor: number; readonly originalPositions: number }
+  /** Low frequencies divided by `factor`, high ones kept, those between interpolated (Llama 3.1). */
+  | {
+      readonly type: 'llama3';
+      readonly factor: number;
+      readonly lowFrequencyFactor: number;
+      readonly highFrequencyFactor: number;
+      readonly originalPositions: number;
+    };
+
 export interface RotarySettings {
   readonly theta: number;
+  /** Null: none. */
+  readonly scaling: RotaryScaling | null;
 }
 
 export interface ModelSpec {
@@ -40,6 +57,11 @@ export interface ModelSpec {
   readonly mlpBias: boolean;
   /** RMS norms of width head_dim on queries and keys, shared by all heads (Qwen3). */
   readonly qkNorm: boolean;
+  /**
+   * Sliding windows, one entry a layer: a position sees itself and the `window - 1` before it; null: all before it.
+   * Null in place of the list where no layer has one.
+   */
+  readonly windows: readonly (number | null)[] | null;
   readonly layers: readonly LayerShape[];
 }
 

@@ -26,3 +26,9 @@ export function inBatches(pool: TokenBatch, most: number): TokenBatch[] {
 export function nextTokens({ ids, length }: TokenBatch): Int32Array {
   return ids.map((id, index) => (index % length === length - 1 ? id : (ids[index + 1] ?? id)));
 }
+
+/** Weights of the tokens in the loss `[T]`: the mean over all positions that have a next token. */
+export function lossWeights({ sequences, length }: Pick<TokenBatch, 'sequences' | 'length'>): Float32Array {
+  const share = 1 / (sequences * (length - 1));
+  return Float32Array.from({ length: sequences * length }, (_, index) => (index % length === length - 1 ? 0 : share));
+}

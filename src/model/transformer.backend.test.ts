@@ -5,10 +5,9 @@ import { makeRuntime } from '../runtime/testing.ts';
 import { DenseWeights } from './dense-weights.ts';
 import { candidateSource, goldenNames, readGolden } from './golden.fixture.ts';
 import type { Golden } from './golden.fixture.ts';
-import { trainableTensors } from './parameters.ts';
+import { argMax, checkGradients, largestError, logitsOf, onModel, predictedMean } from './golden-checks.fixture.ts';
 import { nextTokens } from './token-batches.ts';
 import { Transformer } from './transformer.ts';
-import type { ModelWeights, TokenBatch, WeightSource } from './weights.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -18,63 +17,6 @@ afterAll(async () => {
   await runtime[Symbol.asyncDispose]();
 });
 
-interface Bench {
-  readonly transformer: Transformer;
-  readonly weights: ModelWeights;
-}
-
-/** Runs a check on a model and then asserts that nothing it made is left. */
-async function onModel(source: WeightSource, check: (bench: Bench) => Promise<void>): Promise<void> {
-  const before = runtime.live();
-  {
-    await using transformer = await Transformer.create(runtime, source.spec);
-    using dense = await DenseWeights.load(runtime, source);
-    await check({ transformer, weights: dense.weights });
-  }
-  expect(runtime.live()).toMatchObject({ tensors: before.tensors, bytes: before.bytes });
-}
-
-const largestError = (found: Float32Array, expected: Float32Array): number => {
-  expect(found.length).toBe(expected.length);
-  return found.reduce((worst, value, index) => Math.max(worst, Math.abs(value - (expected[index] ?? Number.NaN))), 0);
-};
-
-const norm = (values: Float32Array): number => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-
-async function logitsOf({ transformer, weights }: Bench, batch: TokenBatch): Promise<Float32Array> {
-  using hidden = await transformer.hidden(weights, batch);
-  using logits = await transformer.logits(weights, hidden);
-  return await readFloats(runtime, logits);
-}
-
-/** Compares every gradient of a model with the golden ones, and that there are no others. */
-async function checkGradients({ transformer, weights }: Bench, golden: Golden, run: string, loss: number): Promise<void> {
-  const found = await transformer.lossAndGradients(weights, golden.batch);
-  const names = golden.names.flatMap((name) => (name.startsWith(`grad/${run}/`) ? [name.slice(`grad/${run}/`.length)] : []));
-  expect([...found.gradients.keys()].sort()).toEqual(names.sort());
-  expect([...trainableTensors(weights).keys()].sort()).toEqual(names);
-  expect(Math.abs(found.loss - loss) / loss).toBeLessThan(golden.tolerances.loss_rel);
-  const wrong: string[] = [];
-  for (const [name, tensor] of found.gradients) {
-    const expected = await golden.floats(`grad/${run}/${name}`);
-    using gradient = tensor;
-    const values = await readFloats(runtime, gradient);
-    const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const difference = norm(values.map((value, index) => value - (expected[index] ?? Number.NaN)));
-    const near = largestError(values, expected) <= scale * golden.tolerances.grad_max_abs_over_max;
-    if (!near || !(difference <= norm(expected) * golden.tolerances.grad_rel_l2)) wrong.push(name);
-  }
-  expect(wrong).toEqual([]);
-}
-
-/** Mean over the positions that have a next token. */
-function predictedMean(values: Float32Array, { sequences, length }: TokenBatch): number {
-  const predicted = values.filter((_, index) => index % length !== length - 1);
-  return predicted.reduce((sum, value) => sum + value, 0) / (sequences * (length - 1));
-}
-
-const argMax = (row: Float32Array): number => row.reduce((best, value, index) => (value > (row[best] ?? 0) ? index : best), 0);
-
 describe.each(goldenNames)('%s', (name) => {
   let golden: Golden;
   beforeAll(async () => {
@@ -82,18 +24,18 @@ describe.each(goldenNames)('%s', (name) => {
   });
 
   it('computes the logits of the dense model', async () => {
-    await onModel(golden.source, async (bench) => {
+    await onModel(runtime, golden.source, async (bench) => {
       expect(largestError(await logitsOf(bench, golden.batch), await golden.floats('logits'))).toBeLessThan(golden.tolerances.logits_max_abs);
     });
   });
 
   it('computes the loss and the gradients of the dense model', async () => {
     expect.hasAssertions();
-    await onModel(golden.source, (bench) => checkGradients(bench, golden, 'dense', golden.crossEntropy));
+    await onModel(runtime, golden.source, (bench) => checkGradients(runtime, bench, golden, 'dense', golden.crossEntropy));
   });
 
   it('computes the Gram matrices that the Hessians are made of', async () => {
-    await onModel(golden.source, async ({ transformer, weights }) => {
+    await onModel(runtime, golden.source, async ({ transformer, weights }) => {
       const batch = golden.calibration;
       let x = await transformer.embed(weights, batch);
       for (const module of weights.modules) {
@@ -113,16 +55,16 @@ describe.each(goldenNames)('%s', (name) => {
   });
 
   it('computes logits and gradients of a ragged candidate', async () => {
-    await onModel(await candidateSource(golden, 0), async (bench) => {
+    await onModel(runtime, await candidateSource(golden, 0), async (bench) => {
       const found = await logitsOf(bench, golden.batch);
       expect(largestError(found, await golden.floats('candidate.0/logits'))).toBeLessThan(golden.tolerances.candidate_logits_max_abs);
-      await checkGradients(bench, golden, 'candidate.0', golden.candidates[0]!.ce);
+      await checkGradients(runtime, bench, golden, 'candidate.0', golden.candidates[0]!.ce);
     });
   });
 
   it('measures every candidate against the dense model', async () => {
     const { batch, tolerances } = golden;
-    await onModel(golden.source, async ({ transformer, weights: dense }) => {
+    await onModel(runtime, golden.source, async ({ transformer, weights: dense }) => {
       using denseHidden = await transformer.hidden(dense, batch);
       using teacher = await transformer.teacher(dense, denseHidden);
       for (const [index, candidate] of golden.candidates.entries()) {
@@ -143,7 +85,7 @@ describe.each(goldenNames)('%s', (name) => {
   it('finds the most probable tokens', async () => {
     const logits = await golden.floats('logits');
     const width = golden.source.spec.vocabulary;
-    await onModel(golden.source, async ({ transformer, weights }) => {
+    await onModel(runtime, golden.source, async ({ transformer, weights }) => {
       using hidden = await transformer.hidden(weights, golden.batch);
       using teacher = await transformer.teacher(weights, hidden);
       const { top, teacherTop } = await transformer.measure(teacher, weights, hidden, nextTokens(golden.batch));
@@ -155,7 +97,7 @@ describe.each(goldenNames)('%s', (name) => {
 
   it('gives the same from a kept module input, and in chunks', async () => {
     const { batch, source } = golden;
-    await onModel(await candidateSource(golden, 0), async ({ transformer, weights }) => {
+    await onModel(runtime, await candidateSource(golden, 0), async ({ transformer, weights }) => {
       const kept = await transformer.moduleInputs(weights, batch);
       expect(kept.length).toBe(weights.modules.length + 1);
       const final = await readFloats(runtime, kept.at(-1)!);
@@ -168,6 +110,8 @@ describe.each(goldenNames)('%s', (name) => {
       for (const instance of [transformer, chunked]) {
         using teacher = await instance.teacher(weights, kept.at(0)!);
         results.push(await instance.kl(teacher, weights, kept.at(-1)!));
+        const passing = instance.passingTeacher(weights, kept.at(0)!);
+        expect(await instance.kl(passing, weights, kept.at(-1)!)).toEqual(results.at(-1));
       }
       await chunked[Symbol.asyncDispose]();
       expect(largestError(results[0]!, results[1]!)).toBeLessThan(1e-5);

@@ -1,5 +1,6 @@
 import type { Tensor } from '../runtime/runtime.ts';
 import type { ModelSpec } from './spec.ts';
+import type { Table } from './table.ts';
 
 /**
  * Names of a module's tensors: the Hugging Face name after `model.layers.N.`. They are also the names of the graph
@@ -33,11 +34,11 @@ export type ModuleWeights = AttentionWeights | MlpWeights;
 export interface ModelWeights {
   readonly spec: ModelSpec;
   /** `model.embed_tokens.weight [vocabulary, d]` */
-  readonly embedding: Tensor;
+  readonly embedding: Table;
   /** `model.norm.weight [d]` */
   readonly finalNorm: Tensor;
   /** `lm_head.weight [vocabulary, d]`; the embedding itself where the head is tied. */
-  readonly head: Tensor;
+  readonly head: Table;
   /** Two per layer in genome order; `null` where the module is removed. */
   readonly modules: readonly (ModuleWeights | null)[];
 }
@@ -50,6 +51,8 @@ export interface WeightSource {
   readonly spec: ModelSpec;
   /** Float32 values of a tensor by its full Hugging Face name. Throws NonFiniteWeightError on NaN or infinity. */
   read(name: string): Promise<Float32Array>;
+  /** As `read`, of the rows from `start` to before `end` along the first dimension, so that no table need be held whole. */
+  readRows(name: string, start: number, end: number): Promise<Float32Array>;
 }
 
 /** Token ids of equally long sequences, each starting at position 0. */

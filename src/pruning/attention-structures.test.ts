@@ -1,19 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attentionStructures } from './attention-structures.ts';
-import { UnequalGroupsError } from './pruning-errors.ts';
 
 describe('attentionStructures', () => {
   it('lets groups become ragged by query head and drops a KV head with its last query head', () => {
     const structures = attentionStructures([3, 3, 3], 'query-head');
-    expect([structures.count, structures.headsPerStructure]).toEqual([9, 1]);
+    expect(structures.sizes).toEqual(Array(9).fill(1));
     expect(structures.keep([0, 1, 2, 7])).toEqual({ heads: [0, 1, 2, 7], kvHeads: [0, 2], queryGroups: [3, 1] });
     expect(structures.keep([])).toEqual({ heads: [], kvHeads: [], queryGroups: [] });
   });
 
   it('takes whole groups by KV group', () => {
     const structures = attentionStructures([3, 3, 3], 'kv-group');
-    expect([structures.count, structures.headsPerStructure]).toEqual([3, 3]);
+    expect(structures.sizes).toEqual([3, 3, 3]);
     expect(structures.keep([0, 2])).toEqual({ heads: [0, 1, 2, 6, 7, 8], kvHeads: [0, 2], queryGroups: [3, 3] });
   });
 
@@ -30,9 +29,15 @@ describe('attentionStructures', () => {
     );
   });
 
-  it('refuses groups of unequal size taken whole, and heads that are not there', () => {
-    expect(() => attentionStructures([2, 1], 'kv-group')).toThrow(UnequalGroupsError);
-    expect(attentionStructures([2, 1], 'query-head').count).toBe(3);
+  it('takes whole groups of unlike sizes', () => {
+    const structures = attentionStructures([2, 1, 3], 'kv-group');
+    expect(structures.sizes).toEqual([2, 1, 3]);
+    expect(structures.keep([0, 2])).toEqual({ heads: [0, 1, 3, 4, 5], kvHeads: [0, 2], queryGroups: [2, 3] });
+    expect(structures.keep([1])).toEqual({ heads: [2], kvHeads: [1], queryGroups: [1] });
+  });
+
+  it('refuses structures that are not there', () => {
+    expect(() => attentionStructures([2, 1], 'kv-group').keep([2])).toThrow(RangeError);
     expect(() => attentionStructures([2], 'query-head').keep([2])).toThrow(RangeError);
   });
 });

@@ -1,5 +1,4 @@
 import type { Granularity } from './level-database.ts';
-import { UnequalGroupsError } from './pruning-errors.ts';
 
 /** What of an attention module remains; indices are those of the dense model, sorted. */
 export interface KeptHeads {
@@ -12,23 +11,26 @@ export interface KeptHeads {
 
 /** The structures that an attention module is pruned by. */
 export interface AttentionStructures {
-  readonly count: number;
-  /** Query heads of one structure, which are neighbours in the output projection. */
-  readonly headsPerStructure: number;
+  /** Query heads of each structure, which are neighbours in the output projection. */
+  readonly sizes: readonly number[];
   /** The heads that remain when these structures, sorted, are kept. */
   keep(structures: ArrayLike<number>): KeptHeads;
 }
 
 /**
  * Structures of an attention with these query heads for each KV head, in order: single query heads, where a KV head goes
- * with its last query head, or whole KV groups. Throws {@link UnequalGroupsError} for groups of unequal size taken whole.
+ * with its last query head, or whole KV groups, each of its own size.
  */
 export function attentionStructures(queryGroups: readonly number[], granularity: Granularity): AttentionStructures {
   const groupOf = queryGroups.flatMap((size, group) => Array.from({ length: size }, () => group));
-  const size = granularity === 'kv-group' ? (queryGroups[0] ?? 0) : 1;
-  if (granularity === 'kv-group' && queryGroups.some((other) => other !== size)) throw new UnequalGroupsError(queryGroups);
+  const sizes = granularity === 'kv-group' ? queryGroups : groupOf.map(() => 1);
+  const starts = sizes.map((_, structure) => sizes.slice(0, structure).reduce((sum, size) => sum + size, 0));
   const keep = (structures: ArrayLike<number>): KeptHeads => {
-    const heads = Array.from(structures).flatMap((structure) => Array.from({ length: size }, (_, head) => structure * size + head));
+    const heads = Array.from(structures).flatMap((structure) => {
+      const start = starts[structure];
+      if (start === undefined) throw new RangeError(`no structure ${structure} of ${sizes.length}`);
+      return Array.from({ length: sizes[structure] ?? 0 }, (_, head) => start + head);
+    });
     const counts = new Map<number, number>();
     for (const head of heads) {
       const group = groupOf[head];
@@ -37,5 +39,5 @@ export function attentionStructures(queryGroups: readonly number[], granularity:
     }
     return { heads, kvHeads: [...counts.keys()], queryGroups: [...counts.values()] };
   };
-  return { count: size === 0 ? 0 : groupOf.length / size, headsPerStructure: size, keep };
+  return { sizes, keep };
 }

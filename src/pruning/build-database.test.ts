@@ -7,6 +7,7 @@ import { goldenHessian, readGolden } from './golden.fixture.ts';
 import type { Golden } from './golden.fixture.ts';
 import { specOfGenome } from './genome-spec.ts';
 import type { LevelDatabase } from './level-database.ts';
+import { LevelWeights } from './level-weights.ts';
 import { pruneInline } from './prune-executor.ts';
 import { outputColumns, outputProjection } from './prune-module.ts';
 
@@ -23,7 +24,7 @@ async function optionsOf(golden: Golden, granularity: 'query-head' | 'kv-group')
     return hessian;
   };
   const readOutputWeight = (id: ModuleId) => golden.model.readWeights(outputProjection(id));
-  return { spec: golden.spec, granularity, K: golden.K, damping: golden.damping, takeHessian, readOutputWeight, executor: pruneInline, concurrency: 2 };
+  return { spec: golden.spec, granularity, K: golden.K, damping: golden.damping, takeHessian, readOutputWeight, executor: pruneInline, weights: LevelWeights.inMemory(), concurrency: 2 };
 }
 
 async function build(options: BuildDatabaseOptions): Promise<{ events: DatabaseEvent[]; database: LevelDatabase }> {

@@ -1,22 +1,26 @@
 import { eventsWhile } from '../base/events-while.ts';
 import { moduleIds } from '../model/spec.ts';
 import type { ModelSpec, ModuleId } from '../model/spec.ts';
-import type { Granularity, LevelDatabase, ModuleLevels } from './level-database.ts';
+import type { Granularity, LevelDatabase, ModuleLevels, PrunedModule } from './level-database.ts';
+import type { LevelWeights } from './level-weights.ts';
 import type { PruneExecutor } from './prune-executor.ts';
+import { absentModule, moduleName, outputColumns } from './prune-module.ts';
 
 export interface BuildDatabaseOptions {
-  /** The dense model: every module is there. */
+  /** The dense model; modules that it lacks have one level. */
   readonly spec: ModelSpec;
   readonly granularity: Granularity;
   /** Nominal levels above dense, 10 in the paper. */
   readonly K: number;
   /** Relative damping, 0.01 in the paper. */
   readonly damping: number;
-  /** Raw H of a module, which passes over: called once a module, when its turn comes. */
-  readonly takeHessian: (id: ModuleId) => Float64Array<ArrayBuffer>;
+  /** Raw H of a module, which passes over: called once for each module that is there, when its turn comes. */
+  readonly takeHessian: (id: ModuleId) => Float64Array<ArrayBuffer> | Promise<Float64Array<ArrayBuffer>>;
   /** Dense output projection `[d, columns]`. */
   readonly readOutputWeight: (id: ModuleId) => Promise<Float32Array>;
   readonly executor: PruneExecutor;
+  /** Where the weights of the levels go as each module is done; empty, and the caller's to dispose. */
+  readonly weights: LevelWeights;
   /** Modules at work at once: the size of the pool, or 1 on this thread. */
   readonly concurrency: number;
   readonly signal?: AbortSignal | undefined;
@@ -30,15 +34,16 @@ export type DatabaseEvent =
 /**
  * Prunes every module by structured OBS and yields how it goes; returns the database in genome order. Modules start in
  * genome order. Where one fails the others are cancelled and its error is thrown; so they are when the consumer stops.
- * Throws the errors of `prune-module.ts` and of the executor, or the signal's reason.
+ * At most `concurrency` Hessians are in memory. Throws the errors of `prune-module.ts`, of the executor and of the weights'
+ * storage, or the signal's reason.
  */
 export async function* buildLevelDatabase(options: BuildDatabaseOptions): AsyncGenerator<DatabaseEvent, LevelDatabase> {
-  const { granularity, K } = options;
+  const { granularity, K, weights } = options;
   const cancel = new AbortController();
   const signal = options.signal === undefined ? cancel.signal : AbortSignal.any([options.signal, cancel.signal]);
   try {
     const modules = yield* eventsWhile<DatabaseEvent, ModuleLevels[]>((report) => pruneAll({ ...options, signal }, cancel, report));
-    return { granularity, nominalLevels: K, modules };
+    return { granularity, nominalLevels: K, modules, weights };
   } finally {
     cancel.abort();
   }
@@ -47,11 +52,12 @@ export async function* buildLevelDatabase(options: BuildDatabaseOptions): AsyncG
 async function pruneAll(options: BuildDatabaseOptions, cancel: AbortController, report: (event: DatabaseEvent) => void): Promise<ModuleLevels[]> {
   const ids = moduleIds(options.spec);
   const done = new Map<ModuleId, ModuleLevels>();
-  const waiting = ids.values();
+  const waiting = ids.entries();
   const work = async (): Promise<void> => {
     // One iterator feeds all lanes: each takes the next module when it is free.
-    for (const id of waiting) {
-      const levels = await pruneOne(options, id, report);
+    for (const [index, id] of waiting) {
+      const { weights, ...levels } = await pruneOne(options, id, report);
+      await options.weights.put(index, moduleName(id), weights);
       done.set(id, levels);
       report({ type: 'module-done', id, levels });
     }
@@ -70,12 +76,14 @@ async function pruneAll(options: BuildDatabaseOptions, cancel: AbortController, 
   return ids.flatMap((id) => done.get(id) ?? []);
 }
 
-async function pruneOne(options: BuildDatabaseOptions, id: ModuleId, report: (event: DatabaseEvent) => void): Promise<ModuleLevels> {
+async function pruneOne(options: BuildDatabaseOptions, id: ModuleId, report: (event: DatabaseEvent) => void): Promise<PrunedModule> {
   const { spec, granularity, K, damping, signal } = options;
   signal?.throwIfAborted();
+  if (outputColumns(spec, id) === 0) return absentModule(spec, id, granularity, K);
   const weight = await options.readOutputWeight(id);
+  const hessian = await options.takeHessian(id);
   signal?.throwIfAborted();
-  const job = { id, spec, granularity, K, damping, weight, hessian: options.takeHessian(id) };
+  const job = { id, spec, granularity, K, damping, weight, hessian };
   return options.executor(job, {
     signal,
     onProgress: ({ removed, total }) => report({ type: 'module-progress', id, removed, structures: total }),

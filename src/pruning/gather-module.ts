@@ -1,40 +1,28 @@
 import type { ModelSpec, ModuleId } from '../model/spec.ts';
-import type { WeightSource } from '../model/weights.ts';
+import type { ModuleWeights } from '../model/weights.ts';
+import type { Runtime, Tensor } from '../runtime/runtime.ts';
 import type { LevelEntry } from './level-database.ts';
-import { outputProjection } from './prune-module.ts';
+import { moduleName, outputProjection } from './prune-module.ts';
+import type { RowGather } from './row-gather.ts';
 
-/** A tensor in host memory. */
-export interface HostTensor {
-  readonly data: Float32Array<ArrayBuffer>;
-  readonly shape: readonly number[];
+/** Rows of blocks of `length` rows each, one block after the other in this order: the rows of whole heads. */
+export function rowsOfBlocks(blocks: ArrayLike<number>, length: number): Int32Array<ArrayBuffer> {
+  return Int32Array.from({ length: blocks.length * length }, (_, at) => (blocks[Math.floor(at / length)] ?? 0) * length + (at % length));
 }
 
-/** Blocks of `length` values of `data`, one after the other, in this order: rows of a matrix, or the rows of whole heads. */
-export function gatherBlocks(data: Float32Array, length: number, blocks: ArrayLike<number>): Float32Array<ArrayBuffer> {
-  const out = new Float32Array(blocks.length * length);
-  for (let index = 0; index < blocks.length; index++) {
-    const start = (blocks[index] ?? 0) * length;
-    if (start + length > data.length) throw new RangeError(`block ${blocks[index]} of ${length} in ${data.length} values`);
-    out.set(data.subarray(start, start + length), index * length);
-  }
-  return out;
-}
-
-/** One input projection: rows of which structures remain. */
+/** One input projection: the rows of it that remain. */
 interface Sliced {
   readonly name: string;
-  /** Kept blocks of rows, and rows in a block. */
-  readonly blocks: ArrayLike<number>;
-  readonly rows: number;
+  readonly rows: Int32Array;
   readonly bias: boolean;
 }
 
 function slicedProjections(spec: ModelSpec, { kind }: ModuleId, entry: LevelEntry): Sliced[] {
   if (kind === 'mlp') {
-    return ['gate', 'up'].map((part) => ({ name: `mlp.${part}_proj`, blocks: entry.kept, rows: 1, bias: spec.mlpBias }));
+    return ['gate', 'up'].map((part) => ({ name: `mlp.${part}_proj`, rows: Int32Array.from(entry.kept), bias: spec.mlpBias }));
   }
   const heads = [['q', entry.heads], ['k', entry.kvHeads], ['v', entry.kvHeads]] as const;
-  return heads.map(([part, blocks]) => ({ name: `self_attn.${part}_proj`, blocks, rows: spec.headDim, bias: spec.qkvBias }));
+  return heads.map(([part, blocks]) => ({ name: `self_attn.${part}_proj`, rows: rowsOfBlocks(blocks, spec.headDim), bias: spec.qkvBias }));
 }
 
 /** Short names of the tensors that a module keeps whole at every level: its norms and the bias of its output. */
@@ -47,26 +35,44 @@ export function sharedTensorNames(spec: ModelSpec, { kind }: ModuleId): string[]
   ];
 }
 
+/** What {@link gatherModule} takes from and works with. */
+export interface GatherFrom {
+  readonly runtime: Runtime;
+  readonly rows: RowGather;
+  readonly spec: ModelSpec;
+  /** The dense module on the device. */
+  readonly module: ModuleWeights;
+  /** The level's output projection `[d, kept columns]`; may be kept by the runtime. */
+  readonly output: Float32Array;
+}
+
 /**
- * The tensors of a module that a level changes, by short name (see `weights.ts` of the model): rows of q, k, v or gate and up
- * with their biases, gathered from the dense model, and the level's output projection (the dense one at level 0). Empty
- * where the module is removed. Throws what the source throws.
+ * The tensors of a module that a level between dense and removed changes, by short name (see `weights.ts` of the model),
+ * which belong to the caller: rows of q, k, v or gate and up with their biases, gathered from the dense model where it is
+ * (reading a file again and converting it took four times as long), and the level's output projection. Throws what the
+ * runtime throws; nothing stays then.
  */
-export async function gatherModule(source: WeightSource, id: ModuleId, entry: LevelEntry): Promise<Map<string, HostTensor>> {
-  const { spec } = source;
-  const tensors = new Map<string, HostTensor>();
-  if (entry.kept.length === 0) return tensors;
-  const prefix = `model.layers.${id.layer}.`;
-  for (const { name, blocks, rows, bias } of slicedProjections(spec, id, entry)) {
-    const weight = await source.read(`${prefix}${name}.weight`); // [rows of all blocks, d]
-    tensors.set(`${name}.weight`, { data: gatherBlocks(weight, rows * spec.hidden, blocks), shape: [blocks.length * rows, spec.hidden] });
-    if (!bias) continue;
-    const values = await source.read(`${prefix}${name}.bias`);
-    tensors.set(`${name}.bias`, { data: gatherBlocks(values, rows, blocks), shape: [blocks.length * rows] });
+export async function gatherModule(from: GatherFrom, entry: LevelEntry): Promise<Record<string, Tensor>> {
+  const { runtime, rows, spec, module, output } = from;
+  const made: Record<string, Tensor> = {};
+  try {
+    for (const { name, rows: kept, bias } of slicedProjections(spec, module, entry)) {
+      for (const short of bias ? [`${name}.weight`, `${name}.bias`] : [`${name}.weight`]) {
+        made[short] = await rows.gather(tensorOf(module, short), kept);
+      }
+    }
+    const projection = outputProjection(module).slice(`model.layers.${module.layer}.`.length);
+    made[projection] = runtime.upload(output, [spec.hidden, output.length / spec.hidden]);
+    return made;
+  } catch (error) {
+    for (const tensor of Object.values(made)) tensor.dispose();
+    throw error;
   }
-  const output = outputProjection(id);
-  // Copied: a runtime may keep the array it is given, and the entry's weight is used again.
-  const weight = Float32Array.from(entry.weight ?? (await source.read(output))); // [d, kept columns]
-  tensors.set(output.slice(prefix.length), { data: weight, shape: [spec.hidden, weight.length / spec.hidden] });
-  return tensors;
+}
+
+/** A tensor of a module by its short name. Throws RangeError where there is none. */
+export function tensorOf(module: ModuleWeights, short: string): Tensor {
+  const tensor = module.tensors[short];
+  if (tensor === undefined) throw new RangeError(`${moduleName(module)} has no ${short}`);
+  return tensor;
 }

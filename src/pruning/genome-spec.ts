@@ -5,7 +5,7 @@ import { GenomeInvalidError } from './pruning-errors.ts';
 import { moduleName } from './prune-module.ts';
 
 /** The level entry of every module, in genome order. Throws {@link GenomeInvalidError} where the genome does not fit. */
-export function entriesOf(database: LevelDatabase, genome: Genome): LevelEntry[] {
+export function entriesOf(database: Pick<LevelDatabase, 'modules'>, genome: Genome): LevelEntry[] {
   const { modules } = database;
   if (genome.length !== modules.length) {
     throw new GenomeInvalidError(`it has ${genome.length} levels, and the model has ${modules.length} modules`);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { readConfig } from '../model/read-config.ts';
 import type { ModelSpec, ModuleId } from '../model/spec.ts';
 import { readFixture } from '../runtime/testing.ts';
 import { memoryFile } from '../sources/memory-source.ts';
@@ -75,29 +76,15 @@ export interface Golden extends v.InferOutput<typeof goldenSchema> {
   readonly model: Safetensors;
 }
 
-export const goldenNames = ['llama-mha', 'llama-gqa', 'qwen2', 'qwen3'] as const;
+export const goldenNames = [
+  'llama-mha', 'llama-gqa', 'qwen2', 'qwen3',
+  'llama3-mqa', 'llama-linear', 'llama-dynamic', 'mistral-window', 'qwen2-window', 'qwen3-odd', 'smollm',
+] as const;
 
 export async function readGolden(name: string): Promise<Golden> {
   const folder = `goldens/${name}`;
   const golden = v.parse(goldenSchema, JSON.parse(new TextDecoder().decode(await readFixture(`${folder}/golden.json`))));
-  const { dims } = golden;
-  const group = dims.heads / dims.kv_heads;
-  const layer = { queryGroups: Array.from({ length: dims.kv_heads }, () => group), channels: dims.intermediate };
-  const spec: ModelSpec = {
-    family: golden.family,
-    vocabulary: dims.vocab,
-    hidden: dims.hidden,
-    headDim: dims.head_dim,
-    rmsEpsilon: dims.rms_eps,
-    rotary: { theta: dims.rope_theta },
-    maxPositions: 2048,
-    tiedHead: dims.tied,
-    qkvBias: dims.qkv_bias,
-    outputBias: dims.o_bias,
-    mlpBias: dims.mlp_bias,
-    qkNorm: dims.qk_norm,
-    layers: Array.from({ length: dims.layers }, () => layer),
-  };
+  const spec = readConfig(new TextDecoder().decode(await readFixture(`${folder}/config.json`)));
   const open = async (file: string) => openSafetensors(memoryFile(await readFixture(`${folder}/${file}`)), file);
   return { ...golden, spec, tensors: await open('golden.safetensors'), model: await open('model.safetensors') };
 }

@@ -1,9 +1,13 @@
 import type { ModuleId } from '../model/spec.ts';
+import type { LevelWeights } from './level-weights.ts';
 
 /** Which attention structures go at once: single query heads (the paper), or a KV head with all its query heads. */
 export type Granularity = 'query-head' | 'kv-group';
 
-/** One way of cutting a module. Level 0 is dense; the last level is the module removed. */
+/**
+ * One way of cutting a module. Level 0 is dense; the last level is the module removed. A module that the model lacks has
+ * one level, which is both.
+ */
 export interface LevelEntry {
   /** The nominal levels k of K that this entry stands for (equal counts are one level). */
   readonly nominal: readonly number[];
@@ -18,8 +22,6 @@ export interface LevelEntry {
   readonly queryGroups: readonly number[];
   /** Channels that remain (MLP). */
   readonly channels: number;
-  /** Updated output projection restricted to the kept columns `[d, kept columns]`; null where dense or removed. */
-  readonly weight: Float32Array | null;
   /** Half the sum of the scores of what was removed. */
   readonly loss: number;
   /** True parameters of the module at this level. */
@@ -30,10 +32,16 @@ export interface ModuleLevels {
   readonly id: ModuleId;
   /** Structures of the dense module. */
   readonly structures: number;
-  /** From dense (0) to removed (last); parameters never increase. */
+  /** From dense (0) to removed (last); parameters never increase. The weights are kept apart, see `level-weights.ts`. */
   readonly levels: readonly LevelEntry[];
   /** Removals for which P_SS was not positive definite and a pseudo-inverse was used. */
   readonly fallbacks: number;
+}
+
+/** A module fresh from pruning, its weights beside its levels. */
+export interface PrunedModule extends ModuleLevels {
+  /** By level: the updated output projection restricted to the kept columns `[d, kept columns]`; null where dense or removed. */
+  readonly weights: readonly (Float32Array | null)[];
 }
 
 /** For each module, in genome order, its levels. */
@@ -42,6 +50,8 @@ export interface LevelDatabase {
   /** K: nominal levels are 0..K. */
   readonly nominalLevels: number;
   readonly modules: readonly ModuleLevels[];
+  /** The updated output projections of `modules`, which are too many to be held in memory; whoever made them disposes them. */
+  readonly weights: Pick<LevelWeights, 'read'>;
 }
 
 /** One level index per module, in genome order. Indices refer to the collapsed `levels`. */

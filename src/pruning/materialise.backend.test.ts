@@ -1,84 +1,67 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DenseWeights } from '../model/dense-weights.ts';
 import { expectedTensors } from '../model/expected-tensors.ts';
 import { kvHeads, moduleIds, queryHeads } from '../model/spec.ts';
-import type { ModelWeights, ModuleWeights, WeightSource } from '../model/weights.ts';
+import type { ModelWeights, WeightSource } from '../model/weights.ts';
+import { wholeSource } from '../model/whole-source.fixture.ts';
 import { readFloats } from '../runtime/runtime.ts';
 import type { Runtime, Tensor } from '../runtime/runtime.ts';
 import { makeRuntime } from '../runtime/testing.ts';
 import { goldenHessian, readGolden } from './golden.fixture.ts';
 import type { Golden } from './golden.fixture.ts';
 import type { LevelDatabase, ModuleLevels } from './level-database.ts';
+import { LevelWeights } from './level-weights.ts';
 import { ModuleCache } from './materialise.ts';
 import { pruneInline } from './prune-executor.ts';
 import { outputProjection } from './prune-module.ts';
 import { GenomeInvalidError } from './pruning-errors.ts';
 
-/** The dense model on the device and everything that was uploaded for it. */
-async function uploadDense(runtime: Runtime, source: WeightSource): Promise<{ dense: ModelWeights; tensors: Map<string, Tensor> }> {
-  const tensors = new Map<string, Tensor>();
-  for (const [name, shape] of expectedTensors(source.spec)) tensors.set(name, runtime.upload(await source.read(name), shape));
-  const get = (name: string): Tensor => {
-    const tensor = tensors.get(name);
-    if (tensor === undefined) throw new RangeError(name);
-    return tensor;
-  };
-  const modules = moduleIds(source.spec).map(({ layer, kind }): ModuleWeights => {
-    const prefix = `model.layers.${layer}.`;
-    const mine = kind === 'attention' ? ['self_attn.', 'input_layernorm'] : ['mlp.', 'post_attention_layernorm'];
-    const own = [...tensors].flatMap(([name, tensor]) => {
-      const short = name.slice(prefix.length);
-      return name.startsWith(prefix) && mine.some((start) => short.startsWith(start)) ? [[short, tensor] as const] : [];
-    });
-    const { queryGroups = [], channels = 0 } = source.spec.layers[layer] ?? {};
-    const record = Object.fromEntries(own);
-    return kind === 'attention' ? { kind, layer, queryGroups, tensors: record } : { kind, layer, channels, tensors: record };
-  });
-  const embedding = get('model.embed_tokens.weight');
-  const head = source.spec.tiedHead ? embedding : get('lm_head.weight');
-  return { dense: { spec: source.spec, embedding, finalNorm: get('model.norm.weight'), head, modules }, tensors };
-}
-
 async function databaseOf(golden: Golden, granularity: 'query-head' | 'kv-group'): Promise<LevelDatabase> {
   const modules: ModuleLevels[] = [];
-  for (const id of moduleIds(golden.spec)) {
+  const stored = LevelWeights.inMemory();
+  for (const [index, id] of moduleIds(golden.spec).entries()) {
     const name = outputProjection(id);
     const hessian = await goldenHessian(golden, name.replace(/\.weight$/, ''));
     const weight = await golden.model.readWeights(name);
-    modules.push(await pruneInline({ id, spec: golden.spec, granularity, K: golden.K, damping: golden.damping, hessian, weight }));
+    const { weights, ...levels } = await pruneInline({ id, spec: golden.spec, granularity, K: golden.K, damping: golden.damping, hessian, weight });
+    await stored.put(index, name, weights);
+    modules.push(levels);
   }
-  return { granularity, nominalLevels: golden.K, modules };
+  return { granularity, nominalLevels: golden.K, modules, weights: stored };
 }
 
 /** Every tensor of a model, once. */
 function tensorsOf({ embedding, finalNorm, head, modules }: ModelWeights): Set<Tensor> {
-  return new Set([embedding, finalNorm, head, ...modules.flatMap((module) => Object.values(module?.tensors ?? {}))]);
+  const tables = [...embedding, ...head].map(({ tensor }) => tensor);
+  return new Set([finalNorm, ...tables, ...modules.flatMap((module) => Object.values(module?.tensors ?? {}))]);
 }
 
 describe.each(['llama-gqa', 'qwen2', 'qwen3'])('ModuleCache on golden %s', (name) => {
   let runtime: Runtime;
   let golden: Golden;
   let source: WeightSource;
+  let loaded: DenseWeights;
   let dense: ModelWeights;
-  let denseTensors: Map<string, Tensor>;
   let database: LevelDatabase;
-  const cacheOf = (budgetBytes: number) => new ModuleCache({ runtime, source, dense, database, budgetBytes });
+  const cacheOf = (budgetBytes: number) => new ModuleCache({ runtime, dense, database, budgetBytes });
   const uniform = (level: number) => database.modules.map(() => level);
 
   beforeAll(async () => {
     runtime = await makeRuntime();
     golden = await readGolden(name);
-    source = { spec: golden.spec, read: (tensor) => golden.model.readWeights(tensor) };
-    ({ dense, tensors: denseTensors } = await uploadDense(runtime, source));
+    source = wholeSource(golden.spec, (tensor) => golden.model.readWeights(tensor));
+    loaded = await DenseWeights.load(runtime, source);
+    dense = loaded.weights;
     database = await databaseOf(golden, 'query-head');
   });
   afterAll(async () => {
-    for (const tensor of denseTensors.values()) tensor.dispose();
+    loaded[Symbol.dispose]();
     expect(runtime.live().tensors).toBe(0);
     await runtime[Symbol.asyncDispose]();
   });
 
   it('makes models of the shapes that their spec expects, and of the size of the golden candidates', async () => {
-    using cache = cacheOf(1e9);
+    await using cache = cacheOf(1e9);
     for (const { levels } of golden.candidates.filter(({ granularity }) => granularity === 'query-head')) {
       using lease = await cache.lease(levels);
       const expected = expectedTensors(lease.weights.spec);
@@ -101,7 +84,7 @@ describe.each(['llama-gqa', 'qwen2', 'qwen3'])('ModuleCache on golden %s', (name
   });
 
   it('gathers the rows of what is kept and the weight of the level', async () => {
-    using cache = cacheOf(1e9);
+    await using cache = cacheOf(1e9);
     using lease = await cache.lease(uniform(1));
     const { hidden, headDim } = golden.spec;
     for (const [index, module] of lease.weights.modules.entries()) {
@@ -115,12 +98,12 @@ describe.each(['llama-gqa', 'qwen2', 'qwen3'])('ModuleCache on golden %s', (name
       const expected = blocks.flatMap((block) => [...original.subarray(block * rows * hidden, (block + 1) * rows * hidden)]);
       const tensorOf = (short: string): Tensor => module.tensors[short] ?? expect.unreachable(`no ${short}`);
       expect([...(await readFloats(runtime, tensorOf(`${input}.weight`)))]).toEqual(expected);
-      expect(await readFloats(runtime, tensorOf(`${output}.weight`))).toEqual(entry.weight);
+      expect(await readFloats(runtime, tensorOf(`${output}.weight`))).toEqual(await database.weights.read(index, 1));
     }
   });
 
   it('lends the dense modules themselves at level 0 and nothing where all is removed', async () => {
-    using cache = cacheOf(1e9);
+    await using cache = cacheOf(1e9);
     using whole = await cache.lease(uniform(0));
     expect(whole.weights.modules).toEqual(dense.modules);
     using none = await cache.lease(database.modules.map(({ levels }) => levels.length - 1));
@@ -131,7 +114,7 @@ describe.each(['llama-gqa', 'qwen2', 'qwen3'])('ModuleCache on golden %s', (name
   it('shares what is cached, keeps to its budget, and never frees what is leased', async () => {
     const before = runtime.live().tensors;
     {
-      using cache = cacheOf(0);
+      await using cache = cacheOf(0);
       const leases = await Promise.all([cache.lease(uniform(1)), cache.lease(uniform(1)), cache.lease(uniform(2))]);
       expect(leases[0]?.weights.modules).toEqual(leases[1]?.weights.modules);
       expect(leases[0]?.weights.modules[0]).toBe(leases[1]?.weights.modules[0]);
@@ -149,12 +132,12 @@ describe.each(['llama-gqa', 'qwen2', 'qwen3'])('ModuleCache on golden %s', (name
     const cache = cacheOf(1e9);
     (await cache.lease(uniform(1)))[Symbol.dispose]();
     expect(runtime.live().tensors).toBeGreaterThan(before);
-    cache[Symbol.dispose]();
+    await cache[Symbol.asyncDispose]();
     expect(runtime.live().tensors).toBe(before);
   });
 
   it('copies every tensor of an owned model, and frees them all', async () => {
-    using cache = cacheOf(0);
+    await using cache = cacheOf(0);
     const before = runtime.live();
     {
       using owned = await cache.ownedModel(uniform(1));
@@ -172,18 +155,33 @@ describe.each(['llama-gqa', 'qwen2', 'qwen3'])('ModuleCache on golden %s', (name
     expect(runtime.live().bytes).toBe(before.bytes);
   });
 
-  it('refuses genomes that do not fit, and recovers from a source that fails', async () => {
-    using cache = cacheOf(1e9);
+  it('shares embedding and head with the dense model where they are not trained', async () => {
+    await using cache = cacheOf(0);
+    const before = runtime.live();
+    {
+      using owned = await cache.ownedModel(uniform(1), { embeddings: false });
+      const { embedding, head, finalNorm, modules } = owned.weights;
+      expect(embedding).toBe(dense.embedding);
+      expect(head).toBe(dense.head);
+      const others = tensorsOf(dense);
+      for (const tensor of [finalNorm, ...modules.flatMap((module) => Object.values(module?.tensors ?? {}))]) expect(others.has(tensor)).toBe(false);
+    }
+    for (const tensor of tensorsOf(dense)) expect(tensor.disposed).toBe(false);
+    expect(runtime.live()).toMatchObject({ tensors: before.tensors, bytes: before.bytes });
+  });
+
+  it('refuses genomes that do not fit, and recovers from a storage that fails', async () => {
+    await using cache = cacheOf(1e9);
     await expect(cache.lease([0])).rejects.toThrow(GenomeInvalidError);
     await expect(cache.lease(uniform(99))).rejects.toThrow(/not 99/);
     await expect(cache.ownedModel(uniform(-1))).rejects.toThrow(GenomeInvalidError);
     const before = runtime.live().tensors;
     let broken = true;
-    const read: WeightSource['read'] = async (tensor) => {
-      if (broken && tensor.endsWith('up_proj.weight')) throw new Error('disk');
-      return source.read(tensor);
+    const read: LevelDatabase['weights']['read'] = async (module, level) => {
+      if (broken && module === 3) throw new Error('disk');
+      return database.weights.read(module, level);
     };
-    using flaky = new ModuleCache({ runtime, source: { spec: source.spec, read }, dense, database, budgetBytes: 0 });
+    await using flaky = new ModuleCache({ runtime, dense, database: { ...database, weights: { read } }, budgetBytes: 0 });
     await expect(flaky.lease(uniform(1))).rejects.toThrow('disk');
     expect(runtime.live().tensors).toBe(before);
     broken = false;

@@ -1,15 +1,15 @@
 import type { ModuleId } from '../model/spec.ts';
-import type { ModelWeights, ModuleTensors, ModuleWeights, WeightSource } from '../model/weights.ts';
+import type { TrainingScope } from '../model/head-work.ts';
+import type { Table, Tile } from '../model/table.ts';
+import type { ModelWeights, ModuleTensors, ModuleWeights } from '../model/weights.ts';
 import type { Runtime, Tensor } from '../runtime/runtime.ts';
-import { gatherModule, sharedTensorNames } from './gather-module.ts';
+import { gatherModule, sharedTensorNames, tensorOf } from './gather-module.ts';
 import { entriesOf, specOfGenome } from './genome-spec.ts';
 import type { Genome, LevelDatabase, LevelEntry } from './level-database.ts';
-import { moduleName } from './prune-module.ts';
+import { RowGather } from './row-gather.ts';
 
 export interface ModuleCacheOptions {
   readonly runtime: Runtime;
-  /** Weights of the dense model. */
-  readonly source: WeightSource;
   /** The dense model on the device; borrowed, and must live longer than the cache and its leases. */
   readonly dense: ModelWeights;
   readonly database: LevelDatabase;
@@ -22,9 +22,16 @@ export interface ModelLease extends Disposable {
   readonly weights: ModelWeights;
 }
 
-/** A private model: `dispose` frees every tensor of it. */
+/** A private model: `dispose` frees every tensor that is its own. */
 export interface OwnedModel extends Disposable {
   readonly weights: ModelWeights;
+}
+
+/** A module at a level that is neither dense nor removed. */
+interface Place {
+  readonly index: number;
+  readonly level: number;
+  readonly entry: LevelEntry;
 }
 
 interface Entry {
@@ -39,15 +46,17 @@ interface Entry {
  * Small modules on the device by module and level, gathered when first asked for; the least recently used go when the
  * budget is spent, except those in use. Level 0 is the dense module itself, norms and output biases are the dense ones.
  */
-export class ModuleCache implements Disposable {
+export class ModuleCache implements AsyncDisposable {
   readonly #options: ModuleCacheOptions;
   /** In order of use, oldest first. */
   readonly #entries = new Map<string, Entry>();
+  readonly #rows: RowGather;
   #bytes = 0;
   #disposed = false;
 
   constructor(options: ModuleCacheOptions) {
     this.#options = options;
+    this.#rows = new RowGather(options.runtime);
   }
 
   /** Bytes of gathered tensors on the device. */
@@ -55,7 +64,7 @@ export class ModuleCache implements Disposable {
     return this.#bytes;
   }
 
-  /** Borrows the model of a genome. Throws {@link GenomeInvalidError}, or what the source or the runtime throws. */
+  /** Borrows the model of a genome. Throws {@link GenomeInvalidError}, or what the database's storage or the runtime throws. */
   async lease(genome: Genome): Promise<ModelLease> {
     const { dense, database } = this.#options;
     const spec = specOfGenome(dense.spec, database, genome);
@@ -63,10 +72,9 @@ export class ModuleCache implements Disposable {
     try {
       const modules: (ModuleWeights | null)[] = [];
       for (const [index, entry] of entriesOf(database, genome).entries()) {
-        const module = this.#denseModule(index);
         if (entry.kept.length === 0) modules.push(null);
-        else if (entry.removed === 0) modules.push(module);
-        else modules.push(await this.#acquire(`${index}/${entry.removed}`, module, entry, held));
+        else if (entry.removed === 0) modules.push(this.#denseModule(index));
+        else modules.push(await this.#acquire({ index, level: genome[index] ?? 0, entry }, held));
       }
       return { weights: { ...dense, spec, modules }, [Symbol.dispose]: () => this.#release(held) };
     } catch (error) {
@@ -75,16 +83,20 @@ export class ModuleCache implements Disposable {
     }
   }
 
-  /** A private copy of the model of a genome, to be trained: embedding, norms and head are copies too. Throws as {@link lease}. */
-  async ownedModel(genome: Genome): Promise<OwnedModel> {
+  /**
+   * A private copy of the model of a genome, to be trained. Norms are copies too, and so are embedding and head unless
+   * `embeddings` is false: then they are the dense model's, and must not be written. Throws as {@link lease}.
+   */
+  async ownedModel(genome: Genome, scope: TrainingScope = {}): Promise<OwnedModel> {
     using lease = await this.lease(genome);
-    return await cloneModel(this.#options.runtime, lease.weights); // awaited, so that the lease outlives the copying
+    return await cloneModel(this.#options.runtime, lease.weights, scope); // awaited, so that the lease outlives the copying
   }
 
   /** Frees what the cache owns. No lease may be in use. */
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     for (const key of this.#entries.keys()) this.#evict(key);
+    await this.#rows[Symbol.asyncDispose]();
   }
 
   #denseModule(index: number): ModuleWeights {
@@ -93,10 +105,11 @@ export class ModuleCache implements Disposable {
     return module;
   }
 
-  async #acquire(key: string, module: ModuleWeights, level: LevelEntry, held: Entry[]): Promise<ModuleWeights> {
+  async #acquire(place: Place, held: Entry[]): Promise<ModuleWeights> {
     if (this.#disposed) throw new RangeError('the module cache was disposed');
+    const key = `${place.index}/${place.level}`;
     const known = this.#entries.get(key);
-    const entry = known ?? this.#load(key, module, level);
+    const entry = known ?? this.#load(key, place);
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     entry.leases++;
@@ -104,18 +117,16 @@ export class ModuleCache implements Disposable {
     return entry.loaded;
   }
 
-  #load(key: string, module: ModuleWeights, level: LevelEntry): Entry {
+  #load(key: string, place: Place): Entry {
     const start = async (): Promise<ModuleWeights> => {
       try {
-        const { source, runtime } = this.#options;
-        const gathered = await gatherModule(source, module, level);
-        if (this.#disposed) throw new RangeError('the module cache was disposed');
-        const sliced = uploadAll(gathered, ({ data, shape }) => runtime.upload(data, shape));
+        const module = this.#denseModule(place.index);
+        const sliced = await this.#gather(module, place);
         entry.tensors = Object.values(sliced);
         entry.bytes = entry.tensors.reduce((sum, { bytes }) => sum + bytes, 0);
         this.#bytes += entry.bytes;
         this.#shrink();
-        return smallModule(module, level, { ...sharedTensors(this.#options.dense, module), ...sliced });
+        return smallModule(module, place.entry, { ...sharedTensors(this.#options.dense, module), ...sliced });
       } catch (error) {
         this.#entries.delete(key); // so that the next lease tries again
         throw error;
@@ -123,6 +134,16 @@ export class ModuleCache implements Disposable {
     };
     const entry: Entry = { loaded: Promise.resolve().then(start), tensors: [], bytes: 0, leases: 0 };
     return entry;
+  }
+
+  async #gather(module: ModuleWeights, { index, level, entry }: Place): Promise<Record<string, Tensor>> {
+    const { runtime, dense, database } = this.#options;
+    const output = await database.weights.read(index, level);
+    if (output === null) throw new RangeError(`no weight of module ${index} at level ${level}`);
+    const sliced = await gatherModule({ runtime, rows: this.#rows, spec: dense.spec, module, output }, entry);
+    if (!this.#disposed) return sliced;
+    for (const tensor of Object.values(sliced)) tensor.dispose();
+    throw new RangeError('the module cache was disposed');
   }
 
   #release(held: Entry[]): void {
@@ -146,27 +167,8 @@ export class ModuleCache implements Disposable {
   }
 }
 
-/** Makes a tensor of every item; frees those made where one fails. */
-function uploadAll<Item>(items: Iterable<readonly [string, Item]>, make: (item: Item) => Tensor): Record<string, Tensor> {
-  const made: Record<string, Tensor> = {};
-  try {
-    for (const [name, item] of items) made[name] = make(item);
-    return made;
-  } catch (error) {
-    for (const tensor of Object.values(made)) tensor.dispose();
-    throw error;
-  }
-}
-
 function sharedTensors({ spec }: ModelWeights, module: ModuleWeights): ModuleTensors {
-  const names = sharedTensorNames(spec, module);
-  return Object.fromEntries(
-    names.map((name) => {
-      const tensor = module.tensors[name];
-      if (tensor === undefined) throw new RangeError(`${moduleName(module)} has no ${name}`);
-      return [name, tensor];
-    }),
-  );
+  return Object.fromEntries(sharedTensorNames(spec, module).map((name) => [name, tensorOf(module, name)]));
 }
 
 function smallModule(module: ModuleId, level: LevelEntry, tensors: ModuleTensors): ModuleWeights {
@@ -174,7 +176,7 @@ function smallModule(module: ModuleId, level: LevelEntry, tensors: ModuleTensors
   return kind === 'attention' ? { kind, layer, queryGroups: level.queryGroups, tensors } : { kind, layer, channels: level.channels, tensors };
 }
 
-async function cloneModel(runtime: Runtime, model: ModelWeights): Promise<OwnedModel> {
+async function cloneModel(runtime: Runtime, model: ModelWeights, { embeddings = true }: TrainingScope): Promise<OwnedModel> {
   const copies: Tensor[] = [];
   const free = (): void => copies.forEach((tensor) => tensor.dispose());
   const copy = async (tensor: Tensor): Promise<Tensor> => {
@@ -182,10 +184,16 @@ async function cloneModel(runtime: Runtime, model: ModelWeights): Promise<OwnedM
     copies.push(made);
     return made;
   };
+  const copyTable = async (table: Table): Promise<Table> => {
+    const tiles: Tile[] = [];
+    for (const tile of table) tiles.push({ ...tile, tensor: await copy(tile.tensor) });
+    return tiles;
+  };
   try {
-    const embedding = await copy(model.embedding);
+    const embedding = embeddings ? await copyTable(model.embedding) : model.embedding;
     const finalNorm = await copy(model.finalNorm);
-    const head = model.head === model.embedding ? embedding : await copy(model.head);
+    const tied = model.head === model.embedding;
+    const head = tied ? embedding : embeddings ? await copyTable(model.head) : model.head;
     const modules: (ModuleWeights | null)[] = [];
     for (const module of model.modules) {
       if (module === null) {

@@ -27,7 +27,11 @@ describe('nominalLevels', () => {
     );
   });
 
-  it.each([[0, 10], [4, 0], [2.5, 10]])('refuses %d structures at %d levels', (structures, K) => {
+  it('is one level where there is nothing to remove', () => {
+    expect(nominalLevels(0, 3)).toEqual([{ nominal: [0, 1, 2, 3], removed: 0 }]);
+  });
+
+  it.each([[-1, 10], [4, 0], [2.5, 10]])('refuses %d structures at %d levels', (structures, K) => {
     expect(() => nominalLevels(structures, K)).toThrow(RangeError);
   });
 });

@@ -7,11 +7,11 @@ export interface NominalLevel {
 /**
  * The levels of `structures` structures at K nominal levels above dense: level k removes `floor((2kn + K) / (2K))` of n,
  * that is `k/K * n` with halves rounded up (method section 6). Equal counts are collapsed; the last level removes all.
- * Throws RangeError unless both are positive integers.
+ * No structures are one level. Throws RangeError unless both are integers, and K positive.
  */
 export function nominalLevels(structures: number, K: number): NominalLevel[] {
-  for (const count of [structures, K]) {
-    if (!Number.isSafeInteger(count) || count < 1) throw new RangeError(`${structures} structures at ${K} levels`);
+  if (!Number.isSafeInteger(structures) || structures < 0 || !Number.isSafeInteger(K) || K < 1) {
+    throw new RangeError(`${structures} structures at ${K} levels`);
   }
   const levels: { nominal: number[]; removed: number }[] = [];
   for (let k = 0; k <= K; k++) {

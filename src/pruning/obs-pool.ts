@@ -1,4 +1,4 @@
-import type { ModuleLevels } from './level-database.ts';
+import type { PrunedModule } from './level-database.ts';
 import type { PruneExecutor, PruneExecutorOptions } from './prune-executor.ts';
 import { CarriedOverError } from './prune-messages.ts';
 import type { PruneReply, PruneRequest } from './prune-messages.ts';
@@ -18,7 +18,7 @@ export interface WorkerLike {
 interface Task {
   readonly job: PruneJob;
   readonly options: PruneExecutorOptions;
-  readonly resolve: (levels: ModuleLevels) => void;
+  readonly resolve: (pruned: PrunedModule) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -53,7 +53,7 @@ export class ObsPool implements Disposable {
     options.signal?.throwIfAborted();
     let cancel = (): void => {};
     try {
-      return await new Promise<ModuleLevels>((resolve, reject) => {
+      return await new Promise<PrunedModule>((resolve, reject) => {
         const task: Task = { job, options, resolve, reject };
         cancel = () => this.#cancel(task);
         options.signal?.addEventListener('abort', cancel);
@@ -120,7 +120,7 @@ export class ObsPool implements Disposable {
       return;
     }
     seat.task = null;
-    if (reply.type === 'pruned') task.resolve(reply.levels);
+    if (reply.type === 'pruned') task.resolve(reply.pruned);
     else task.reject(task.options.signal?.aborted === true ? task.options.signal.reason : new CarriedOverError(reply.error));
     this.#next();
   }

@@ -1,7 +1,7 @@
 import { pruneInline } from './prune-executor.ts';
 import { carry } from './prune-messages.ts';
 import type { PruneReply, PruneRequest } from './prune-messages.ts';
-import type { ModuleLevels } from './level-database.ts';
+import type { PrunedModule } from './level-database.ts';
 
 /** A worker's own end of the line to the thread that made it. */
 export interface PrunePort {
@@ -9,8 +9,8 @@ export interface PrunePort {
 }
 
 /** The buffers of a result, which travel to the other thread without a copy. */
-function transferables({ levels }: ModuleLevels): ArrayBuffer[] {
-  const arrays = levels.flatMap(({ kept, weight }) => (weight === null ? [kept] : [kept, weight]));
+function transferables({ levels, weights }: PrunedModule): ArrayBuffer[] {
+  const arrays = [...levels.map(({ kept }) => kept), ...weights.filter((weight) => weight !== null)];
   return arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
 }
 
@@ -25,8 +25,8 @@ export function handlePruneMessages(port: PrunePort): (request: PruneRequest) =>
     running.set(job, controller);
     try {
       const onProgress = (step: { removed: number; total: number }) => port.postMessage({ type: 'progress', job, step }, []);
-      const levels = await pruneInline(input, { onProgress, signal: controller.signal });
-      port.postMessage({ type: 'pruned', job, levels }, transferables(levels));
+      const pruned = await pruneInline(input, { onProgress, signal: controller.signal });
+      port.postMessage({ type: 'pruned', job, pruned }, transferables(pruned));
     } catch (error) {
       port.postMessage({ type: 'failed', job, error: carry(error) }, []);
     } finally {

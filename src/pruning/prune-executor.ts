@@ -1,4 +1,4 @@
-import type { ModuleLevels } from './level-database.ts';
+import type { PrunedModule } from './level-database.ts';
 import { pruneModuleStepwise } from './prune-module.ts';
 import type { PruneJob } from './prune-module.ts';
 import { runSliced } from './run-sliced.ts';
@@ -11,7 +11,7 @@ export interface PruneExecutorOptions {
 }
 
 /** Runs prune jobs somewhere: on this thread or on workers. A job's Hessian is used up. */
-export type PruneExecutor = (job: PruneJob, options?: PruneExecutorOptions) => Promise<ModuleLevels>;
+export type PruneExecutor = (job: PruneJob, options?: PruneExecutorOptions) => Promise<PrunedModule>;
 
 /** Prunes on this thread, in slices between which the event loop runs. */
 export const pruneInline: PruneExecutor = async (job, options) => runSliced(pruneModuleStepwise(job), options);

@@ -1,6 +1,6 @@
 import { explain, ExplainedError } from '../base/explained-error.ts';
 import type { Explanation } from '../base/explained-error.ts';
-import type { ModuleLevels } from './level-database.ts';
+import type { PrunedModule } from './level-database.ts';
 import type { PruneJob } from './prune-module.ts';
 import type { PruneStep } from './structured-obs.ts';
 
@@ -18,7 +18,7 @@ export interface CarriedError {
 /** From a pruning worker; every job ends with exactly one `pruned` or `failed`. */
 export type PruneReply =
   | { readonly type: 'progress'; readonly job: number; readonly step: PruneStep }
-  | { readonly type: 'pruned'; readonly job: number; readonly levels: ModuleLevels }
+  | { readonly type: 'pruned'; readonly job: number; readonly pruned: PrunedModule }
   | { readonly type: 'failed'; readonly job: number; readonly error: CarriedError };
 
 /** An error that was raised in a worker: the name and the three lines of the original. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { goldenHessian, goldenModuleId, goldenNames, readGolden } from './golden.fixture.ts';
 import type { Golden, GoldenModule } from './golden.fixture.ts';
 import { prepareHessian } from './hessian.ts';
-import type { Granularity, ModuleLevels } from './level-database.ts';
+import type { Granularity, PrunedModule } from './level-database.ts';
 import { pruneInline } from './prune-executor.ts';
 import { moduleName, outputProjection } from './prune-module.ts';
 import { pruneStructures } from './structured-obs.ts';
@@ -37,20 +37,22 @@ async function numbers(golden: Golden, name: string): Promise<ArrayLike<number>>
   return data;
 }
 
-async function prune(golden: Golden, module: GoldenModule, granularity: Granularity): Promise<ModuleLevels> {
+async function prune(golden: Golden, module: GoldenModule, granularity: Granularity): Promise<PrunedModule> {
   const id = goldenModuleId(module);
   const hessian = await goldenHessian(golden, module.module);
   const weight = await golden.model.readWeights(outputProjection(id));
   return pruneInline({ id, spec: golden.spec, granularity, K: golden.K, damping: golden.damping, hessian, weight });
 }
 
-async function checkWeights(golden: Golden, module: GoldenModule, levels: ModuleLevels): Promise<void> {
-  for (const [index, entry] of levels.levels.entries()) {
+async function checkWeights(golden: Golden, module: GoldenModule, { levels, weights }: PrunedModule): Promise<void> {
+  expect(weights.length).toBe(levels.length);
+  for (const [index, entry] of levels.entries()) {
     expect([...entry.kept]).toEqual(Array.from(await numbers(golden, `${module.tensors}/level.${index}/kept`)));
     const name = `${module.tensors}/level.${index}/weight`;
-    expect(entry.weight !== null).toBe(golden.tensors.tensors.has(name));
-    if (entry.weight === null) continue;
-    const { maxAbs, relFro } = difference(entry.weight, await numbers(golden, name));
+    const weight = weights[index] ?? null;
+    expect(weight !== null).toBe(golden.tensors.tensors.has(name));
+    if (weight === null) continue;
+    const { maxAbs, relFro } = difference(weight, await numbers(golden, name));
     expect(maxAbs).toBeLessThan(golden.tolerances.obs_weight_max_abs);
     expect(relFro).toBeLessThan(golden.tolerances.obs_weight_rel_fro);
   }

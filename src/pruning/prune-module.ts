@@ -1,8 +1,8 @@
-import { attentionParameters, mlpParameters } from '../model/spec.ts';
+import { attentionParameters, mlpParameters, queryHeads } from '../model/spec.ts';
 import type { LayerShape, ModelSpec, ModuleId } from '../model/spec.ts';
 import { attentionStructures } from './attention-structures.ts';
 import { prepareHessian } from './hessian.ts';
-import type { Granularity, LevelEntry, ModuleLevels } from './level-database.ts';
+import type { Granularity, LevelEntry, PrunedModule } from './level-database.ts';
 import { nominalLevels } from './nominal-levels.ts';
 import type { NominalLevel } from './nominal-levels.ts';
 import { pruneStepwise } from './structured-obs.ts';
@@ -32,26 +32,33 @@ export function outputProjection({ layer, kind }: ModuleId): string {
   return `model.layers.${layer}.${kind === 'attention' ? 'self_attn.o_proj' : 'mlp.down_proj'}.weight`;
 }
 
+function shapeOf(spec: ModelSpec, { layer }: ModuleId): LayerShape {
+  const shape = spec.layers[layer];
+  if (shape === undefined) throw new RangeError(`no layer ${layer}`);
+  return shape;
+}
+
 /** How a module divides into structures. */
 interface ModuleStructures {
   readonly count: number;
-  /** Columns of the output projection in one structure. */
-  readonly size: number;
+  /** Columns of the output projection in one structure, or in each where they are of unlike sizes. */
+  readonly size: number | readonly number[];
   /** Shape and true parameters of the module when these structures are kept. */
   keep(kept: Int32Array): Pick<LevelEntry, 'heads' | 'kvHeads' | 'queryGroups' | 'channels' | 'parameters'>;
 }
 
 function structuresOf(spec: ModelSpec, id: ModuleId, granularity: Granularity): ModuleStructures {
-  const shape: LayerShape | undefined = spec.layers[id.layer];
-  if (shape === undefined) throw new RangeError(`no layer ${id.layer}`);
+  const shape = shapeOf(spec, id);
   if (id.kind === 'mlp') {
     const keep = ({ length }: Int32Array) => ({ heads: [], kvHeads: [], queryGroups: [], channels: length, parameters: mlpParameters(spec, length) });
     return { count: shape.channels, size: 1, keep };
   }
-  const { count, headsPerStructure, keep } = attentionStructures(shape.queryGroups, granularity);
+  const { sizes, keep } = attentionStructures(shape.queryGroups, granularity);
+  const columns = sizes.map((heads) => heads * spec.headDim);
+  const [first] = columns;
   return {
-    count,
-    size: headsPerStructure * spec.headDim,
+    count: sizes.length,
+    size: first !== undefined && columns.every((size) => size === first) ? first : columns,
     keep: (kept) => {
       const heads = keep(kept);
       return { ...heads, channels: 0, parameters: attentionParameters(spec, heads.heads.length, heads.kvHeads.length) };
@@ -59,10 +66,10 @@ function structuresOf(spec: ModelSpec, id: ModuleId, granularity: Granularity): 
   };
 }
 
-/** Input columns of a module's output projection: the size of its Hessian. */
+/** Input columns of a module's output projection: the size of its Hessian. 0 where the model lacks the module. */
 export function outputColumns(spec: ModelSpec, id: ModuleId): number {
-  const { count, size } = structuresOf(spec, id, 'query-head');
-  return count * size;
+  const shape = shapeOf(spec, id);
+  return id.kind === 'mlp' ? shape.channels : queryHeads(shape) * spec.headDim;
 }
 
 /**
@@ -79,23 +86,35 @@ export function nominalParameters(spec: ModelSpec, id: ModuleId, granularity: Gr
 
 function levelEntry(structures: ModuleStructures, { nominal, removed }: NominalLevel, snapshot: PruneSnapshot | undefined): LevelEntry {
   if (snapshot?.removed !== removed) throw new RangeError(`no snapshot of ${removed} removed structures`);
-  const { kept, weight, loss } = snapshot;
-  const untouched = removed === 0 || kept.length === 0;
-  return { nominal, removed, kept, ...structures.keep(kept), weight: untouched ? null : weight, loss };
+  const { kept, loss } = snapshot;
+  return { nominal, removed, kept, ...structures.keep(kept), loss };
+}
+
+/** The levels of a module that the model lacks: one, which is dense and removed at once. */
+export function absentModule(spec: ModelSpec, id: ModuleId, granularity: Granularity, K: number): PrunedModule {
+  const structures = structuresOf(spec, id, granularity);
+  const dense: PruneSnapshot = { removed: 0, kept: new Int32Array(0), weight: new Float32Array(0), loss: 0 };
+  const levels = nominalLevels(structures.count, K).map((level) => levelEntry(structures, level, dense));
+  return { id, structures: structures.count, levels, fallbacks: 0, weights: levels.map(() => null) };
 }
 
 /**
- * All levels of one module by one greedy pass; yields after every removal. Throws the errors of `hessian.ts` and
- * `structured-obs.ts`, and {@link UnequalGroupsError}.
+ * All levels of one module that is there by one greedy pass; yields after every removal. Throws the errors of `hessian.ts`
+ * and `structured-obs.ts`.
+ *
+ * What it holds, for c columns, width d and K levels: while H is inverted two matrices (8 c^2 bytes each) and the float32
+ * weight (4 c d); then one, the weight in float64 too (12 c d), and the snapshots in float32 (about 2 (K - 1) c d). For
+ * c = 1536, d = 576, K = 10: 38 + 4 MB, then 19 + 11 + 16 MB.
  */
-export function* pruneModuleStepwise(job: PruneJob): Generator<PruneStep, ModuleLevels> {
+export function* pruneModuleStepwise(job: PruneJob): Generator<PruneStep, PrunedModule> {
   const { id, spec, granularity, K, damping, weight } = job;
   const structures = structuresOf(spec, id, granularity);
   const table = nominalLevels(structures.count, K);
-  const columns = structures.count * structures.size;
+  const columns = outputColumns(spec, id);
   const hessian = prepareHessian(job.hessian, { module: moduleName(id), columns, damping });
   const removals = table.map(({ removed }) => removed);
   const outcome = yield* pruneStepwise({ hessian, weight, structureSize: structures.size, removals });
   const levels = table.map((level, index) => levelEntry(structures, level, outcome.snapshots[index]));
-  return { id, structures: structures.count, levels, fallbacks: outcome.fallbacks };
+  const weights = outcome.snapshots.map((snapshot) => (snapshot.removed === 0 || snapshot.kept.length === 0 ? null : snapshot.weight));
+  return { id, structures: structures.count, levels, fallbacks: outcome.fallbacks, weights };
 }

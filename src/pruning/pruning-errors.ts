@@ -46,13 +46,13 @@ export class PruningNotFiniteError extends ExplainedError {
   }
 }
 
-/** KV groups of unequal size cannot be pruned group by group. */
-export class UnequalGroupsError extends ExplainedError {
-  constructor(groups: readonly number[]) {
+/** A weight of a level that the chosen element type of the database cannot hold. */
+export class LevelWeightRangeError extends ExplainedError {
+  constructor(module: string, value: number) {
     super({
-      what: `The KV heads have unequal numbers of query heads (${groups.join(', ')}).`,
-      means: 'Whole KV groups cannot be pruned in this model; nothing was changed.',
-      remedy: 'Prune by query head instead.',
+      what: `A weight of ${module} became ${value}, and float16 ends at 65504.`,
+      means: NOT_PRUNED,
+      remedy: 'Set the precision of the level database (databasePrecision) to float32 and start again.',
     });
   }
 }

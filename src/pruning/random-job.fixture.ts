@@ -31,13 +31,14 @@ export function oneLayer(queryGroups: readonly number[], headDim: number, channe
     hidden,
     headDim,
     rmsEpsilon: 1e-5,
-    rotary: { theta: 10000 },
+    rotary: { theta: 10000, scaling: null },
     maxPositions: 64,
     tiedHead: true,
     qkvBias: true,
     outputBias: false,
     mlpBias: true,
     qkNorm: true,
+    windows: null,
     layers: [{ queryGroups, channels }],
   };
 }

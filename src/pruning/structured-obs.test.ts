@@ -94,6 +94,33 @@ describe('pruneStructures', () => {
     );
   });
 
+  it('agrees with the closed form where structures are of unlike sizes', () => {
+    const sizeLists = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(sizeLists, fc.integer({ min: 1, max: 9 }), fc.nat(), (sizes, rows, seed) => {
+        const owner = sizes.flatMap((size, structure) => Array<number>(size).fill(structure));
+        const whole = { structures: owner.length, size: 1, rows, seed };
+        const options = { hessian: damped(owner.length, seed), weight: randomWeight(rows * owner.length, seed) };
+        const outcome = pruneStructures({ ...options, structureSize: sizes, removals: [...sizes.keys(), sizes.length] });
+        expect([...outcome.order].sort((a, b) => a - b)).toEqual([...sizes.keys()]);
+        for (const { kept, weight, loss, removed } of outcome.snapshots) {
+          if (removed === 0 || kept.length === 0) continue;
+          const columns = Int32Array.from([...owner.keys()].filter((column) => kept.includes(owner[column] ?? -1)));
+          const expected = closedForm(whole, columns);
+          const actual = Matrix.from1DArray(rows, columns.length, weight);
+          expect(actual.clone().sub(expected).norm()).toBeLessThan(1e-6 * expected.norm() + 1e-9);
+          const made = error(whole, columns, expected);
+          expect(Math.abs(loss - made)).toBeLessThan(1e-8 * made + 1e-12);
+        }
+        const equal = sizes.map(() => 2);
+        const same = { weight: randomWeight(2 * rows * sizes.length, seed), removals: [0, sizes.length] };
+        const listed = pruneStructures({ ...same, hessian: damped(2 * sizes.length, seed), structureSize: equal });
+        expect(listed).toEqual(pruneStructures({ ...same, hessian: damped(2 * sizes.length, seed), structureSize: 2 }));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('removes each structure once; sizes add up and the loss never falls', () => {
     fc.assert(
       fc.property(problems, (problem) => {
@@ -162,5 +189,7 @@ describe('pruneStructures', () => {
     expect(() => pruneStructures({ ...fine, weight: new Float32Array(8), removals: [3] })).toThrow(RangeError);
     expect(() => pruneStructures({ ...fine, weight: new Float32Array(8), removals: [1, 1] })).toThrow(RangeError);
     expect(() => pruneStructures({ ...fine, weight: new Float32Array(8), structureSize: 3 })).toThrow(RangeError);
+    expect(() => pruneStructures({ ...fine, weight: new Float32Array(8), structureSize: [3, 2] })).toThrow(RangeError);
+    expect(() => pruneStructures({ ...fine, weight: new Float32Array(8), structureSize: [4, 0] })).toThrow(RangeError);
   });
 });

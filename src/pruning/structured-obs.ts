@@ -10,8 +10,11 @@ export interface PruneStructuresOptions {
   readonly hessian: PreparedHessian;
   /** Output projection `[d, columns]`; not changed. */
   readonly weight: Float32Array;
-  /** Columns of one structure: head_dim for query heads, group size * head_dim for KV groups, 1 for channels. */
-  readonly structureSize: number;
+  /**
+   * Columns of one structure: head_dim for query heads, group size * head_dim for KV groups, 1 for channels. One number for
+   * each structure, in order, where they differ (ragged KV groups).
+   */
+  readonly structureSize: number | readonly number[];
   /** Counts of removed structures at which to take a snapshot, ascending. The pass ends at the last of them. */
   readonly removals: readonly number[];
 }
@@ -21,7 +24,7 @@ export interface PruneSnapshot {
   readonly removed: number;
   /** Structures that remain, sorted. */
   readonly kept: Int32Array<ArrayBuffer>;
-  /** Updated weight `[d, kept * structureSize]`; where nothing was removed, the dense weight itself. */
+  /** Updated weight `[d, columns of the kept]`; where nothing was removed, the dense weight itself. */
   readonly weight: Float32Array;
   /** Half the sum of the scores so far. */
   readonly loss: number;
@@ -43,15 +46,21 @@ export interface PruneStep {
   readonly total: number;
 }
 
-function checkOptions({ hessian, weight, structureSize, removals }: PruneStructuresOptions): void {
+/** Columns of each structure. Throws RangeError where they are not all of the columns. */
+function sizesOf({ hessian: { columns }, structureSize }: PruneStructuresOptions): readonly number[] {
+  const sizes = typeof structureSize === 'number' ? Array.from({ length: Math.floor(columns / structureSize) }, () => structureSize) : structureSize;
+  const whole = sizes.every((size) => Number.isSafeInteger(size) && size > 0);
+  if (!whole || sizes.reduce((sum, size) => sum + size, 0) !== columns) {
+    throw new RangeError(`${columns} columns do not divide into structures of ${String(structureSize)}`);
+  }
+  return sizes;
+}
+
+function checkOptions({ hessian, weight, removals }: PruneStructuresOptions, structures: number): void {
   const { columns, module } = hessian;
-  if (weight.length === 0 || weight.length % columns !== 0 || columns % structureSize !== 0) {
-    throw new RangeError(`${weight.length} weights in ${columns} columns do not divide into structures of ${structureSize}`);
-  }
+  if (weight.length === 0 || weight.length % columns !== 0) throw new RangeError(`${weight.length} weights in ${columns} columns`);
   const ascending = removals.every((count, index) => Number.isInteger(count) && count > (removals[index - 1] ?? -1));
-  if (!ascending || (removals.at(-1) ?? 0) > columns / structureSize) {
-    throw new RangeError(`removals ${removals.join(', ')} of ${columns / structureSize} structures`);
-  }
+  if (!ascending || (removals.at(-1) ?? 0) > structures) throw new RangeError(`removals ${removals.join(', ')} of ${structures} structures`);
   // 0 only for finite values.
   if (!weight.every((value) => value - value === 0)) throw new PruningNotFiniteError(module, 'A weight');
 }
@@ -70,11 +79,11 @@ function workingWeight(weight: Float32Array, { columns, dead }: PreparedHessian,
   return copy;
 }
 
-function startState({ hessian, weight, structureSize }: PruneStructuresOptions): ObsState {
+function startState({ hessian, weight, structureSize }: PruneStructuresOptions, sizes: readonly number[]): ObsState {
   const { matrix, columns, module, damping } = hessian;
   if (!invertInPlace(matrix, columns)) throw new HessianNotPositiveDefiniteError(module, damping);
   const working = workingWeight(weight, hessian, structureSize === 1);
-  return structureSize === 1 ? new ColumnObs(matrix, working, columns) : new BlockObs(matrix, working, columns, structureSize);
+  return structureSize === 1 ? new ColumnObs(matrix, working, columns) : new BlockObs(matrix, working, columns, sizes);
 }
 
 /**
@@ -85,14 +94,14 @@ function startState({ hessian, weight, structureSize }: PruneStructuresOptions):
  * Throws {@link HessianNotPositiveDefiniteError}, {@link PruningNotFiniteError}, and RangeError for sizes that do not fit.
  */
 export function* pruneStepwise(options: PruneStructuresOptions): Generator<PruneStep, PruneOutcome> {
-  checkOptions(options);
-  const { hessian, weight, structureSize, removals } = options;
-  const structures = hessian.columns / structureSize;
+  const sizes = sizesOf(options);
+  checkOptions(options, sizes.length);
+  const { hessian, weight, removals } = options;
   const total = removals.at(-1) ?? 0;
   const wanted = new Set(removals);
-  const kept = new Set(Array.from({ length: structures }, (_, structure) => structure));
+  const kept = new Set(sizes.keys());
   const outcome = { order: new Array<number>(), scores: new Array<number>(), snapshots: new Array<PruneSnapshot>() };
-  const state = startState(options);
+  const state = startState(options, sizes);
   let [loss, fallbacks] = [0, 0];
   for (let removed = 0; removed <= total; removed++) {
     if (removed > 0) {

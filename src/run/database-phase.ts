@@ -4,6 +4,7 @@ import { mapEvents } from '../base/map-events.ts';
 import { buildLevelDatabase, type DatabaseEvent } from '../pruning/build-database.ts';
 import type { CalibrationHessians } from '../pruning/calibration-hessians.ts';
 import type { LevelDatabase, ModuleLevels } from '../pruning/level-database.ts';
+import type { LevelWeights } from '../pruning/level-weights.ts';
 import { outputProjection } from '../pruning/prune-module.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
@@ -19,15 +20,13 @@ export const summarise = ({ id, structures, levels }: ModuleLevels): ModuleSumma
   levels: levels.map(({ kept, parameters, loss }) => ({ kept: kept.length, parameters, loss })),
 });
 
-const weightBytes = (database: LevelDatabase): number =>
-  database.modules.flatMap(({ levels }) => levels).reduce((sum, { weight }) => sum + (weight?.byteLength ?? 0), 0);
-
-/** Cuts every module into its levels, spread over the context's workers, and tells how far each is. */
+/** Cuts every module into its levels, spread over the context's workers, puts their weights into `weights` and tells how far each is. */
 export async function* databasePhase(
   config: RunConfig,
   context: RunContext,
   model: OpenModel,
   hessians: CalibrationHessians,
+  weights: LevelWeights,
 ): AsyncGenerator<RunEventBody, LevelDatabase> {
   const ids = moduleIds(model.spec);
   const indexOf = ({ layer, kind }: ModuleId): number => ids.findIndex((id) => id.layer === layer && id.kind === kind);
@@ -44,6 +43,7 @@ export async function* databasePhase(
     takeHessian: (id) => hessians.take(id),
     readOutputWeight: (id) => model.weights.read(outputProjection(id)),
     executor: context.executor,
+    weights,
     concurrency: context.pruneWorkers,
   });
   const database = yield* mapEvents(events, function* (event: DatabaseEvent): Generator<RunEventBody> {
@@ -58,6 +58,6 @@ export async function* databasePhase(
     yield progress();
   });
   const { granularity, modules } = database;
-  yield { type: 'database-ready', granularity, modules: modules.map(summarise), bytes: weightBytes(database) };
+  yield { type: 'database-ready', granularity, modules: modules.map(summarise), bytes: weights.bytes };
   return database;
 }

@@ -1,46 +1,77 @@
 import { eventsWhile } from '../base/events-while.ts';
+import { ExplainedError } from '../base/explained-error.ts';
 import { moduleIds, prunableParameters, totalParameters, type ModelSpec } from '../model/spec.ts';
 import { nominalParameters } from '../pruning/prune-module.ts';
 import { budgetFor } from '../search/budget.ts';
 import type { OpenModel } from '../model/load-model.ts';
 import { planCorpus, type Corpus } from './corpus.ts';
+import { planMemory, type MemoryPlan } from './memory-plan.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
-import type { RunEventBody } from './run-events.ts';
+import type { ModelSummary, RunEventBody } from './run-events.ts';
 
 export interface Loaded {
   readonly model: OpenModel;
   readonly corpus: Corpus;
 }
 
+/** The run does not fit on this device at these settings. */
+export class RunTooLargeError extends ExplainedError {
+  constructor(model: string, { problems, remedies }: MemoryPlan) {
+    const settings = remedies.map(({ label }) => label);
+    super({
+      what: `${model} does not fit in memory. ${problems.join(' ')}`,
+      means: 'Nothing was loaded or fetched.',
+      remedy: settings.length > 0 ? `It fits with one of these: ${settings.join('; ')}.` : 'Choose a smaller model, or a device with more memory.',
+    });
+  }
+}
+
 /** Opens the model and both texts and cuts the texts into the run's token sets; nothing is on the device yet. */
 export async function* loadPhase(config: RunConfig, context: RunContext): AsyncGenerator<RunEventBody, Loaded> {
+  yield* checkFit(config, context);
   const model = yield* eventsWhile<RunEventBody, OpenModel>((report) =>
     context.openModel(config.model, (done, total) => {
       if (total !== null) report({ type: 'phase-progress', phase: 'load', done, total, unit: 'bytes' });
     }),
   );
-  const { spec } = model;
+  yield { type: 'model-loaded', model: summaryOf(config.model, model) };
+  const corpus = yield* cutTexts(config, context, model);
+  yield { type: 'corpus-ready', length: corpus.length, sets: corpus.sets };
+  return { model, corpus };
+}
+
+/** Plans the memory by what is known before the weights are fetched. Throws {@link RunTooLargeError}, TargetUnreachableError. */
+async function* checkFit(config: RunConfig, context: RunContext): AsyncGenerator<RunEventBody, void> {
+  const { spec, about } = await context.inspectModel(config.model);
   checkTarget(config, spec);
-  yield {
-    type: 'model-loaded',
-    model: {
-      id: config.model,
-      family: spec.family,
-      layers: spec.layers.length,
-      parameters: totalParameters(spec),
-      prunable: prunableParameters(spec),
-      hidden: spec.hidden,
-      vocabulary: spec.vocabulary,
-    },
+  const plan = planMemory(config, spec, context.limits);
+  yield { type: 'memory-planned', needed: plan.needed, verdict: plan.verdict };
+  if (plan.verdict === 'too-large') throw new RunTooLargeError(about.name, plan);
+}
+
+function summaryOf(id: string, { spec, about }: OpenModel): ModelSummary {
+  return {
+    id,
+    family: spec.family,
+    layers: spec.layers.length,
+    parameters: totalParameters(spec),
+    prunable: prunableParameters(spec),
+    hidden: spec.hidden,
+    vocabulary: spec.vocabulary,
+    about,
   };
-  const [training, heldOut] = await Promise.all([context.openText(config.texts.training), context.openText(config.texts.heldOut)]);
-  const corpus = yield* eventsWhile<RunEventBody, Corpus>((report) =>
-    planCorpus(config, spec, model.tokenizer, { training, heldOut }, (done, total) =>
+}
+
+async function* cutTexts(config: RunConfig, context: RunContext, { spec, tokenizer }: OpenModel): AsyncGenerator<RunEventBody, Corpus> {
+  const { training: trainingRef, heldOut: heldOutRef } = config.texts;
+  const training = await context.openText(trainingRef);
+  const heldOut = heldOutRef === trainingRef ? training : await context.openText(heldOutRef);
+  return yield* eventsWhile<RunEventBody, Corpus>((report) =>
+    planCorpus(config, spec, tokenizer, { training, heldOut }, (done, total) =>
       report({ type: 'phase-progress', phase: 'load', done, total, unit: 'tokens', note: 'tokenizing' }),
     ),
   );
-  return { model, corpus };
 }
 
 /**

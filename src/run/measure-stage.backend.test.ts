@@ -5,6 +5,7 @@ import { moduleIds } from '../model/spec.ts';
 import { Transformer } from '../model/transformer.ts';
 import { buildLevelDatabase } from '../pruning/build-database.ts';
 import { calibrate } from '../pruning/calibrate.ts';
+import { LevelWeights } from '../pruning/level-weights.ts';
 import { ModuleCache } from '../pruning/materialise.ts';
 import { outputProjection } from '../pruning/prune-module.ts';
 import { pruneInline } from '../pruning/prune-executor.ts';
@@ -40,7 +41,8 @@ async function tinyMeasure(scope: Scope) {
   const corpus = await planCorpus(config, spec, tokenizer, { training, heldOut }, () => {});
   const transformer = scope.own(await Transformer.create(runtime, spec));
   const { weights: dense } = scope.own(await DenseWeights.load(runtime, source));
-  const hessians = await outcomeOf(calibrate(runtime, transformer, dense, corpus.calibration, 4));
+  const hessians = await outcomeOf(calibrate({ runtime, transformer, dense, tokens: corpus.calibration, sequencesPerBatch: 4, storage: context.scratch }));
+  const weights = scope.own(LevelWeights.inMemory());
   const database = await outcomeOf(
     buildLevelDatabase({
       spec,
@@ -50,10 +52,11 @@ async function tinyMeasure(scope: Scope) {
       takeHessian: (id) => hessians.take(id),
       readOutputWeight: (id) => source.read(outputProjection(id)),
       executor: pruneInline,
+      weights,
       concurrency: 1,
     }),
   );
-  const modules = scope.own(new ModuleCache({ runtime, source, dense, database, budgetBytes: 1 << 26 }));
+  const modules = scope.own(new ModuleCache({ runtime, dense, database, budgetBytes: 1 << 26 }));
   const counted = { forward: 0 };
   const measure = createMeasure({
     runtime,
@@ -64,6 +67,7 @@ async function tinyMeasure(scope: Scope) {
     denseStates: new DenseStates(runtime, transformer, dense, corpus.fitness, 1 << 26),
     trainingPool: corpus.training,
     fitness: 'kl',
+    trainEmbeddings: true,
     seed: 1,
     sequencesPerBatch: 1,
     count: ({ forward = 0 }) => (counted.forward += forward),

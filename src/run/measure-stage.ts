@@ -23,6 +23,8 @@ export interface MeasuringOptions {
   readonly denseStates: DenseStates;
   readonly trainingPool: TokenBatch;
   readonly fitness: FitnessKind;
+  /** Whether fine-tuning changes embedding and head. */
+  readonly trainEmbeddings: boolean;
   readonly seed: number;
   readonly sequencesPerBatch: number;
   /** Told of tokens that passed through models. */
@@ -118,8 +120,10 @@ async function* trainAndMeasure(
 ): AsyncGenerator<MeasureEvent, void> {
   const { runtime, transformer, modules, fitness, count } = options;
   const { batches, total } = trainingBatches(options, request);
-  using owned = await modules.ownedModel(candidate.genome);
-  const steps = fineTune({ runtime, transformer, weights: owned.weights, batches, totalTokens: total, learningRate: constantRate(request.learningRate) });
+  const embeddings = options.trainEmbeddings;
+  using owned = await modules.ownedModel(candidate.genome, { embeddings });
+  const learningRate = constantRate(request.learningRate);
+  const steps = fineTune({ runtime, transformer, weights: owned.weights, batches, totalTokens: total, learningRate, embeddings });
   for await (const step of steps) {
     yield { type: 'training', id: candidate.id, done: step.tokens, total, loss: step.loss };
   }

@@ -15,6 +15,9 @@ describe('parseRunConfig', () => {
       levels: 10,
       granularity: 'kv-group',
       calibrationTokens: 16384,
+      databasePrecision: 'float32',
+      trainEmbeddings: true,
+      batchTokens: 2048,
       search: {
         strategy: 'evolution',
         generations: 40,

@@ -5,7 +5,7 @@ import { trainableTensors } from '../model/parameters.ts';
 import { inBatches, toBatch } from '../model/token-batches.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights, TokenBatch } from '../model/weights.ts';
-import type { HostArray, Runtime } from '../runtime/runtime.ts';
+import type { HostArray, Runtime, Tensor } from '../runtime/runtime.ts';
 import { fineTune } from '../training/fine-tune.ts';
 import { warmupCosineRate } from '../training/learning-rate.ts';
 import type { RunControl } from './run-control.ts';
@@ -16,8 +16,10 @@ export interface PostTrainingOptions {
   readonly runtime: Runtime;
   readonly transformer: Transformer;
   readonly dense: ModelWeights;
-  /** Private copies, trained in place. */
+  /** Private copies of what is trained, changed in place. */
   readonly weights: ModelWeights;
+  /** Whether embedding and head are trained. */
+  readonly trainEmbeddings: boolean;
   readonly trainingPool: TokenBatch;
   /** Held-out sequences to watch; not those of the evaluation. */
   readonly validation: TokenBatch;
@@ -34,14 +36,14 @@ const checks = 10;
 /** Weights on the host, for going back to the best. */
 type Snapshot = ReadonlyMap<string, HostArray>;
 
-async function takeSnapshot(runtime: Runtime, weights: ModelWeights): Promise<Snapshot> {
+async function takeSnapshot(runtime: Runtime, trained: ReadonlyMap<string, Tensor>): Promise<Snapshot> {
   const snapshot = new Map<string, HostArray>();
-  for (const [name, tensor] of trainableTensors(weights)) snapshot.set(name, await runtime.read(tensor));
+  for (const [name, tensor] of trained) snapshot.set(name, await runtime.read(tensor));
   return snapshot;
 }
 
-async function restore(runtime: Runtime, weights: ModelWeights, snapshot: Snapshot): Promise<void> {
-  for (const [name, tensor] of trainableTensors(weights)) {
+async function restore(runtime: Runtime, trained: ReadonlyMap<string, Tensor>, snapshot: Snapshot): Promise<void> {
+  for (const [name, tensor] of trained) {
     const data = snapshot.get(name);
     if (data !== undefined) await runtime.write(tensor, data);
   }
@@ -53,10 +55,13 @@ class Watch {
   private kept: Snapshot | null = null;
   private readonly options: PostTrainingOptions;
   private readonly set: MeasuringSet;
+  /** What training changes; all else stays as it is. */
+  private readonly trained: ReadonlyMap<string, Tensor>;
 
   constructor(options: PostTrainingOptions, set: MeasuringSet) {
     this.options = options;
     this.set = set;
+    this.trained = trainableTensors(options.weights, { embeddings: options.trainEmbeddings });
   }
 
   async measure(tokens: number): Promise<RunEventBody> {
@@ -67,13 +72,13 @@ class Watch {
     const best = kl < this.best;
     if (best) {
       this.best = kl;
-      this.kept = await takeSnapshot(runtime, weights);
+      this.kept = await takeSnapshot(runtime, this.trained);
     }
     return { type: 'post-training-measured', tokens, kl, perplexity, best };
   }
 
   async finish(): Promise<void> {
-    if (this.kept !== null) await restore(this.options.runtime, this.options.weights, this.kept);
+    if (this.kept !== null) await restore(this.options.runtime, this.trained, this.kept);
   }
 }
 
@@ -91,7 +96,8 @@ export async function* postTrain(options: PostTrainingOptions): AsyncGenerator<R
   const total = indices.length * trainingPool.length;
   yield await watch.measure(0);
   const batches = indices.map((index) => toBatch(trainingPool, [index]));
-  const steps = fineTune({ runtime, transformer, weights, batches, totalTokens: total, learningRate: warmupCosineRate(options.learningRate) });
+  const schedule = warmupCosineRate(options.learningRate);
+  const steps = fineTune({ runtime, transformer, weights, batches, totalTokens: total, learningRate: schedule, embeddings: options.trainEmbeddings });
   let measuredAt = 0;
   let trained = 0;
   for await (const { tokens, loss, learningRate } of steps) {

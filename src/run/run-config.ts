@@ -45,9 +45,9 @@ const searchSchema = v.strictObject({
 
 export const runConfigSchema = v.strictObject({
   version: v.literal(1),
-  /** A bundled model's id, or (headless) a path to a model folder. */
+  /** A model as `sources/model-ref.ts` writes it (bundled id, `hub:…`, `url:…`, `local:…`), or (headless) a path to its folder. */
   model: v.optional(v.pipe(v.string(), v.minLength(1)), 'tales-6m'),
-  /** Ids of bundled texts, or (headless) paths to files. */
+  /** Texts as `sources/text-ref.ts` writes them (bundled id, `url:…`, `local:…`), or (headless) paths to files. The same text twice is parted. */
   texts: v.optional(
     v.strictObject({
       training: v.optional(v.pipe(v.string(), v.minLength(1)), 'tales'),
@@ -66,6 +66,12 @@ export const runConfigSchema = v.strictObject({
   levels: v.optional(count(2, 64), 10),
   granularity: v.optional(v.picklist(['kv-group', 'query-head']), 'kv-group'),
   calibrationTokens: v.optional(count(16, 1 << 24), 16_384),
+  /** Element type of the stored level database: float16 takes half the space and rounds the weights. */
+  databasePrecision: v.optional(v.picklist(['float32', 'float16']), 'float32'),
+  /** Whether fine-tuning and post-training change the embedding and the head: without, they take less memory. */
+  trainEmbeddings: v.optional(v.boolean(), true),
+  /** Tokens that go through the model at once: fewer take less memory. */
+  batchTokens: v.optional(count(16, 1 << 16), 2048),
   search: v.optional(searchSchema, {}),
   postTraining: v.optional(
     v.strictObject({ tokens: v.optional(count(0, 1 << 30), 0), learningRate: v.optional(rate, 3e-4) }),

@@ -2,12 +2,16 @@ import type { Explanation } from '../base/explained-error.ts';
 import type { ModuleKind } from '../model/spec.ts';
 import type { Genome, Granularity } from '../pruning/level-database.ts';
 import type { BackendName } from '../runtime/runtime.ts';
+import type { ModelAbout } from '../sources/model-about.ts';
 import type { RunConfig, SearchSettingsChanges, Stage } from './run-config.ts';
+import type { Place, Verdict } from './device-limits.ts';
 import type { Phase } from './phases.ts';
 import type { Quality, RunResult } from './run-result.ts';
+import type { TokenSet } from './token-set.ts';
 
 export { phases, type Phase } from './phases.ts';
 export type { Quality } from './run-result.ts';
+export type { TokenSet } from './token-set.ts';
 
 /** One level of a module, as the views need it. */
 export interface LevelSummary {
@@ -35,6 +39,7 @@ export interface ModelSummary {
   readonly prunable: number;
   readonly hidden: number;
   readonly vocabulary: number;
+  readonly about: ModelAbout;
 }
 
 export interface DeviceSummary {
@@ -71,7 +76,11 @@ type Body =
   /** Active seconds left in this phase and in the whole run, from measured speed; null while it is being measured. */
   | { readonly type: 'estimate'; readonly phaseSeconds: number | null; readonly runSeconds: number | null; readonly flops: number | null }
   | { readonly type: 'memory'; readonly tensors: number; readonly bytes: number; readonly peakBytes: number }
+  /** What the run will need at most, by place, before anything is loaded. */
+  | { readonly type: 'memory-planned'; readonly needed: Readonly<Record<Place, number>>; readonly verdict: Verdict }
   | { readonly type: 'model-loaded'; readonly model: ModelSummary }
+  /** The sets that were cut from the texts, disjoint from each other; all sequences have `length` tokens. */
+  | { readonly type: 'corpus-ready'; readonly length: number; readonly sets: readonly TokenSet[] }
   /** While a module is being cut: structures removed so far. */
   | { readonly type: 'module-progress'; readonly module: number; readonly done: number; readonly total: number }
   | { readonly type: 'module-pruned'; readonly module: number; readonly summary: ModuleSummary; readonly fallbacks: number }

@@ -1,12 +1,17 @@
+import { explain } from '../base/explained-error.ts';
 import { mapEvents } from '../base/map-events.ts';
 import type { Scope } from '../base/scope.ts';
 import { DenseWeights } from '../model/dense-weights.ts';
+import { prunableParameters, type ModelSpec } from '../model/spec.ts';
 import { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
 import { calibrate } from '../pruning/calibrate.ts';
 import type { LevelDatabase } from '../pruning/level-database.ts';
+import { LevelWeights } from '../pruning/level-weights.ts';
 import { ModuleCache } from '../pruning/materialise.ts';
+import { removeLeftovers } from '../pruning/spill-store.ts';
 import type { Individual, SizedIndividual } from '../search/events.ts';
+import { StorageUnavailableError } from '../storage/storage-errors.ts';
 import { assembleResult } from './assemble-result.ts';
 import { phaseCosts } from './cost.ts';
 import { databasePhase } from './database-phase.ts';
@@ -14,6 +19,7 @@ import { Estimator } from './estimator.ts';
 import { evaluatePhase } from './evaluate-phase.ts';
 import { exportPhase } from './export-phase.ts';
 import { loadPhase, type Loaded } from './load-phase.ts';
+import { budgets } from './memory-budgets.ts';
 import { PhaseClock } from './phase-clock.ts';
 import { postTrain } from './post-train.ts';
 import type { RunConfig } from './run-config.ts';
@@ -21,11 +27,6 @@ import type { RunContext } from './run-context.ts';
 import type { RunEventBody } from './run-events.ts';
 import { searchPhase, type SearchPhaseOutcome } from './search-phase.ts';
 import { TokenTally } from './token-tally.ts';
-
-/** Tokens that go through the model at once. */
-const tokensPerBatch = 2048;
-/** Bytes of gathered modules to keep on the device; each (module, level) is gathered once while it fits. */
-const moduleCacheBytes = 192 << 20;
 
 /** What the phases after loading share. */
 interface Session extends Loaded {
@@ -49,11 +50,11 @@ export async function* runPhases(config: RunConfig, context: RunContext, scope: 
   const { runtime } = context;
   const transformer = scope.own(await Transformer.create(runtime, loaded.model.spec));
   const { weights: dense } = scope.own(await DenseWeights.load(runtime, loaded.model.weights));
-  const sequencesPerBatch = Math.max(1, Math.floor(tokensPerBatch / loaded.corpus.length));
+  const sequencesPerBatch = Math.max(1, Math.floor(config.batchTokens / loaded.corpus.length));
   const session: Session = { ...loaded, config, context, scope, transformer, dense, tally: new TokenTally(), estimator, phases, sequencesPerBatch };
   const database = yield* buildDatabase(session);
   const modules = scope.own(
-    new ModuleCache({ runtime, source: loaded.model.weights, dense, database, budgetBytes: moduleCacheBytes }),
+    new ModuleCache({ runtime, dense, database, budgetBytes: budgets.moduleCache(targetBytes(config, loaded.model.spec)) }),
   );
   const publish = publisher(session, modules);
   const outcome = yield* phases.during('search', searchPhase({ ...session, database, modules, publish }));
@@ -80,19 +81,37 @@ function publisher({ context, scope, transformer, model, dense }: Session, modul
 }
 
 async function* buildDatabase(session: Session): AsyncGenerator<RunEventBody, LevelDatabase> {
-  const { context, config, model, phases } = session;
-  const hessians = yield* phases.during('calibrate', calibratePhase(session));
+  const { context, config, model, phases, scope } = session;
+  yield* clearScratch(context);
+  await using hessians = yield* phases.during('calibrate', calibratePhase(session));
   for (const note of hessians.notes()) {
     const remedy = 'Use more calibration tokens if the result matters.';
     yield { type: 'warning', explanation: { what: note, means: 'The run goes on.', remedy } };
   }
-  return yield* phases.during('database', databasePhase(config, context, model, hessians));
+  const options = { storage: context.scratch, precision: config.databasePrecision, memoryBytes: budgets.levelWeights };
+  const weights = scope.own(new LevelWeights(options));
+  return yield* phases.during('database', databasePhase(config, context, model, hessians, weights));
 }
 
+/** Frees the storage of what earlier runs left that were cut off; the run goes on where that fails. Where nothing can be kept nothing was left. */
+async function* clearScratch({ scratch }: RunContext): AsyncGenerator<RunEventBody, void> {
+  try {
+    await removeLeftovers(scratch);
+  } catch (error) {
+    if (!(error instanceof StorageUnavailableError)) yield { type: 'warning', explanation: explain(error) };
+  }
+}
+
+/** Bytes of all modules of a model of the target size. */
+const targetBytes = (config: RunConfig, spec: ModelSpec): number =>
+  (1 - config.target.sparsity) * prunableParameters(spec) * Float32Array.BYTES_PER_ELEMENT;
+
 function calibratePhase({ context, transformer, dense, corpus, sequencesPerBatch, tally }: Session) {
-  const total = corpus.calibration.ids.length;
+  const { runtime, scratch: storage } = context;
+  const tokens = corpus.calibration;
+  const total = tokens.ids.length;
   tally.add({ forward: total });
-  const events = calibrate(context.runtime, transformer, dense, corpus.calibration, sequencesPerBatch);
+  const events = calibrate({ runtime, transformer, dense, tokens, sequencesPerBatch, storage, hessianBytes: budgets.hessians });
   return mapEvents(events, function* (done): Generator<RunEventBody> {
     yield { type: 'phase-progress', phase: 'calibrate', done, total, unit: 'tokens' };
   });
@@ -108,9 +127,10 @@ async function* winnerWeights(
   const { config, context, scope, corpus, phases, tally } = session;
   const { tokens, learningRate } = config.postTraining;
   if (corpus.validation === null || stopped) return scope.own(await modules.lease(winner.genome)).weights;
-  const { weights } = scope.own(await modules.ownedModel(winner.genome));
+  const { trainEmbeddings } = config;
+  const { weights } = scope.own(await modules.ownedModel(winner.genome, { embeddings: trainEmbeddings }));
   const { runtime, control } = context;
-  const options = { ...session, runtime, control, weights, trainingPool: corpus.training, validation: corpus.validation, tokens, learningRate, seed: config.seed };
+  const options = { ...session, runtime, control, weights, trainingPool: corpus.training, validation: corpus.validation, tokens, learningRate, trainEmbeddings, seed: config.seed };
   tally.add({ trained: yield* phases.during('post-train', postTrain(options)) });
   return weights;
 }

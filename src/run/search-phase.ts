@@ -79,6 +79,7 @@ function measuringOptions({ config, context, transformer, dense, modules, corpus
     denseStates: new DenseStates(runtime, transformer, dense, corpus.fitness, denseStatesBytes),
     trainingPool: corpus.training,
     fitness: config.search.fitness,
+    trainEmbeddings: config.trainEmbeddings,
     seed: config.seed,
     sequencesPerBatch,
     count: (tokens) => tally.add(tokens),

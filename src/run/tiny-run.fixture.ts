@@ -1,9 +1,11 @@
+import { inspectModel } from '../model/inspect-model.ts';
 import { openModel } from '../model/load-model.ts';
 import { pruneInline } from '../pruning/prune-executor.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { readFixture } from '../runtime/testing.ts';
 import { MemorySource } from '../sources/memory-source.ts';
 import { parseText } from '../sources/text.ts';
+import { MemoryStorage } from '../storage/memory-storage.ts';
 import { ActiveClock } from './active-clock.ts';
 import type { RunConfigInput } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
@@ -11,14 +13,17 @@ import { RunControl } from './run-control.ts';
 
 const modelFiles = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'];
 
+type Sentence = (n: number, word: (seed: number) => string) => string;
+
+const trainingSentence: Sentence = (n, word) => `The ${word(n)} of day ${n} met a ${word(n * 7 + 3)} by the ${word(n * 3 + 1)}.`;
+/** Of other words, so that the texts have no passage in common. */
+const heldOutSentence: Sentence = (n, word) => `On night ${n} some ${word(n)} found her ${word(n * 7 + 3)} under his ${word(n * 3 + 1)}!`;
+
 /** Sentences that are all different, so that no two sequences are equal. */
-function sentences(count: number, offset: number): string {
+function sentences(count: number, sentence: Sentence): string {
   const words = ['fox', 'river', 'lantern', 'winter', 'song', 'stone', 'harbour', 'wolf', 'bread', 'needle'];
   const word = (seed: number): string => words[seed % words.length] ?? 'fox';
-  return Array.from({ length: count }, (_, index) => {
-    const n = index + offset;
-    return `The ${word(n)} of day ${n} met a ${word(n * 7 + 3)} by the ${word(n * 3 + 1)}.\n`;
-  }).join('');
+  return Array.from({ length: count }, (_, index) => `${sentence(index, word)}\n`).join('');
 }
 
 /** What a run on the model of single bytes needs, with every file that it saves. */
@@ -26,7 +31,7 @@ export async function tinyContext(runtime: Runtime): Promise<{ context: RunConte
   const contents = await Promise.all(modelFiles.map(async (name) => [name, await readFixture(`models/tiny-bytes/${name}`)] as const));
   const source = new MemorySource('tiny-bytes', new Map(contents));
   const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
-  const texts = { training: sentences(400, 0), heldOut: sentences(120, 10_000) };
+  const texts = { training: sentences(400, trainingSentence), heldOut: sentences(120, heldOutSentence) };
   const files = new Map<string, Uint8Array>();
   const context: RunContext = {
     runtime,
@@ -34,6 +39,9 @@ export async function tinyContext(runtime: Runtime): Promise<{ context: RunConte
     control: new RunControl(),
     executor: pruneInline,
     pruneWorkers: 1,
+    limits: { backend: runtime.info.backend, maxBindingBytes: runtime.info.maxBindingBytes, available: { gpu: 1e9, memory: 8e9, storage: 1e9 }, lowerBounds: [], pruneWorkers: 1 },
+    scratch: new MemoryStorage(),
+    inspectModel: () => inspectModel(source),
     openModel: () => openModel(source),
     openText: (id) => parseText(id, encode(id === 'held-out' ? texts.heldOut : texts.training)),
     saveFile: async (name, bytes) => void files.set(name, bytes),

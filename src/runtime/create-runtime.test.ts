@@ -11,3 +11,11 @@ test('without a GPU adapter the automatic choice is WebAssembly, and says so', a
 test('WebGPU demanded where there is none is an error', async () => {
   await expect(createRuntime({ prefer: 'webgpu' })).rejects.toThrow(BackendUnavailableError);
 });
+
+test('a binding limit lowers what is told of the device, and never raises it', async () => {
+  await using limited = await createRuntime({ prefer: 'wasm', threads: 2, bindingLimit: 4400 });
+  expect(limited.info.maxBindingBytes).toBe(4400);
+  await using own = await createRuntime({ prefer: 'wasm', threads: 2 });
+  await using generous = await createRuntime({ prefer: 'wasm', threads: 2, bindingLimit: 2 ** 40 });
+  expect(generous.info.maxBindingBytes).toBe(own.info.maxBindingBytes);
+});

@@ -11,6 +11,8 @@ export interface RuntimeOptions {
   readonly threads?: number;
   /** Absolute URL of the site's base; onnxruntime's files lie in `ort/` under it. In Node: leave out. */
   readonly assetBase?: string;
+  /** Tables are cut to this many bytes where the device would bind more; for tests, and for devices that promise too much. */
+  readonly bindingLimit?: number;
   /** Told once if the GPU is lost; every call of the runtime throws the same error from then on. */
   readonly onLost?: (error: DeviceLostError) => void;
 }

@@ -1,10 +1,10 @@
 import { inNode } from './load-ort.ts';
 import type { Runtime } from './runtime.ts';
-import { createRuntime } from './create-runtime.ts';
+import { createRuntime, type RuntimeOptions } from './create-runtime.ts';
 
 /** The runtime that a backend test runs on: WebGPU in the browser project, WebAssembly with two threads in Node. */
-export function makeRuntime(): Promise<Runtime> {
-  return inNode() ? createRuntime({ prefer: 'wasm', threads: 2 }) : createRuntime({ prefer: 'webgpu' });
+export function makeRuntime(options: Pick<RuntimeOptions, 'bindingLimit'> = {}): Promise<Runtime> {
+  return inNode() ? createRuntime({ ...options, prefer: 'wasm', threads: 2 }) : createRuntime({ ...options, prefer: 'webgpu' });
 }
 
 /** The bytes of a file under the repository's `fixtures/`, for instance `readFixture('tiny/config.json')`. */

@@ -31,6 +31,8 @@ export interface WasmRuntimeOptions {
   readonly threads?: number;
   /** Absolute URL of the site's base; onnxruntime's files lie in `ort/` under it. */
   readonly assetBase?: string;
+  /** Lowers `info.maxBindingBytes`. */
+  readonly bindingLimit?: number;
   /** Goes before the reason for the number of threads. */
   readonly reason?: string;
 }
@@ -51,7 +53,7 @@ export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promi
     label: `WebAssembly, ${startedThreads} ${startedThreads === 1 ? 'thread' : 'threads'}`,
     reason: [options.reason, threadReason].filter((part) => part !== undefined).join(' '),
     threads: startedThreads,
-    maxBindingBytes: LARGEST_ALLOCATION,
+    maxBindingBytes: Math.min(LARGEST_ALLOCATION, options.bindingLimit ?? Infinity),
     details: { cores: choice.cores, onnxruntime: ort.env.versions.common },
   };
   return createCpuRuntime(ort, info, 'wasm');

@@ -18,6 +18,8 @@ export interface WebGpuRuntimeOptions {
   readonly adapter: GPUAdapter;
   /** Absolute URL of the site's base; onnxruntime's files lie in `ort/` under it. */
   readonly assetBase?: string;
+  /** Lowers `info.maxBindingBytes`. Tensors may still be as large as the device binds. */
+  readonly bindingLimit?: number;
   /** Why this backend, in one sentence. */
   readonly reason: string;
   /** Told once if the device is lost; every call throws the same error from then on. */
@@ -42,7 +44,7 @@ export async function createWebGpuRuntime(options: WebGpuRuntimeOptions): Promis
     label: `WebGPU, ${adapterName(adapter)}`,
     reason: options.reason,
     threads: 1,
-    maxBindingBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
+    maxBindingBytes: Math.min(largestBuffer(device), options.bindingLimit ?? Infinity),
     details: {
       vendor: adapter.info.vendor,
       architecture: adapter.info.architecture,
@@ -176,7 +178,8 @@ class WebGpuRuntime implements Runtime {
 
   #allocate(bytes: number): Storage & { readonly place: 'device' } {
     const size = Math.ceil(bytes / 16) * 16; // onnxruntime reads in steps of four floats
-    if (size > this.info.maxBindingBytes) throw new TensorTooLargeError(bytes, this.info.maxBindingBytes);
+    const most = largestBuffer(this.#device);
+    if (size > most) throw new TensorTooLargeError(bytes, most);
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const buffer = this.#device.createBuffer({ size, usage });
     return { place: 'device', buffer, free: () => buffer.destroy() };
@@ -222,6 +225,11 @@ class WebGpuRuntime implements Runtime {
       staging.destroy();
     }
   }
+}
+
+/** What the device can hold and bind in one piece, bytes. */
+function largestBuffer({ limits }: GPUDevice): number {
+  return Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
 }
 
 /**

@@ -62,6 +62,26 @@ describe('mutate', () => {
     }
   });
 
+  it('draws types by the modules that can move, never those that the model lacks', () => {
+    const module = { parameters: [6, 5, 4, 3, 2, 1, 0], loss: [0, 1, 2, 3, 4, 5, 6] };
+    const absent = { kind: 'attention' as const, layer: 0, parameters: [0], loss: [0] };
+    const present = ['attention', 'attention', 'mlp', 'mlp'].map((kind) => ({ ...module, layer: 0, kind: kind === 'mlp' ? ('mlp' as const) : ('attention' as const) }));
+    const space = spaceOf([...Array.from({ length: 12 }, () => absent), ...present]);
+    const budget = budgetFor(space, 0.5);
+    const parent = uniformGenome(space, budget);
+    expect(parent.slice(0, 12)).toEqual(Array(12).fill(0));
+    let [attention, moved] = [0, 0];
+    for (let step = 0; step < 400; step++) {
+      const child = mutate(space, budget, parent, { ...any, maxFlips: 1 }, randomFor(3, 'mutation', step));
+      const changed = child === null ? [] : changedModules(parent, child);
+      expect(changed.every((index) => index >= 12)).toBe(true);
+      moved += changed.length;
+      attention += changed.filter((index) => index < 14).length;
+    }
+    expect(moved).toBe(800);
+    expect(Math.abs(attention / moved - 0.5)).toBeLessThan(0.06); // by all modules it would be nearly 7 in 8 wherever both can
+  });
+
   it('keeps the size of each type in same-type mode, and shifts between types in the other', () => {
     const space = talesSpace('kv-group');
     const budget = budgetFor(space, 0.5);

@@ -14,7 +14,7 @@ export interface MutationSettings {
   /** `a` of `flips = min(U{1..a}, U{1..a})`. */
   readonly maxFlips: number;
   readonly mutation: MutationMode;
-  /** Probability that a flip's type (`any`: the type of each of its ends) is attention; null: by the number of modules. */
+  /** Probability that a flip's type (`any`: the type of each of its ends) is attention; null: by the number of modules that have levels. */
   readonly attentionShare: number | null;
 }
 
@@ -29,8 +29,9 @@ const pick = (choices: readonly number[], random: Random): number | undefined =>
 
 /** `attention` or `mlp`, whichever was drawn, where it has a choice to offer; else the other. */
 function drawKind(space: SearchSpace, share: number | null, random: Random): ModuleKind {
-  const attention = space.modules.filter((module) => module.kind === 'attention').length;
-  return random.unit() < (share ?? attention / space.modules.length) ? 'attention' : 'mlp';
+  const movable = space.modules.filter((module) => module.parameters.length > 1); // a module that the model lacks has one level
+  const attention = movable.filter((module) => module.kind === 'attention').length;
+  return random.unit() < (share ?? attention / movable.length) ? 'attention' : 'mlp';
 }
 
 /** Of these modules those of the drawn kind; where there are none, all of them. */

@@ -3,11 +3,9 @@ import type { LevelDatabase, LevelEntry } from '../pruning/level-database.ts';
 import { changedModules, genomeSize, searchSpaceOf } from './search-space.ts';
 
 const entry = (parameters: number, loss: number): LevelEntry => ({
-  nominal: [0], removed: 0, kept: new Int32Array(), heads: [], kvHeads: [], queryGroups: [], channels: 0, weight: null, loss, parameters,
+  nominal: [0], removed: 0, kept: new Int32Array(), heads: [], kvHeads: [], queryGroups: [], channels: 0, loss, parameters,
 });
-const database: LevelDatabase = {
-  granularity: 'kv-group',
-  nominalLevels: 10,
+const database: Pick<LevelDatabase, 'modules'> = {
   modules: [
     { id: { layer: 0, kind: 'attention' }, structures: 2, levels: [entry(8, 0), entry(4, 1), entry(0, 3)], fallbacks: 0 },
     { id: { layer: 0, kind: 'mlp' }, structures: 1, levels: [entry(9, 0), entry(0, 2)], fallbacks: 0 },

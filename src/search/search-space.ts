@@ -19,7 +19,7 @@ export interface SearchSpace {
 }
 
 /** The search space of a level database. */
-export function searchSpaceOf(database: LevelDatabase): SearchSpace {
+export function searchSpaceOf(database: Pick<LevelDatabase, 'modules'>): SearchSpace {
   const modules = database.modules.map(({ id, levels }) => ({
     kind: id.kind,
     layer: id.layer,

@@ -45,7 +45,7 @@ export function talesSpace(granularity: Granularity, spread = false): SearchSpac
 const stepArbitrary = fc.record({ parameters: fc.integer({ min: 0, max: 40 }), loss: fc.double({ min: 0, max: 10, noNaN: true }) });
 
 /** A module of uneven steps, sometimes with equal neighbours, of few or many levels, down to 0 parameters. */
-const moduleArbitrary = (maxLevels: number): fc.Arbitrary<SpaceModule> =>
+const presentArbitrary = (maxLevels: number): fc.Arbitrary<SpaceModule> =>
   fc
     .record({
       kind: fc.constantFrom('attention' as const, 'mlp' as const),
@@ -58,6 +58,14 @@ const moduleArbitrary = (maxLevels: number): fc.Arbitrary<SpaceModule> =>
       const loss = [...sizes.keys(), sizes.length].map((level) => steps.slice(0, level).reduce((sum, step) => sum + step.loss, 0));
       return { kind, layer: 0, parameters, loss };
     });
+
+/** A module that the dense model lacks: one level, without parameters. */
+const absentArbitrary: fc.Arbitrary<SpaceModule> = fc
+  .constantFrom('attention' as const, 'mlp' as const)
+  .map((kind) => ({ kind, layer: 0, parameters: [0], loss: [0] }));
+
+const moduleArbitrary = (maxLevels: number): fc.Arbitrary<SpaceModule> =>
+  fc.oneof({ arbitrary: presentArbitrary(maxLevels), weight: 6 }, { arbitrary: absentArbitrary, weight: 1 });
 
 export const spaceArbitrary = (minModules: number, maxModules: number, maxLevels: number): fc.Arbitrary<SearchSpace> =>
   fc

@@ -1,4 +1,5 @@
 import { ExplainedError } from '../base/explained-error.ts';
+import type { ModelAbout } from './model-about.ts';
 
 export interface OpenOptions {
   readonly signal?: AbortSignal | undefined;
@@ -18,6 +19,8 @@ export interface SourceFile {
 export interface FileSource {
   /** For people, in errors and reports. */
   readonly name: string;
+  /** What is known of the model whose files these are, where that is not in the files. */
+  readonly about?: ModelAbout;
   /** Throws {@link FileMissingError}, {@link FileUnreadableError}, or the signal's reason when aborted. */
   open(path: string, options?: OpenOptions): Promise<SourceFile>;
   /** Every path of the source, where that can be known. */

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bfloat16ToFloat32, float16ToFloat32 } from './half-floats.ts';
+import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16, LARGEST_FLOAT16 } from './half-floats.ts';
 
 /** The value of a binary float from its fields, by the definition in IEEE 754 rather than by bits. */
 function valueOf(bits: number, exponentBits: number, fractionBits: number): number {
@@ -28,4 +29,32 @@ test.each([
 test('known values', () => {
   expect([...float16ToFloat32(Uint16Array.of(0x3c00, 0xc000, 0x0001, 0x7bff, 0x3555))]).toEqual([1, -2, 2 ** -24, 65504, 0.333251953125]);
   expect([...bfloat16ToFloat32(Uint16Array.of(0x3f80, 0xc000, 0x4049))]).toEqual([1, -2, 3.140625]);
+});
+
+test('every float16 but NaN comes back from float32 as it was', () => {
+  const back = float32ToFloat16(float16ToFloat32(every));
+  const isNaN = (bits: number): boolean => (bits & 0x7fff) > 0x7c00;
+  expect(every.filter((bits) => (isNaN(bits) ? !isNaN(back[bits] ?? 0) : back[bits] !== bits))).toEqual(new Uint16Array(0));
+});
+
+test('float32 goes to the nearest float16, of two equally near to the even one', () => {
+  const finite = every.filter((bits) => (bits & 0x7c00) !== 0x7c00 && bits < 0x8000);
+  const values = float16ToFloat32(finite); // ascending
+  const middles = Float32Array.from({ length: values.length - 1 }, (_, index) => ((values[index] ?? 0) + (values[index + 1] ?? 0)) / 2);
+  expect(float32ToFloat16(middles)).toEqual(Uint16Array.from(middles, (_, index) => index + (index & 1)));
+  const nearest = fc.double({ min: -LARGEST_FLOAT16, max: LARGEST_FLOAT16, noNaN: true }).map(Math.fround);
+  const small = fc.double({ min: -(2 ** -13), max: 2 ** -13, noNaN: true }).map(Math.fround);
+  fc.assert(
+    fc.property(fc.oneof(nearest, small), (value) => {
+      const rounded = float32ToFloat16(Float32Array.of(value));
+      const error = Math.abs((float16ToFloat32(rounded)[0] ?? NaN) - value);
+      const ulp = Math.max(2 ** -24, 2 ** (Math.floor(Math.log2(Math.abs(value) || 1)) - 10));
+      expect(error).toBeLessThanOrEqual(ulp / 2);
+    }),
+  );
+});
+
+test('what lies beyond float16 is infinity, and NaN stays NaN', () => {
+  const ends = float32ToFloat16(Float32Array.of(65504, 65519.99, 65520, -1e38, Infinity, NaN, -0));
+  expect([...ends]).toEqual([0x7bff, 0x7bff, 0x7c00, 0xfc00, 0x7c00, 0x7e00, 0x8000]);
 });

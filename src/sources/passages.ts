@@ -1,4 +1,4 @@
-import { nextLineStart } from './tokenizer.ts';
+import { nextLineStart } from './text-cuts.ts';
 
 /** A piece of a document, `[start, end)` in UTF-16 units. */
 export interface Passage {
@@ -31,6 +31,22 @@ export function cutPassages(documents: readonly string[], target: number): Passa
     }
     return passages;
   });
+}
+
+/** Joins passages of short documents, in their order, to stretches of at least `target` characters; the last may be shorter. */
+export function joinPassages(passages: readonly Passage[], target: number): Passage[][] {
+  const stretches: Passage[][] = [];
+  let open: Passage[] = [];
+  let characters = 0;
+  for (const passage of passages) {
+    open.push(passage);
+    characters += passage.end - passage.start;
+    if (characters < target) continue;
+    stretches.push(open);
+    [open, characters] = [[], 0];
+  }
+  if (open.length > 0) stretches.push(open);
+  return stretches;
 }
 
 /**

@@ -1,7 +1,5 @@
 import { ExplainedError } from '../base/explained-error.ts';
-
-/** Names from hostile files end up in messages: keep them short. */
-const quoted = (name: string): string => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+import { quoted } from './quoted.ts';
 
 const notLoaded = 'The weights were not loaded; nothing of this file was kept.';
 const replace = 'Download or export the file again; if it fails in the same way, the file itself is broken.';

@@ -1,5 +1,8 @@
 import * as v from 'valibot';
+import { duplicateKey, parseJsonObject } from './bounded-json.ts';
+import { dtypeBytes, isDtype } from './dtypes.ts';
 import type { SourceFile } from './file-source.ts';
+import type { StoredTensor } from './tensor-file.ts';
 import {
   DuplicateNameError,
   FileSizeError,
@@ -11,31 +14,7 @@ import {
   UnknownDtypeError,
 } from './safetensors-errors.ts';
 
-/** Bytes of an element of each data type of the format. */
-const dtypeBytes = {
-  F64: 8,
-  F32: 4,
-  F16: 2,
-  BF16: 2,
-  F8_E4M3: 1,
-  F8_E5M2: 1,
-  I64: 8,
-  I32: 4,
-  I16: 2,
-  I8: 1,
-  U64: 8,
-  U32: 4,
-  U16: 2,
-  U8: 1,
-  BOOL: 1,
-} as const;
-
-export type Dtype = keyof typeof dtypeBytes;
-
-export interface TensorInfo {
-  readonly name: string;
-  readonly dtype: Dtype;
-  readonly shape: readonly number[];
+export interface TensorInfo extends StoredTensor {
   /** Place in the file: bytes `[start, end)`. */
   readonly start: number;
   readonly end: number;
@@ -47,44 +26,27 @@ export interface SafetensorsHeader {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The format's own limit, bytes. */
-const MAX_HEADER = 100_000_000;
+/** Bytes. The format allows 100 MB; a model of 512 layers, the most that are believed, needs less than 2. */
+const MAX_HEADER = 1 << 23;
+
+/** Of the tensors by name, the entry of one, its lists. */
+const MAX_DEPTH = 3;
 
 const entrySchema = v.object({
   dtype: v.string(),
   shape: v.array(v.unknown()),
   data_offsets: v.tuple([v.number(), v.number()]),
 });
-const headerSchema = v.record(v.string(), v.unknown());
 const metadataSchema = v.record(v.string(), v.string());
 
-const isDtype = (text: string): text is Dtype => Object.hasOwn(dtypeBytes, text);
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-
-/** The first key that an object of `json` (valid JSON) holds twice; `JSON.parse` would keep the last without a word. */
-export function duplicateKey(json: string): string | null {
-  const open: Set<string>[] = [];
-  const tokens = json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}]/g);
-  for (const [token, colon] of tokens) {
-    if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
-    else if (colon !== undefined) {
-      const key: unknown = JSON.parse(token.slice(0, -colon.length));
-      const keys = open.at(-1);
-      if (typeof key !== 'string' || !keys) continue;
-      if (keys.has(key)) return key;
-      keys.add(key);
-    }
-  }
-  return null;
-}
 
 async function readHeaderText(file: SourceFile, name: string): Promise<{ text: string; dataStart: number }> {
   if (file.size < 8) throw new HeaderLengthError(name, `it has ${file.size} bytes, fewer than the 8 of its length field`);
   const field = await file.slice(0, 8);
   const declared = new DataView(field.buffer).getBigUint64(0, true);
   if (declared > BigInt(MAX_HEADER)) {
-    throw new HeaderLengthError(name, `its header claims ${declared} bytes, more than the format's 100 MB`);
+    throw new HeaderLengthError(name, `its header claims ${declared} bytes, more than the ${MAX_HEADER} that are read`);
   }
   const length = Number(declared);
   if (length < 2) throw new HeaderLengthError(name, `its header claims ${length} bytes`);
@@ -99,18 +61,12 @@ async function readHeaderText(file: SourceFile, name: string): Promise<{ text: s
   }
 }
 
-function parseHeader(text: string, name: string): Record<string, unknown> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new HeaderFormatError(name, 'it is not JSON', { cause });
-  }
+function parseHeader(text: string, name: string): Readonly<Record<string, unknown>> {
+  const parsed = parseJsonObject(text, MAX_DEPTH);
+  if ('fault' in parsed) throw new HeaderFormatError(name, parsed.fault, { cause: parsed.cause });
   const duplicate = duplicateKey(text);
   if (duplicate !== null) throw new DuplicateNameError(name, duplicate);
-  // valibot's record takes arrays for objects.
-  if (Array.isArray(json) || !v.is(headerSchema, json)) throw new HeaderFormatError(name, 'it is not a JSON object');
-  return json;
+  return parsed.json;
 }
 
 /** Checks one entry by itself: type, shape, offsets in order, bytes as type and shape need. */

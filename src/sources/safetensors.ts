@@ -1,8 +1,12 @@
+import { dtypeBytes } from './dtypes.ts';
 import type { SourceFile } from './file-source.ts';
 import { bfloat16ToFloat32, float16ToFloat32 } from './half-floats.ts';
-import { NonFiniteWeightError, TensorMissingError, UnreadableDtypeError } from './safetensors-errors.ts';
+import { isFloatDtype, readFloat32 } from './read-float32.ts';
+import { TensorMissingError, UnreadableDtypeError } from './safetensors-errors.ts';
 import { readSafetensorsHeader } from './safetensors-header.ts';
 import type { SafetensorsHeader, TensorInfo } from './safetensors-header.ts';
+import { rowSize } from './tensor-file.ts';
+import type { TensorFile } from './tensor-file.ts';
 
 /** Element types in memory: F16, BF16 and F32 are Float32Array, the others what their name says. */
 export type TensorData =
@@ -12,20 +16,10 @@ export type TensorData =
   | BigInt64Array<ArrayBuffer>;
 
 /** A safetensors file whose header was checked; tensors are read one at a time. */
-export interface Safetensors extends SafetensorsHeader {
+export interface Safetensors extends SafetensorsHeader, TensorFile {
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** Values of a tensor, whatever they are. Throws {@link TensorMissingError}, {@link UnreadableDtypeError}. */
   read(name: string): Promise<TensorData>;
-  /** Values of a tensor of type F32, F16 or BF16. Throws also {@link NonFiniteWeightError}. */
-  readWeights(name: string): Promise<Float32Array<ArrayBuffer>>;
-}
-
-/** Throws {@link NonFiniteWeightError} at the first NaN or infinity. */
-export function checkFinite(name: string, values: Float32Array): void {
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] ?? 0;
-    // NaN or 0 only for finite values; cheaper than Number.isFinite.
-    if (value - value !== 0) throw new NonFiniteWeightError(name, index, value);
-  }
 }
 
 /** The format is little-endian, and so is every machine that runs a browser or Node. */
@@ -52,18 +46,32 @@ function decode(file: string, info: TensorInfo, bytes: Uint8Array<ArrayBuffer>):
 /** Opens a safetensors file: reads and checks its header, and no tensor yet. `name` appears in errors. */
 export async function openSafetensors(file: SourceFile, name: string): Promise<Safetensors> {
   const header = await readSafetensorsHeader(file, name);
-  const read = async (tensor: string): Promise<TensorData> => {
+  const find = (tensor: string): TensorInfo => {
     const info = header.tensors.get(tensor);
     if (!info) throw new TensorMissingError(name, tensor);
+    return info;
+  };
+  const read = async (tensor: string): Promise<TensorData> => {
+    const info = find(tensor);
     return decode(name, info, await file.slice(info.start, info.end));
   };
-  const readWeights = async (tensor: string): Promise<Float32Array<ArrayBuffer>> => {
-    const values = await read(tensor);
-    if (!(values instanceof Float32Array)) {
-      throw new UnreadableDtypeError(name, tensor, header.tensors.get(tensor)?.dtype ?? 'unknown');
-    }
-    checkFinite(tensor, values);
-    return values;
+  /** Elements `[from, to)` of a tensor. */
+  const readElements = async ({ name: tensor, dtype, start }: TensorInfo, from: number, to: number) => {
+    if (!isFloatDtype(dtype)) throw new UnreadableDtypeError(name, tensor, dtype);
+    const bytes = dtypeBytes[dtype];
+    return readFloat32(file, { name: tensor, dtype, start: start + from * bytes, count: to - from, first: from });
   };
-  return { ...header, read, readWeights };
+  return {
+    ...header,
+    read,
+    readWeights: async (tensor) => {
+      const info = find(tensor);
+      return readElements(info, 0, (info.end - info.start) / dtypeBytes[info.dtype]);
+    },
+    readRows: async (tensor, start, end) => {
+      const info = find(tensor);
+      const row = rowSize(info, start, end);
+      return readElements(info, start * row, end * row);
+    },
+  };
 }

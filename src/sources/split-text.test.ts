@@ -20,7 +20,7 @@ beforeAll(async () => {
 /** A text whose every word is another number, so that every place in it is known by its tokens. */
 const numbered = (count: number, start = 0): string =>
   Array.from({ length: count }, (_, index) => String((start + index) * 7919 + 100_000_000) + (index % 12 === 11 ? '\n' : '')).join(' ').replaceAll('\n ', '\n');
-const textOf = (...documents: string[]): Text => ({ name: 'numbers', documents, characters: documents.join('').length });
+const textOf = (...documents: string[]): Text => ({ name: 'numbers', documents, characters: documents.join('').length, bytes: 0, bytesRead: 0, packed: false });
 
 const rows = ({ ids, sequences: count, length }: TokenSequences): string[] =>
   Array.from({ length: count }, (_, index) => tokenizer.decode(ids.subarray(index * length, (index + 1) * length)));
@@ -98,6 +98,18 @@ describe('splitText', () => {
     const first = await splitText(tales, counting, needs, 256);
     expect(encoded).toBeLessThan(12 * 12_288);
     expect(await splitText(tales, tokenizer, needs, 256)).toEqual(first);
+  });
+
+  test.each([
+    ['plenty', 900, 200],
+    ['just enough', 40, 200],
+  ])('short records are packed, each behind the mark of a document: %s', async (_, records, need) => {
+    const packed = { ...textOf(...Array.from({ length: records }, (_text, index) => numbered(3, 3 * index))), packed: true };
+    const sets = await splitText(packed, tokenizer, { a: need, b: need }, 32);
+    const sorted = places(packed, Object.values(sets)).sort((x, y) => x[0] - y[0]);
+    expect(sorted).toHaveLength(2 * Math.ceil(need / 32));
+    sorted.forEach(([start], index) => expect(start).toBeGreaterThanOrEqual(sorted[index - 1]?.[1] ?? 0));
+    await expect(splitText({ ...packed, packed: false }, tokenizer, { a: need, b: need }, 64)).rejects.toBeInstanceOf(TextTooShortError);
   });
 
   test('a text that is too short is refused with the numbers', async () => {

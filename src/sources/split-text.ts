@@ -1,6 +1,7 @@
 import { ExplainedError } from '../base/explained-error.ts';
 import type { OpenOptions } from './file-source.ts';
-import { cutPassages, evenOrder } from './passages.ts';
+import { cutPassages, evenOrder, joinPassages } from './passages.ts';
+import type { Passage } from './passages.ts';
 import type { Text } from './text.ts';
 import type { TokenSequences } from './token-sequences.ts';
 import { joinIds } from './tokenizer.ts';
@@ -46,16 +47,27 @@ interface Search extends SplitOptions {
   readonly length: number;
 }
 
+/** Tokens of passages that follow each other; every document among them is opened. */
+async function encodeStretch({ text, encoder }: Search, stretch: readonly Passage[]): Promise<Int32Array> {
+  const streams: Int32Array[] = [];
+  for (const { document, start, end } of stretch) {
+    const content = text.documents[document];
+    if (content === undefined) throw new RangeError(`no document ${document}`);
+    streams.push(await encoder.encode(content.slice(start, end), start === 0));
+  }
+  return streams.length === 1 && streams[0] ? streams[0] : joinIds(streams);
+}
+
 /** Sequences from passages all over the text; only as much of it is tokenized as is needed. Fewer than wanted if it runs out. */
-async function pickSparsely({ text, encoder, count, length, onProgress }: Search): Promise<Int32Array[]> {
-  const passages = cutPassages(text.documents, length * PASSAGE_CHARACTERS_PER_TOKEN);
+async function pickSparsely(search: Search): Promise<Int32Array[]> {
+  const { text, count, length, onProgress } = search;
+  const target = length * PASSAGE_CHARACTERS_PER_TOKEN;
+  const passages = cutPassages(text.documents, target);
+  const stretches = text.packed ? joinPassages(passages, target) : passages.map((passage) => [passage]);
   const found: Int32Array[] = [];
-  for (const index of evenOrder(passages.length)) {
+  for (const index of evenOrder(stretches.length)) {
     if (found.length >= count) break;
-    const passage = passages[index];
-    const document = passage && text.documents[passage.document];
-    if (!passage || document === undefined) throw new RangeError(`no passage ${index}`);
-    const tokens = await encoder.encode(document.slice(passage.start, passage.end), passage.start === 0);
+    const tokens = await encodeStretch(search, stretches[index] ?? []);
     found.push(...cut(tokens, length).slice(0, PER_PASSAGE));
     onProgress?.(Math.min(found.length, count) * length, count * length);
   }
@@ -63,10 +75,16 @@ async function pickSparsely({ text, encoder, count, length, onProgress }: Search
 }
 
 /** Every sequence of the text, in an order that is spread evenly over it. */
-async function pickAll({ text, encoder, count, length, onProgress }: Search): Promise<Int32Array[]> {
+async function pickAll(search: Search): Promise<Int32Array[]> {
+  const { text, count, length, onProgress } = search;
   const all: Int32Array[] = [];
-  for (const document of text.documents) {
-    for (const sequence of cut(await encoder.encode(document, true), length)) all.push(sequence);
+  /** Tokens of the last record that fill no sequence: the next record follows them. */
+  let rest = new Int32Array();
+  for (const [document, { length: end }] of text.documents.entries()) {
+    const tokens = await encodeStretch(search, [{ document, start: 0, end }]);
+    const stream = rest.length > 0 ? joinIds([rest, tokens]) : tokens;
+    for (const sequence of cut(stream, length)) all.push(sequence);
+    if (text.packed) rest = Int32Array.from(stream.subarray(stream.length - (stream.length % length)));
     onProgress?.(Math.min(all.length, count) * length, count * length);
   }
   return Array.from(evenOrder(all.length), (index) => {
@@ -79,7 +97,8 @@ async function pickAll({ text, encoder, count, length, onProgress }: Search): Pr
 /**
  * Parts a text into disjoint sets of sequences, for instance `{calibration: 16384, fitness: 131072, training: 40960}` tokens
  * in sequences of `length`; needs are rounded up to whole sequences. Each set is spread evenly over the whole text, and so
- * are its own beginnings. No sequence reaches over two documents; one that opens a document starts with `documentStart`.
+ * are its own beginnings. No sequence reaches over two documents, but for records (`packed`), which are shorter than sequences
+ * and follow each other. Every document starts with `documentStart`.
  * The same text, tokenizer and needs give the same sets. Throws {@link TextTooShortError}.
  */
 export async function splitText<Name extends string>(

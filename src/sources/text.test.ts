@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { bundledModels, bundledTexts, BundleIndexError, loadBundledText, NotBundledError } from './bundled.ts';
 import { MemorySource } from './memory-source.ts';
-import { loadText, parseText, splitDocuments, TextMalformedError } from './text.ts';
+import { loadText, parseText, splitDocuments } from './text.ts';
+import { TextMalformedError } from './text-errors.ts';
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 const file = (path: string) => Uint8Array.from(readFileSync(new URL(`../../public/${path}`, import.meta.url)));
@@ -16,7 +17,7 @@ test('plain and gzipped files give the same text, whatever they are called', asy
   const plain = await loadText(source, 'a.txt.gz');
   expect(plain.documents).toEqual([book('One'), book('Two')]);
   expect(plain.characters).toBe(book('One').length * 2);
-  expect({ ...(await loadText(source, 'b.txt')), name: 'a.txt.gz' }).toEqual(plain);
+  expect(await loadText(source, 'b.txt')).toEqual({ ...plain, name: 'b.txt', bytes: packed.length, bytesRead: packed.length });
 });
 
 test('Windows line ends and a byte order mark go', async () => {
@@ -37,7 +38,7 @@ test.each([
   ['binary data', bytes('abc\0def'), /binary/],
   ['a gzip file cut off', Uint8Array.from(gzipSync(book('One'))).slice(0, 40), /gzip/],
   ['a gzip file with garbage inside', Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 255, 255, 255, 255), /gzip/],
-  ['a gzip bomb', Uint8Array.from(gzipSync(new Uint8Array((1 << 28) + 1), { level: 1 })), /more than 256 MB/],
+  ['a gzip bomb', Uint8Array.from(gzipSync(new Uint8Array((1 << 28) + 1), { level: 1 })), /binary/],
 ])('a text of %s is refused', async (_, content, words) => {
   const thrown: unknown = await parseText('my.txt', content).catch((reason: unknown) => reason);
   expect(thrown).toBeInstanceOf(TextMalformedError);

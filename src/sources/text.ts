@@ -1,90 +1,75 @@
-import { ExplainedError } from '../base/explained-error.ts';
-import { readAll } from './file-source.ts';
-import type { FileSource, OpenOptions } from './file-source.ts';
+import type { FileSource, OpenOptions, SourceFile } from './file-source.ts';
+import { looksLikeRecords, recordTexts } from './jsonl-records.ts';
+import { memoryFile } from './memory-source.ts';
+import { TextMalformedError } from './text-errors.ts';
+import { readText } from './text-slices.ts';
+import type { ReadLimits } from './text-slices.ts';
 
 /** A text to calibrate, train or measure on. */
 export interface Text {
   readonly name: string;
-  /** Books, or whatever the text is made of; never empty, lines end in `\n`. */
+  /** Books, records, or whatever the text is made of; never empty, lines end in `\n`. */
   readonly documents: readonly string[];
   /** UTF-16 units of all documents. */
   readonly characters: number;
+  /** Bytes of the file, packed where it is, and how many of them were read. */
+  readonly bytes: number;
+  readonly bytesRead: number;
+  /** Whether the documents are short records, of which a sequence holds several. */
+  readonly packed: boolean;
 }
 
-export class TextMalformedError extends ExplainedError {
-  constructor(name: string, reason: string, options?: ErrorOptions) {
-    super(
-      {
-        what: `The text ${name} cannot be used: ${reason}.`,
-        means: 'It was not loaded.',
-        remedy: 'Choose a plain text file in UTF-8, gzipped or not.',
-      },
-      options,
-    );
-  }
+export interface TextOptions extends OpenOptions, Partial<ReadLimits> {
+  /** The field of JSON Lines that holds the text; null or none: `text`. */
+  readonly field?: string | null | undefined;
 }
 
-/** Largest text, bytes of UTF-8: what a gzip bomb is stopped at. */
-const MAX_BYTES = 1 << 28;
+/** Bytes up to which a text is read whole, and characters that are enough of a larger one. */
+const WHOLE_BYTES = 32 << 20;
+const MOST_CHARACTERS = 32 << 20;
 
 /** Blank lines part documents only where that leaves documents of some length; else they part paragraphs. */
 const MIN_MEAN_DOCUMENT = 4096;
-
-async function gunzip(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  try {
-    const reader = stream.getReader();
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      chunks.push(part.value);
-      size += part.value.length;
-      if (size > MAX_BYTES) {
-        await reader.cancel();
-        break;
-      }
-    }
-  } catch (cause) {
-    throw new TextMalformedError(name, 'its gzip compression is broken or cut off', { cause });
-  }
-  if (size > MAX_BYTES) throw new TextMalformedError(name, `it unpacks to more than ${MAX_BYTES >> 20} MB`);
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
-}
 
 /**
  * The documents of a text: parts between blank lines where these are books, else the whole as one document (a text whose
  * paragraphs stand between blank lines).
  */
 export function splitDocuments(text: string): string[] {
-  const whole = text.replace(/^\n+|\n+$/g, '');
+  const whole = text.replace(/^\n+/, '').replace(/(?<!\n)\n+$/, '');
   const parts = whole.split(/\n[\t ]*\n\s*/).filter((part) => part.trim() !== '');
   if (parts.length === 0) return [];
   return whole.length / parts.length >= MIN_MEAN_DOCUMENT ? parts : [whole];
 }
 
-/** A text from the bytes of a file: gzip is known by its first two bytes, then it is UTF-8. Throws {@link TextMalformedError}. */
-export async function parseText(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Text> {
-  if (bytes.length > MAX_BYTES) throw new TextMalformedError(name, `it has more than ${MAX_BYTES >> 20} MB`);
-  // A server may have unpacked a .gz already, so the name says nothing.
-  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const plain = packed ? await gunzip(bytes, name) : bytes;
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(plain);
-  } catch (cause) {
-    throw new TextMalformedError(name, 'it is not UTF-8', { cause });
-  }
-  if (text.includes('\0')) throw new TextMalformedError(name, 'it holds binary data');
-  const documents = splitDocuments(text.replaceAll('\r\n', '\n'));
-  if (documents.length === 0) throw new TextMalformedError(name, 'it is empty');
-  return { name, documents, characters: documents.reduce((sum, document) => sum + document.length, 0) };
+/** Whether a file is read as JSON Lines: by its name, by a field asked for, or because it looks like it. */
+export function isRecords(name: string, beginning: string, field: string | null | undefined): boolean {
+  if (field !== null && field !== undefined) return true;
+  return /\.(?:jsonl|ndjson)(?:\.gz)?$/i.test(name) || looksLikeRecords(beginning);
 }
 
-/** Loads a text file. Throws {@link TextMalformedError} or what the source throws. */
-export async function loadText(source: FileSource, path: string, options: OpenOptions = {}): Promise<Text> {
-  const file = await source.open(path, options);
-  if (file.size > MAX_BYTES) throw new TextMalformedError(path, `it has more than ${MAX_BYTES >> 20} MB`);
-  const text = await parseText(path, await readAll(file));
-  options.signal?.throwIfAborted();
-  return text;
+/**
+ * Reads a text file: plain text or JSON Lines in UTF-8, gzipped or not (known by its first bytes). Of a large file only slices
+ * are read. Progress counts bytes or characters. Throws {@link TextMalformedError}, TextFieldError, or what the file throws.
+ */
+export async function loadTextFile(name: string, file: SourceFile, options: TextOptions = {}): Promise<Text> {
+  const { field = null, wholeBytes = WHOLE_BYTES, mostCharacters = MOST_CHARACTERS, signal, onProgress } = options;
+  const { stretches, bytesRead } = await readText(name, file, { wholeBytes, mostCharacters, signal, onProgress });
+  const packed = isRecords(name, (stretches[0] ?? '').slice(0, 65_536), field);
+  const documents = packed
+    ? recordTexts(name, stretches.join('\n'), field)
+    : stretches.flatMap((stretch) => splitDocuments(stretch.replaceAll('\r\n', '\n')));
+  if (documents.length === 0) throw new TextMalformedError(name, 'it is empty');
+  const characters = documents.reduce((sum, document) => sum + document.length, 0);
+  return { name, documents, characters, bytes: file.size, bytesRead, packed };
+}
+
+/** A text from the bytes of a file; see {@link loadTextFile}. */
+export async function parseText(name: string, bytes: Uint8Array<ArrayBuffer>, options: TextOptions = {}): Promise<Text> {
+  return loadTextFile(name, memoryFile(bytes), options);
+}
+
+/** Loads a text file of a source; see {@link loadTextFile}. */
+export async function loadText(source: FileSource, path: string, options: TextOptions = {}): Promise<Text> {
+  return loadTextFile(path, await source.open(path, { signal: options.signal }), options);
 }

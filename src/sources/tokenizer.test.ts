@@ -3,9 +3,11 @@ import { gunzipSync } from 'node:zlib';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ExplainedError } from '../base/explained-error.ts';
 import { MemorySource } from './memory-source.ts';
-import { createTokenizer, isLineStart, loadTokenizer, nextLineStart } from './tokenizer.ts';
-import { TokenizerMalformedError, TokenizerVocabularyError } from './tokenizer-checks.ts';
+import { isLineStart, nextLineStart } from './text-cuts.ts';
+import { createTokenizer, loadTokenizer } from './tokenizer.ts';
+import { TokenizerMalformedError, TokenizerVocabularyError } from './tokenizer-errors.ts';
 
 const file = (path: string) => readFileSync(new URL(`../../public/${path}`, import.meta.url));
 const tokenizerJson = file('models/tales-6m/tokenizer.json').toString();
@@ -60,24 +62,35 @@ test('nextLineStart finds the first line start', () => {
   }));
 });
 
-test('a tokenizer that puts a space before every text is fed the whole', () => {
-  // A SentencePiece-like tokenizer: characters, "▁" for a space and in front.
-  const letters = [...'▁Onlie,fwrds".\nAth:12345?m\'T9boé naïv你好dL'];
-  const vocab = Object.fromEntries([...new Set(['<unk>', ...letters])].map((letter, id) => [letter, id]));
-  const json = {
-    added_tokens: [],
-    normalizer: { type: 'Sequence', normalizers: [{ type: 'Prepend', prepend: '▁' }, { type: 'Replace', pattern: { String: ' ' }, content: '▁' }] },
-    pre_tokenizer: null,
-    post_processor: null,
-    decoder: { type: 'Sequence', decoders: [{ type: 'Replace', pattern: { String: '▁' }, content: ' ' }, { type: 'Fuse' }, { type: 'Strip', content: ' ', start: 1, stop: 0 }] },
-    model: { type: 'BPE', unk_token: '<unk>', vocab, merges: [] },
+describe('a tokenizer that puts a space before every text (SentencePiece)', () => {
+  const letters = [...new Set(['<unk>', ...'▁Onlie,fwrds".\nAth:12345?m\'T9boé naïv你好dLпривет мир'])];
+  const vocab = Object.fromEntries(letters.map((letter, id) => [letter, id]));
+  const withMerges = (...merges: [string, string][]) => {
+    const tokens = Object.fromEntries(merges.map(([left, right], index) => [left + right, letters.length + index]));
+    return createTokenizer(JSON.stringify({
+      added_tokens: [],
+      normalizer: { type: 'Sequence', normalizers: [{ type: 'Prepend', prepend: '▁' }, { type: 'Replace', pattern: { String: ' ' }, content: '▁' }] },
+      pre_tokenizer: null,
+      post_processor: null,
+      decoder: { type: 'Sequence', decoders: [{ type: 'Replace', pattern: { String: '▁' }, content: ' ' }, { type: 'Fuse' }, { type: 'Strip', content: ' ', start: 1, stop: 0 }] },
+      model: { type: 'BPE', unk_token: '<unk>', vocab: { ...vocab, ...tokens }, merges },
+    }), '{}', 100);
   };
-  const tokenizer = createTokenizer(JSON.stringify(json), '{}', 100);
   const text = 'Alone\nin the dell\n'.repeat(3000);
-  expect([...tokenizer.encodeInParts(text)]).toHaveLength(1);
-  expect(tokenizer.encode(text)).toHaveLength(text.length + 1);
-  expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
-  expect(tokenizer).toMatchObject({ bos: null, eos: null, documentStart: null });
+
+  test('is cut between words', () => {
+    const tokenizer = withMerges(['i', 'n'], ['▁', 'in']);
+    expect([...tokenizer.encodeInParts(text)].length).toBeGreaterThan(2);
+    expect(tokenizer.encode(text)).toHaveLength(text.length + 1 - 3000);
+    expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
+    expect(tokenizer).toMatchObject({ bos: null, eos: null, documentStart: null });
+  });
+
+  test('is fed the whole where a merge reaches over words', () => {
+    const tokenizer = withMerges(['n', '▁']);
+    expect([...tokenizer.encodeInParts(text)]).toHaveLength(1);
+    expect(tokenizer.encode(text)).toHaveLength(text.length + 1 - 3000);
+  });
 });
 
 describe('tokenizers that are refused', () => {
@@ -127,10 +140,93 @@ describe('tokenizers that are refused', () => {
     ['a BPE model without merges', broken({}, { merges: undefined }), /usable tokenizer/],
     ['an unknown kind of model', broken({}, { type: 'Telepathy', merges: undefined }), /usable tokenizer/],
     ['an unknown pre-tokenizer', broken({ pre_tokenizer: { type: 'Telepathy' } }), /usable tokenizer/],
+    ['a model that is no BPE', broken({}, { type: 'WordPiece' }), /only BPE/],
+    ['a vocabulary that is a list', broken({}, { vocab: [['a', 0]] }), /vocab/],
+    ['random tokens', broken({}, { dropout: 0.1 }), /random/],
+    ['tokens with a suffix', broken({}, { end_of_word_suffix: '</w>' }), /byte-level and SentencePiece/],
+    ['a merge of three parts', broken({}, { merges: ['a b c'] }), /merge "a b c"/],
+    ['deep nesting', `{"added_tokens": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`, /nested deeper/],
+    ['deep steps', broken({ normalizer: Array.from({ length: 9 }).reduce<unknown>((inner) => ({ type: 'Sequence', normalizers: [inner] }), { type: 'NFC' }) }), /nested deeper/],
+    ['a step that is a text', broken({ pre_tokenizer: 'ByteLevel' }), /cannot follow its pre_tokenizer/],
+    ['a long added token', broken({ added_tokens: [{ id: 3, content: 'x'.repeat(1000) }] }), /added_tokens/],
+    ['a great many added tokens', broken({ added_tokens: Array.from({ length: 1000 }, (_text, id) => ({ id: id + 3, content: `${id}`.padEnd(250, 'x') })) }), /characters|embedding|id 4/],
+    ['a normalizer that blows texts up', broken({ normalizer: { type: 'Sequence', normalizers: Array.from({ length: 20 }, () => ({ type: 'Replace', pattern: { String: 'a' }, content: 'aa' })) } }), /up to 1048576 characters of one/],
+    ['a normalizer with a long content', broken({ normalizer: { type: 'Prepend', prepend: 'a'.repeat(1000) } }), /longer than 16/],
+    ['a Split that keeps its matches elsewhere', broken({ pre_tokenizer: { type: 'Split', pattern: { String: 'a' }, behavior: 'MergedWithNext' } }), /behavior/],
+    ['a prefix space before a split', broken({ pre_tokenizer: { type: 'ByteLevel', add_prefix_space: true } }), /add_prefix_space/],
+    ['an endless pre-tokenizer', broken({ pre_tokenizer: { type: 'FixedLength', length: 0 } }), /cannot follow its pre_tokenizer "FixedLength"/],
     ['a pattern that is no regular expression', broken({ pre_tokenizer: { type: 'Split', pattern: { Regex: '(' }, behavior: 'Isolated' } }), /usable tokenizer/],
   ])('%s', (_, json, words) => {
     expect(() => createTokenizer(json, '{}', 4)).toThrow(TokenizerMalformedError);
     expect(() => createTokenizer(json, '{}', 4)).toThrow(words);
+  });
+
+  test.each([
+    ['nested repetitions', '(a+)+$', /repeats a group/],
+    ['a repeated choice', '(?:a|a)*b', /repeats a group/],
+    ['deeper ones', '((a{1,5})){2,}', /repeats a group/],
+    ['a reference back', String.raw`(a)\1`, /refers back/],
+    ['a large count', 'a{1,5000}', /more than 100 times/],
+    ['a long pattern', 'a'.repeat(3000), /longer than 2048/],
+    ['a slow pattern of many parts', String.raw`\s*\s*\s*\s*\s*\s*\s*\s*x`, /takes too long/],
+  ])('%s in a pattern', (_, regex, words) => {
+    const json = broken({ pre_tokenizer: { type: 'Split', pattern: { Regex: regex }, behavior: 'Isolated' } });
+    expect(() => createTokenizer(json, '{}', 4)).toThrow(TokenizerMalformedError);
+    expect(() => createTokenizer(json, '{}', 4)).toThrow(words);
+  });
+
+  test('any damage to the file gives a tokenizer or an explained error, in little time', () => {
+    const sound = broken({ pre_tokenizer: { type: 'Split', pattern: { Regex: String.raw`\p{L}+| ?[^\s\p{L}]+|\s+` }, behavior: 'Isolated' }, normalizer: { type: 'NFC' }, decoder: { type: 'ByteLevel' } });
+    const values: unknown[] = [null, -1, 1e9, 0.5, '', 'a', [], {}, true, ['a', 'b'], { type: 'Sequence' }, { Regex: '(a*)*' }, 'Sequence', '__proto__'];
+    /** Puts a value in the place of the n-th one of a JSON tree. */
+    const replaced = (tree: unknown, place: { left: number }, value: unknown): unknown => {
+      if (place.left-- === 0) return value;
+      if (Array.isArray(tree)) return tree.map((item) => replaced(item, place, value));
+      if (typeof tree !== 'object' || tree === null) return tree;
+      return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, replaced(item, place, value)]));
+    };
+    fc.assert(fc.property(fc.array(fc.tuple(fc.nat(40), fc.constantFrom(...values)), { minLength: 1, maxLength: 3 }), fc.nat(200), (changes, cut) => {
+      const tree = changes.reduce<unknown>((json, [place, value]) => replaced(json, { left: place }, value), JSON.parse(sound));
+      const json = JSON.stringify(tree) ?? 'null';
+      for (const text of [json, json.slice(0, cut)]) {
+        try {
+          createTokenizer(text, '{"bos_token": "<s>"}', 1000).encode('ab <s> ba\n');
+        } catch (error) {
+          expect(error).toBeInstanceOf(ExplainedError);
+        }
+      }
+    }), { numRuns: 300, seed: 4 });
+  }, 60_000);
+
+  test('tokens named like the properties of objects are tokens like others', () => {
+    const names = ['constructor', '__proto__', 'prototype', 'toString', 'hasOwnProperty'];
+    const letters = [...new Set(names.join(''))];
+    const merges: [string, string][] = [];
+    const tokens = new Set<string>(letters);
+    for (const name of names) {
+      for (let end = 2; end <= name.length; end++) {
+        if (tokens.has(name.slice(0, end))) continue;
+        tokens.add(name.slice(0, end));
+        merges.push([name.slice(0, end - 1), name.slice(end - 1, end)]);
+      }
+    }
+    merges.push(['__proto', '__']); // the marks at the end merge before they meet the rest
+    const vocab = `{${[...tokens].map((token, id) => `${JSON.stringify(token)}: ${id}`).join(', ')}}`;
+    const json = `{"model": {"type": "BPE", "vocab": ${vocab}, "merges": ${JSON.stringify(merges)}}}`;
+    const tokenizer = createTokenizer(json, null, 200);
+    expect(tokenizer.size).toBe(tokens.size);
+    for (const name of names) expect([...tokenizer.encode(name)]).toEqual([[...tokens].indexOf(name)]);
+  });
+
+  test('without tokenizer_config.json other files tell bos and eos, or none', async () => {
+    const load = (files: Record<string, string>) =>
+      loadTokenizer(new MemorySource('memory', new Map(Object.entries({ 'tokenizer.json': broken({}), ...files }).map(([path, text]) => [path, new TextEncoder().encode(text)]))), 4);
+    expect(await load({})).toMatchObject({ bos: null, eos: null, documentStart: null });
+    expect(await load({ 'special_tokens_map.json': '{"bos_token": {"content": "<s>"}, "eos_token": "ab"}' })).toMatchObject({ bos: 3, eos: 2 });
+    expect(await load({ 'generation_config.json': '{"bos_token_id": 3, "eos_token_id": [1, 3]}' })).toMatchObject({ bos: 3, eos: 1, documentStart: 3 });
+    expect(await load({ 'generation_config.json': '{"bos_token_id": 77, "eos_token_id": []}' })).toMatchObject({ bos: null, eos: null });
+    expect(await load({ 'tokenizer_config.json': '{}', 'generation_config.json': '{"bos_token_id": 3}' })).toMatchObject({ bos: null });
+    await expect(load({ 'generation_config.json': '[' })).rejects.toBeInstanceOf(TokenizerMalformedError);
   });
 
   test('a malformed tokenizer_config.json', async () => {

@@ -1,15 +1,20 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
-import { readAll } from './file-source.ts';
+import { FileMissingError, readAll } from './file-source.ts';
 import type { FileSource, OpenOptions } from './file-source.ts';
-import { checkTokenizer, TokenizerMalformedError } from './tokenizer-checks.ts';
-import type { TokenizerSettings } from './tokenizer-checks.ts';
+import { nextLineStart, nextWordGap } from './text-cuts.ts';
+import { checkTokenizer } from './tokenizer-checks.ts';
+import type { AddedToken, CheckedTokenizer, TokenizerTexts } from './tokenizer-checks.ts';
+import { TokenizerMalformedError } from './tokenizer-errors.ts';
 
 export interface Tokenizer {
   /** Distinct token ids; every id is below the model's vocabulary, which may be padded beyond this. */
   readonly size: number;
   readonly bos: number | null;
   readonly eos: number | null;
-  /** The id that opens a document: `<|endoftext|>` where it is known (see {@link DOCUMENT_MARK}), else bos, else eos. */
+  /**
+   * The id that opens a document: the one that the tokenizer itself puts before a text (Llama, Mistral), else
+   * `<|endoftext|>` where it is known (see {@link DOCUMENT_MARK}; SmolLM2, Qwen), else bos, else eos.
+   */
   readonly documentStart: number | null;
   /** Token ids of a text, without any special token added. */
   encode(text: string): Int32Array<ArrayBuffer>;
@@ -27,42 +32,46 @@ const DOCUMENT_MARK = '<|endoftext|>';
 /** Characters encoded at once. The speed does not depend on it; how often one can look in between does. */
 const PART = 16_384;
 
-const isSpace = (text: string, index: number): boolean => /\s/.test(text.charAt(index));
+/** Largest tokenizer.json, bytes; the largest in use has 33 MB. */
+const LARGEST_FILE = 64 << 20;
 
-/**
- * Whether a text may be cut before `index`: after a line's single newline, before its successor's first letter.
- * Pre-tokenizers look ahead over white space, so inside a run of it a cut could change the tokens.
- */
-export function isLineStart(text: string, index: number): boolean {
-  return index >= 2 && index < text.length && text[index - 1] === '\n' && !isSpace(text, index - 2) && !isSpace(text, index);
-}
+/** How a long text is cut so that the parts have the tokens of the whole. */
+type Cutting =
+  /** Before lines. */
+  | 'lines'
+  /** In place of a space between words, for tokenizers that put one in front of every text (SentencePiece). */
+  | 'gaps'
+  /** Not at all. */
+  | 'never';
 
-/** The first place at or after `from` where a text may be cut; its length if there is none. */
-export function nextLineStart(text: string, from: number): number {
-  let index = Math.max(from, 1);
-  if (isLineStart(text, index)) return index;
-  for (;;) {
-    const newline = text.indexOf('\n', index - 1);
-    if (newline < 0) return text.length;
-    index = newline + 1;
-    if (isLineStart(text, index)) return index;
-    index++;
+/** A part of a text from `start` on: where it ends and where the next begins. */
+function nextPart(text: string, start: number, size: number, cutting: Cutting): readonly [end: number, next: number] {
+  if (cutting === 'lines') {
+    const end = nextLineStart(text, start + size);
+    return [end, end];
   }
+  const gap = cutting === 'gaps' ? nextWordGap(text, start + size) : text.length;
+  return [gap, Math.min(text.length, gap + 1)];
 }
 
-/** Lines that show whether a tokenizer treats the start of a line like the start of a text. */
-const probe = 'One line, of "words".\nAnother: 12 345 of them?\n\'Tis\n99 bottles\nété, naïve 你好\nend.\nLast';
+/** Text that shows whether a tokenizer treats the start of a part like the start of a text. */
+const probe = 'One line, of "words".\nAnother: 12 345 of them?\n\'Tis\n99 bottles\nété, naïve 你好 привет мир\nend.\nLast of all';
 
-/** Tokenizers that put a space in front of every text (SentencePiece) cannot be fed line by line. */
-function worksByLine(encode: (text: string) => readonly number[]): boolean {
+function encodesInParts(encode: (text: string) => readonly number[], cutting: Cutting): boolean {
   const parts: number[] = [];
   for (let start = 0; start < probe.length; ) {
-    const end = nextLineStart(probe, start + 1);
+    const [end, next] = nextPart(probe, start, 1, cutting);
     parts.push(...encode(probe.slice(start, end)));
-    start = end;
+    start = next;
   }
   const whole = encode(probe);
   return whole.length === parts.length && whole.every((id, index) => id === parts[index]);
+}
+
+/** Added tokens are found before all else, so no cut may lie in one or in the white space that it takes along. */
+function sparesAdded(added: readonly AddedToken[], cutting: Cutting): boolean {
+  if (cutting === 'gaps') return added.every(({ content }) => !content.includes(' ') && !/^\p{L}|\p{L}$/u.test(content));
+  return added.every(({ content, lstrip }) => !content.includes('\n') && !(lstrip && /^[\p{L}\p{N}]/u.test(content)));
 }
 
 class CheckedHuggingFaceTokenizer implements Tokenizer {
@@ -71,19 +80,18 @@ class CheckedHuggingFaceTokenizer implements Tokenizer {
   readonly eos: number | null;
   readonly documentStart: number | null;
   readonly #tokenizer: HuggingFaceTokenizer;
-  readonly #byLine: boolean;
+  readonly #cutting: Cutting;
 
-  constructor(tokenizer: HuggingFaceTokenizer, size: number, settings: TokenizerSettings) {
-    const idOf = (token: TokenizerSettings['bos_token']): number | null => {
-      const content = typeof token === 'string' ? token : token?.content;
-      return content === undefined ? null : (tokenizer.token_to_id(content) ?? null);
-    };
-    this.#tokenizer = tokenizer;
+  constructor({ file, borders, size, bos, eos, opening }: CheckedTokenizer) {
+    // The library leaves its arguments alone, but its types do not say so.
+    this.#tokenizer = new HuggingFaceTokenizer({ ...file, added_tokens: [...file.added_tokens] }, {});
     this.size = size;
-    this.bos = idOf(settings.bos_token);
-    this.eos = idOf(settings.eos_token);
-    this.documentStart = idOf(DOCUMENT_MARK) ?? this.bos ?? this.eos;
-    this.#byLine = worksByLine((text) => this.#encodeWhole(text));
+    this.bos = bos;
+    this.eos = eos;
+    this.documentStart = opening ?? this.#tokenizer.token_to_id(DOCUMENT_MARK) ?? bos ?? eos;
+    const encode = (text: string): readonly number[] => this.#encodeWhole(text);
+    const ways = [...(borders.lines ? ['lines' as const] : []), ...(borders.words ? ['gaps' as const] : [])];
+    this.#cutting = ways.find((way) => sparesAdded(file.added_tokens, way) && encodesInParts(encode, way)) ?? 'never';
   }
 
   #encodeWhole(text: string): readonly number[] {
@@ -97,9 +105,9 @@ class CheckedHuggingFaceTokenizer implements Tokenizer {
 
   *encodeInParts(text: string): Iterable<readonly number[]> {
     for (let start = 0; start < text.length; ) {
-      const end = this.#byLine ? nextLineStart(text, start + PART) : text.length;
+      const [end, next] = nextPart(text, start, PART, this.#cutting);
       yield this.#encodeWhole(text.slice(start, end));
-      start = end;
+      start = next;
     }
   }
 
@@ -126,13 +134,19 @@ export function joinIds(parts: readonly ArrayLike<number>[]): Int32Array<ArrayBu
 }
 
 /**
- * A tokenizer from the texts of tokenizer.json and tokenizer_config.json. `vocabulary` is the model's number of embeddings.
- * Throws {@link TokenizerMalformedError} or {@link TokenizerVocabularyError}.
+ * A tokenizer from its files' texts: tokenizer.json, tokenizer_config.json (null: there is none) and, for its bos and eos
+ * where that is missing, special_tokens_map.json and generation_config.json. `vocabulary` is the model's number of
+ * embeddings. Throws {@link TokenizerMalformedError} or {@link TokenizerVocabularyError}.
  */
-export function createTokenizer(tokenizerJson: string, configJson: string, vocabulary: number): Tokenizer {
-  const { file, settings, size } = checkTokenizer(tokenizerJson, configJson, vocabulary);
+export function createTokenizer(
+  tokenizerJson: string,
+  configJson: string | null,
+  vocabulary: number,
+  others: Pick<TokenizerTexts, 'specialTokens' | 'generation'> = {},
+): Tokenizer {
+  const checked = checkTokenizer({ ...others, tokenizer: tokenizerJson, settings: configJson }, vocabulary);
   try {
-    return new CheckedHuggingFaceTokenizer(new HuggingFaceTokenizer(file, settings), size, settings);
+    return new CheckedHuggingFaceTokenizer(checked);
   } catch (cause) {
     if (cause instanceof TokenizerMalformedError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -140,9 +154,28 @@ export function createTokenizer(tokenizerJson: string, configJson: string, vocab
   }
 }
 
-/** Reads a model's tokenizer.json and tokenizer_config.json; see {@link createTokenizer}. */
+async function readText(source: FileSource, path: string, options: OpenOptions): Promise<string> {
+  const file = await source.open(path, options);
+  if (file.size > LARGEST_FILE) throw new TokenizerMalformedError(path, `it has ${Math.ceil(file.size / 2 ** 20)} MB, more than ${LARGEST_FILE >> 20}`);
+  return new TextDecoder().decode(await readAll(file));
+}
+
+async function readOptionalText(source: FileSource, path: string, options: OpenOptions): Promise<string | null> {
+  try {
+    return await readText(source, path, options);
+  } catch (error) {
+    if (error instanceof FileMissingError) return null;
+    throw error;
+  }
+}
+
+/** Reads a model's tokenizer; only tokenizer.json must be there. See {@link createTokenizer}. */
 export async function loadTokenizer(source: FileSource, vocabulary: number, options: OpenOptions = {}): Promise<Tokenizer> {
-  const decoder = new TextDecoder();
-  const read = async (path: string): Promise<string> => decoder.decode(await readAll(await source.open(path, options)));
-  return createTokenizer(await read('tokenizer.json'), await read('tokenizer_config.json'), vocabulary);
+  const tokenizer = await readText(source, 'tokenizer.json', options);
+  const settings = await readOptionalText(source, 'tokenizer_config.json', options);
+  if (settings !== null) return createTokenizer(tokenizer, settings, vocabulary);
+  return createTokenizer(tokenizer, null, vocabulary, {
+    specialTokens: await readOptionalText(source, 'special_tokens_map.json', options),
+    generation: await readOptionalText(source, 'generation_config.json', options),
+  });
 }

@@ -19,9 +19,17 @@ const stages = fc
 
 const presetNames = fc.constantFrom<PresetName>('quick-look', 'standard', 'paper');
 
-/** Any configuration whose model and texts are the page's own. */
+const models = fc.constantFrom('tales-6m', 'hub:owner/name@main', 'hub:owner/na.me-1@refs/pr/3', 'url:https://host/a%20b/');
+const texts = fc.constantFrom('tales', 'tales-heldout', 'url:https://host/file.txt?download=true', 'url:https://host/file.jsonl#a%20%26%20b');
+
+/** Any configuration whose model and texts another page can know. */
 const configs = fc
   .record({
+    model: models,
+    texts: fc.record({ training: texts, heldOut: texts }),
+    databasePrecision: fc.constantFrom('float32', 'float16'),
+    trainEmbeddings: fc.boolean(),
+    batchTokens: fc.integer({ min: 16, max: 1 << 16 }),
     backend: fc.constantFrom('auto', 'webgpu', 'wasm'),
     seed: fc.integer({ min: 0, max: 0xffff_ffff }),
     target: fc.record({ sparsity: fc.integer({ min: 1, max: 99 }).map((percent) => percent / 100) }),
@@ -67,6 +75,19 @@ describe('settings in the address', () => {
       { survivors: 8, trainingTokens: 512, fitnessTokens: 1024 },
       { survivors: 1, trainingTokens: 0, fitnessTokens: 4096 },
     ]);
+  });
+
+  it('do not name what only this page knows', () => {
+    const config = { ...presetConfig(defaultPreset), model: 'local:folder', texts: { training: 'local:a.jsonl#text', heldOut: 'tales' } };
+    expect(addressOf(config, defaultPreset)).toBe('?test=tales');
+    const read = readSettings(new URLSearchParams('model=local:folder&train=local:a.txt&test=nothing'));
+    expect(read).toEqual({ config: presetConfig(defaultPreset), preset: defaultPreset, ignored: ['model=local:folder', 'train=local:a.txt', 'test=nothing'] });
+  });
+
+  it('refuse a model or text that no ref can be', () => {
+    const { config, ignored } = readSettings(new URLSearchParams('model=hub:../..@main&train=url:javascript:alert(1)&test=url:https://a:b@host/x&embeddings=maybe'));
+    expect(config).toEqual(presetConfig(defaultPreset));
+    expect(ignored).toHaveLength(4);
   });
 
   it('are left out one by one where they are wrong, and named', () => {

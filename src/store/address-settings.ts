@@ -1,12 +1,16 @@
 import * as v from 'valibot';
 import { presets, type PresetName } from '../run/presets.ts';
 import { runConfigSchema, type RunConfig, type Stage } from '../run/run-config.ts';
+import { formatModelRef, parseModelRef } from '../sources/model-ref.ts';
+import { formatTextRef, parseTextRef } from '../sources/text-ref.ts';
+import { bundledModel, bundledTexts } from './bundled-model.ts';
 import { defaultPreset, presetConfig } from './settings-store.ts';
 
 /** One setting's place in the address: a short name, the value as text, and the configuration with another value in. */
 interface Key {
   readonly name: string;
-  write(config: RunConfig): string;
+  /** Null: a value that no address can name. */
+  write(config: RunConfig): string | null;
   read(config: RunConfig, text: string): unknown;
 }
 
@@ -26,13 +30,45 @@ const readStage = (text: string) => {
 const writeBalance = (share: number | null) => (share === null ? 'auto' : String(Math.round((1 - share) * 1000) / 10));
 const readBalance = (text: string) => (text === 'auto' ? null : Math.round((100 - number(text)) * 10) / 1000);
 
+/** What the reader gave is known on this page only, so no address names it. */
+const writeRef = (ref: string): string | null => (ref.startsWith('local:') ? null : ref);
+
+const refused = null;
+
+/** A ref that parses and that another page can know; the schema turns away `refused`. */
+function attempt(parse: () => string | null): string | null {
+  try {
+    return parse();
+  } catch {
+    return refused;
+  }
+}
+
+const readModel = (text: string): string | null =>
+  attempt(() => {
+    const ref = parseModelRef(text);
+    return ref.kind === 'local' || (ref.kind === 'bundled' && ref.id !== bundledModel.id) ? refused : formatModelRef(ref);
+  });
+
+const readText = (text: string): string | null =>
+  attempt(() => {
+    const ref = parseTextRef(text);
+    return ref.kind === 'local' || (ref.kind === 'bundled' && !bundledTexts.some(({ id }) => id === ref.id)) ? refused : formatTextRef(ref);
+  });
+
 const keys: readonly Key[] = [
+  { name: 'model', write: (c) => writeRef(c.model), read: (c, text) => ({ ...c, model: readModel(text) }) },
+  { name: 'train', write: (c) => writeRef(c.texts.training), read: (c, text) => ({ ...c, texts: { ...c.texts, training: readText(text) } }) },
+  { name: 'test', write: (c) => writeRef(c.texts.heldOut), read: (c, text) => ({ ...c, texts: { ...c.texts, heldOut: readText(text) } }) },
   { name: 'backend', write: (c) => c.backend, read: (c, text) => ({ ...c, backend: text }) },
   { name: 'target', write: (c) => String(c.target.sparsity), read: (c, text) => ({ ...c, target: { sparsity: number(text) } }) },
   { name: 'cut', write: (c) => c.granularity, read: (c, text) => ({ ...c, granularity: text }) },
   { name: 'k', write: (c) => String(c.levels), read: (c, text) => ({ ...c, levels: number(text) }) },
   { name: 'seed', write: (c) => String(c.seed), read: (c, text) => ({ ...c, seed: number(text) }) },
   { name: 'calib', write: (c) => String(c.calibrationTokens), read: (c, text) => ({ ...c, calibrationTokens: number(text) }) },
+  { name: 'db', write: (c) => c.databasePrecision, read: (c, text) => ({ ...c, databasePrecision: text }) },
+  { name: 'embeddings', write: (c) => (c.trainEmbeddings ? 'trained' : 'frozen'), read: (c, text) => ({ ...c, trainEmbeddings: text === 'trained' || (text === 'frozen' ? false : null) }) },
+  { name: 'batch', write: (c) => String(c.batchTokens), read: (c, text) => ({ ...c, batchTokens: number(text) }) },
   { name: 'strategy', write: (c) => c.search.strategy, read: (c, text) => search(c, { strategy: text }) },
   { name: 'lambda', write: (c) => String(c.search.offspring), read: (c, text) => search(c, { offspring: number(text) }) },
   { name: 'flips', write: (c) => String(c.search.maxFlips), read: (c, text) => search(c, { maxFlips: number(text) }) },
@@ -51,7 +87,7 @@ const isPreset = (text: string): text is PresetName => Object.hasOwn(presets, te
 
 export const settingNames: readonly string[] = ['preset', ...keys.map((key) => key.name)];
 
-/** What differs from the preset's defaults; null for what does not, so that it leaves the address. */
+/** What differs from the preset's defaults; null for what does not, or cannot be named, so that it leaves the address. */
 export function writeSettings(config: RunConfig, preset: PresetName): Record<string, string | null> {
   const base = presetConfig(preset);
   const parameters: Record<string, string | null> = { preset: preset === defaultPreset ? null : preset };

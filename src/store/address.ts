@@ -9,8 +9,8 @@ export function withParameters(query: string, changes: Readonly<Record<string, s
     if (cleared(value)) parameters.delete(name);
     else parameters.set(name, value);
   }
-  // Colons and commas are legal in a query; a stage table stays readable.
-  const text = parameters.toString().replaceAll('%3A', ':').replaceAll('%2C', ',');
+  // Legal in a query: stage tables and the names of models stay readable.
+  const text = parameters.toString().replace(/%3A|%2C|%2F|%40/g, (escape) => decodeURIComponent(escape));
   return text === '' ? '' : `?${text}`;
 }
 

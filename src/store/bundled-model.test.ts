@@ -1,25 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { totalParameters } from '../model/spec.ts';
-import { bundledModel } from './bundled-model.ts';
+import { bundledModel, bundledTexts } from './bundled-model.ts';
 
 interface Entry {
   readonly id: string;
   readonly parameters: number;
-  readonly files: readonly { readonly bytes: number }[];
+  readonly prunable: number;
+  readonly licence: string;
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
 }
 
 const read = (path: string): unknown => JSON.parse(readFileSync(new URL(`../../public/${path}`, import.meta.url), 'utf8'));
-const sum = (files: readonly { readonly bytes: number }[]): number => files.reduce((total, file) => total + file.bytes, 0);
 
 it('says of the bundled model what its files say', () => {
   const { models } = read('models/index.json') as { models: Entry[] };
-  const { texts } = read('texts/index.json') as { texts: { bytes: number }[] };
-  const entry = models.find((model) => model.id === bundledModel.id);
-  expect(entry?.parameters).toBe(totalParameters(bundledModel.spec));
-  expect(sum(entry?.files ?? []) + sum(texts)).toBe(bundledModel.bytes);
+  const { inspection } = bundledModel;
+  const { spec } = inspection;
+  expect(models.find((model) => model.id === bundledModel.id)).toMatchObject({
+    parameters: inspection.parameters.total,
+    prunable: inspection.parameters.prunable,
+    licence: inspection.about.licence,
+    files: inspection.files,
+  });
   const config = read(`models/${bundledModel.id}/config.json`) as Record<string, unknown>;
-  const { spec } = bundledModel;
   expect(config).toMatchObject({
     model_type: spec.family,
     vocab_size: spec.vocabulary,
@@ -32,4 +35,9 @@ it('says of the bundled model what its files say', () => {
     tie_word_embeddings: spec.tiedHead,
     max_position_embeddings: spec.maxPositions,
   });
+});
+
+it('names every text that comes with the page', () => {
+  const { texts } = read('texts/index.json') as { texts: { id: string; name: string; bytes: number }[] };
+  expect(texts.map(({ id, name, bytes }) => ({ id, name, bytes }))).toEqual(bundledTexts);
 });

@@ -5,6 +5,8 @@ import type { EngineClient } from '../worker/engine-client.ts';
 import type { EngineCommand, EngineMessage } from '../worker/protocol.ts';
 import { EventArchive } from './event-archive.ts';
 import { initialRunState } from './initial-run-state.ts';
+import { ModelCommands } from './model-commands.ts';
+import { isModelMessage, type ModelMessage } from './reduce-models.ts';
 import { reduceRun } from './reduce-run.ts';
 import { engineStore, isOver, type EngineState } from './run-store.ts';
 
@@ -14,6 +16,7 @@ const flushMilliseconds = 250;
 /** Commands to the engine, and the only writer of the engine store. */
 export class Engine {
   readonly archive = new EventArchive();
+  readonly models: ModelCommands;
   private readonly client: EngineClient;
   private queue: RunEvent[] = [];
   /** After a cancel: what the old run still says is dropped, until another begins. */
@@ -24,6 +27,7 @@ export class Engine {
 
   constructor(client: EngineClient) {
     this.client = client;
+    this.models = new ModelCommands((command) => this.send(command));
     client.subscribe((message) => this.receive(message));
   }
 
@@ -42,6 +46,7 @@ export class Engine {
       sampling: false,
       sampleFailure: null,
     });
+    this.models.introduce();
     this.send({ type: 'start', config });
   }
 
@@ -106,7 +111,8 @@ export class Engine {
     if (message.type === 'status' && this.deaf) return;
     // Keep the order: what the engine said before this message is true before it.
     this.flush();
-    if (message.type === 'broken') this.breakDown(message.explanation);
+    if (isModelMessage(message)) this.models.receive(message);
+    else if (message.type === 'broken') this.breakDown(message.explanation);
     else if (message.type === 'file') this.deliver(message.name, message.bytes);
     else if (message.type === 'file-missing') this.deliver(message.name, null);
     else engineStore.setState((state) => besideTheRun(state, message));
@@ -132,6 +138,7 @@ export class Engine {
       engineStore.setState({ status: 'failed', pending: null });
     }
     engineStore.setState({ probeFailure: explanation, sampling: false, ...(sampling && { sampleFailure: explanation }) });
+    this.models.breakDown(explanation);
     for (const name of this.waiting.keys()) this.deliver(name, null);
   }
 
@@ -154,7 +161,7 @@ export class Engine {
   }
 }
 
-type Beside = Exclude<EngineMessage, { type: 'events' | 'broken' | 'file' | 'file-missing' }>;
+type Beside = Exclude<EngineMessage, ModelMessage | { type: 'events' | 'broken' | 'file' | 'file-missing' }>;
 
 /** What the engine says beside the events. */
 function besideTheRun(state: EngineState, message: Beside): Partial<EngineState> {

@@ -10,6 +10,7 @@ export const initialRunState: RunState = {
   at: 0,
   device: null,
   model: null,
+  corpus: null,
   phases: Object.fromEntries(phases.map((phase) => [phase, ahead])) as Record<Phase, PhaseState>,
   phase: null,
   estimate: { phaseSeconds: null, runSeconds: null, flops: null },

@@ -10,6 +10,7 @@ function told(event: RunEvent): ToldEvent | null {
     case 'run-started':
     case 'device':
     case 'model-loaded':
+    case 'corpus-ready':
     case 'phase-finished':
     case 'database-ready':
     case 'search-started':

@@ -2,13 +2,15 @@ import type { RunEvent } from '../run/run-events.ts';
 import type { Append } from './append.ts';
 import type { RunState } from './run-state.ts';
 
-/** What comes out of a run: device, model, post-training, quality, files, problems, the result. */
+/** What comes out of a run: device, model, texts, post-training, quality, files, problems, the result. */
 export function reduceOutcome(state: RunState, event: RunEvent, append: Append): RunState {
   switch (event.type) {
     case 'device':
       return { ...state, device: event.device };
     case 'model-loaded':
       return { ...state, model: event.model };
+    case 'corpus-ready':
+      return { ...state, corpus: { length: event.length, sets: event.sets } };
     case 'post-training-step': {
       const losses = append(state.postTraining.losses, { tokens: event.tokens, loss: event.loss });
       return { ...state, postTraining: { ...state.postTraining, total: event.total, losses } };

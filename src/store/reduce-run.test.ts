@@ -81,6 +81,17 @@ describe('reduceRun', () => {
     expect(log.filter((line) => line.kind === 'problem').map((line) => line.event.type)).toEqual(['module-pruned', 'not-a-number', 'warning']);
   });
 
+  it('knows the sets that were cut from the texts', () => {
+    expect(after(until('corpus-ready')).corpus).toEqual({
+      length: 16,
+      sets: [
+        { use: 'calibration', tokens: 64, text: 'Tales' },
+        { use: 'evaluation', tokens: 128, text: 'Tales, held out' },
+      ],
+    });
+    expect(after(until('phase-started')).corpus).toBeNull();
+  });
+
   it('holds quality, files and the end of the search', () => {
     const state = after(eventsToExport);
     expect(state.search).toMatchObject({ finished: true, stopped: true });

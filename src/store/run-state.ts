@@ -1,7 +1,7 @@
 import type { Explanation } from '../base/explained-error.ts';
 import type { Genome, Granularity } from '../pruning/level-database.ts';
 import type { RunConfig, SearchSettingsChanges, Stage } from '../run/run-config.ts';
-import type { DeviceSummary, ModelSummary, ModuleSummary, Offspring, Parent, Phase, Quality, RunEvent } from '../run/run-events.ts';
+import type { DeviceSummary, ModelSummary, ModuleSummary, Offspring, Parent, Phase, Quality, RunEvent, TokenSet } from '../run/run-events.ts';
 import type { RunResult } from '../run/run-result.ts';
 
 /** What is true now: the reduction of all events of one run. Replay, live view and comparison share it. */
@@ -12,6 +12,8 @@ export interface RunState {
   readonly at: number;
   readonly device: DeviceSummary | null;
   readonly model: ModelSummary | null;
+  /** The token sets that were cut from the texts, which share nothing; sequences of `length` tokens. */
+  readonly corpus: { readonly length: number; readonly sets: readonly TokenSet[] } | null;
   readonly phases: Readonly<Record<Phase, PhaseState>>;
   readonly phase: Phase | null;
   readonly estimate: { readonly phaseSeconds: number | null; readonly runSeconds: number | null; readonly flops: number | null };
@@ -112,6 +114,7 @@ export type ToldEvent = Extract<
       | 'run-started'
       | 'device'
       | 'model-loaded'
+      | 'corpus-ready'
       | 'phase-finished'
       | 'module-pruned'
       | 'database-ready'

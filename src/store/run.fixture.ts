@@ -30,7 +30,15 @@ const before: readonly RunEventBody[] = [
   { type: 'device', device: { backend: 'wasm', label: 'WebAssembly, 2 threads', reason: 'There is no GPU.', threads: 2 } },
   { type: 'phase-started', phase: 'load' },
   { type: 'phase-progress', phase: 'load', done: 5, total: 10, unit: 'bytes', note: 'model.safetensors' },
-  { type: 'model-loaded', model: { id: 'tiny', family: 'llama', layers: 2, parameters: 2000, prunable: 1600, hidden: 8, vocabulary: 16 } },
+  { type: 'model-loaded', model: { id: 'tiny', family: 'llama', layers: 2, parameters: 2000, prunable: 1600, hidden: 8, about: { name: 'tiny', licence: 'CC0-1.0', card: null, revision: null }, vocabulary: 16 } },
+  {
+    type: 'corpus-ready',
+    length: 16,
+    sets: [
+      { use: 'calibration', tokens: 64, text: 'Tales' },
+      { use: 'evaluation', tokens: 128, text: 'Tales, held out' },
+    ],
+  },
   { type: 'phase-finished', phase: 'load', seconds: 1 },
   { type: 'phase-started', phase: 'database' },
   { type: 'module-progress', module: 1, done: 1, total: 4 },

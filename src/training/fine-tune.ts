@@ -8,12 +8,14 @@ import type { LearningRateSchedule } from './learning-rate.ts';
 export interface FineTuneOptions {
   readonly runtime: Runtime;
   readonly transformer: Transformer;
-  /** Private copies in float32: they are changed in place. The caller owns them. */
+  /** Private copies in float32 of what is trained: they are changed in place. The caller owns them. */
   readonly weights: ModelWeights;
   /** One optimizer step for each; the paper takes one sequence a step. */
   readonly batches: Iterable<TokenBatch>;
   readonly totalTokens: number;
   readonly learningRate: LearningRateSchedule;
+  /** Whether the embedding and the head are trained too; without, they may be shared, and no gradient or moment is held for them. Default true. */
+  readonly embeddings?: boolean;
 }
 
 export interface FineTuneStep {
@@ -29,13 +31,13 @@ export interface FineTuneStep {
  * Frees its moments and gradients however it ends, also when the consumer stops pulling.
  */
 export async function* fineTune(options: FineTuneOptions): AsyncGenerator<FineTuneStep, void> {
-  const { runtime, transformer, weights, batches, totalTokens, learningRate } = options;
-  using optimizer = new AdamWOptimizer(runtime, trainableTensors(weights));
+  const { runtime, transformer, weights, batches, totalTokens, learningRate, embeddings = true } = options;
+  using optimizer = new AdamWOptimizer(runtime, trainableTensors(weights, { embeddings }));
   let tokens = 0;
   for (const batch of batches) {
     tokens += batch.ids.length;
     const rate = learningRate(tokens, totalTokens);
-    const { loss, gradients } = await transformer.lossAndGradients(weights, batch);
+    const { loss, gradients } = await transformer.lossAndGradients(weights, batch, { embeddings });
     try {
       await optimizer.step(gradients, rate);
     } finally {

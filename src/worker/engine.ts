@@ -1,5 +1,4 @@
 import { explain } from '../base/explained-error.ts';
-import { openModel } from '../model/load-model.ts';
 import type { ObsPool } from '../pruning/obs-pool.ts';
 import { ActiveClock } from '../run/active-clock.ts';
 import type { LiveModels } from '../run/live-models.ts';
@@ -10,9 +9,11 @@ import type { DeviceSummary } from '../run/run-events.ts';
 import { run } from '../run/run.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { loadBundledText } from '../sources/bundled.ts';
-import { UrlSource } from '../sources/url-source.ts';
+import { OpfsStorage } from '../storage/opfs-storage.ts';
+import type { Storage } from '../storage/storage.ts';
+import { browserLimits } from './browser-limits.ts';
 import { browserPrunePool } from './browser-prune-executor.ts';
+import { isDeskCommand, ModelDesk } from './model-desk.ts';
 import type { EngineCommand, EngineMessage } from './protocol.ts';
 import { RunDriver } from './run-driver.ts';
 import { writeSamples } from './write-samples.ts';
@@ -20,6 +21,10 @@ import { timeDevice } from './time-device.ts';
 
 /** Workers that cut modules; more only fight for memory bandwidth. */
 const mostPruneWorkers = 4;
+const pruneWorkers = (): number => Math.min(mostPruneWorkers, navigator.hardwareConcurrency);
+
+/** The folder of this site's private file system that all is kept in. */
+const storageFolder = 'darwinlm';
 
 interface Loaded {
   readonly runtime: Runtime;
@@ -34,15 +39,19 @@ export class Engine {
   private driver: RunDriver | null = null;
   private pool: ObsPool | null = null;
   private models: LiveModels | null = null;
+  private readonly storage: Storage = new OpfsStorage(storageFolder);
+  private readonly desk: ModelDesk;
   private readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
   /** Commands that load or free something wait for each other. */
   private queue: Promise<void> = Promise.resolve();
 
   constructor(emit: (message: EngineMessage, transfer?: Transferable[]) => void) {
     this.emit = emit;
+    this.desk = new ModelDesk(emit, this.storage, (path) => new URL(path, this.siteBase));
   }
 
   receive(command: EngineCommand): void {
+    if (isDeskCommand(command)) return this.desk.receive(command);
     switch (command.type) {
       case 'open':
         this.siteBase = command.siteBase;
@@ -87,7 +96,8 @@ export class Engine {
       const runtime = await this.runtimeFor(backend);
       const { label, reason, threads, details } = runtime.info;
       const device: DeviceSummary = { backend: runtime.info.backend, label, reason, threads };
-      this.emit({ type: 'probed', device, details, flopsPerSecond: await timeDevice(runtime) });
+      const limits = await browserLimits(runtime.info, this.storage, pruneWorkers());
+      this.emit({ type: 'probed', device, details, flopsPerSecond: await timeDevice(runtime), limits });
     } catch (error) {
       this.emit({ type: 'probe-failed', explanation: explain(error) });
     }
@@ -115,15 +125,18 @@ export class Engine {
       const runtime = await this.runtimeFor(config.backend);
       const control = new RunControl();
       const clock = new ActiveClock();
-      this.pool = browserPrunePool(Math.min(mostPruneWorkers, navigator.hardwareConcurrency));
+      this.pool = browserPrunePool(pruneWorkers());
       const events = run(config, {
         runtime,
         clock,
         control,
         executor: this.pool.execute,
         pruneWorkers: this.pool.size,
-        openModel: (id, onProgress) => openModel(new UrlSource(this.place(`models/${id}/`)), { onProgress }),
-        openText: (id) => loadBundledText(new UrlSource(this.place('texts/')), id),
+        limits: await browserLimits(runtime.info, this.storage, pruneWorkers()),
+        scratch: this.storage,
+        inspectModel: (model) => this.desk.models.inspect(model),
+        openModel: (model, onProgress) => this.desk.models.open(model, { onProgress }),
+        openText: (text) => this.desk.texts.open(text),
         onModels: (models) => {
           this.models = models;
         },
@@ -135,10 +148,6 @@ export class Engine {
       this.emit({ type: 'events', events: [{ type: 'run-failed', explanation: explain(error), at: 0 }] });
       this.emit({ type: 'status', status: 'failed' });
     }
-  }
-
-  private place(path: string): URL {
-    return new URL(path, this.siteBase);
   }
 
   private async releaseRun(): Promise<void> {

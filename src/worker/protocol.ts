@@ -1,8 +1,47 @@
 import type { Explanation } from '../base/explained-error.ts';
+import type { ModelInspection } from '../model/inspect-model.ts';
+import type { DeviceLimits } from '../run/memory-plan.ts';
 import type { DeviceSummary, RunEvent } from '../run/run-events.ts';
 import type { RunConfig, RunConfigInput, SearchSettingsChanges } from '../run/run-config.ts';
 
 /** Typed commands to the engine's worker and messages from it. */
+
+export interface GivenFile {
+  /** Relative to the folder that was given, with `/`. */
+  readonly path: string;
+  readonly file: File;
+}
+
+/** How far a download is. */
+export type DownloadState =
+  | { readonly status: 'running'; readonly done: number; readonly total: number; readonly bytesPerSecond: number | null; readonly secondsLeft: number | null; readonly file: string }
+  | { readonly status: 'done'; readonly total: number }
+  /** What has come (`done` bytes) is kept; downloading again goes on from there. */
+  | { readonly status: 'stopped'; readonly done: number; readonly total: number; readonly explanation: Explanation | null };
+
+/** A model in the browser's storage. */
+export interface StoredModel {
+  /** As `sources/model-ref.ts` writes it. */
+  readonly model: string;
+  /** Bytes that are here, and that the whole has. */
+  readonly bytes: number;
+  readonly total: number;
+  readonly complete: boolean;
+  readonly licence: string | null;
+  /** ISO date of the last byte that came. */
+  readonly storedAt: string;
+}
+
+/** What a text is, as far as its beginning tells. */
+export interface TextInspection {
+  readonly name: string;
+  readonly bytes: number;
+  readonly format: 'text' | 'jsonl';
+  /** Text fields of a JSON Lines file, the likeliest first. */
+  readonly fields: readonly string[];
+  /** The first few hundred characters. */
+  readonly sample: string;
+}
 
 export type EngineCommand =
   /** First of all: the absolute URL under which the site's files lie. */
@@ -23,13 +62,29 @@ export type EngineCommand =
   | { readonly type: 'untune' }
   /** Greedy text from the dense model and from the parent so far; answered by `sampled` messages. */
   | { readonly type: 'sample'; readonly prompt: string; readonly tokens: number }
+  /** Where Hub models come from; the token goes to that address only and is kept in memory. */
+  | { readonly type: 'set-hub'; readonly endpoint: string; readonly token: string | null }
+  /** Files that the reader gave, under the name of a `local:` model or text. */
+  | { readonly type: 'give-files'; readonly name: string; readonly files: readonly GivenFile[] }
+  /** What a model is and needs, before its weights are fetched; answered by `inspected` or `inspect-failed`. */
+  | { readonly type: 'inspect'; readonly model: string }
+  /** Fetches a model of the Hub or of an address into the browser's storage; answered by `download` messages. */
+  | { readonly type: 'download'; readonly model: string }
+  /** Ends the download of a model; what has come is kept, to go on from. */
+  | { readonly type: 'cancel-download'; readonly model: string }
+  /** Asks for what is stored; answered by `stored`. */
+  | { readonly type: 'list-stored' }
+  /** Deletes a stored model, whole or half-way; answered by `stored`. */
+  | { readonly type: 'delete-stored'; readonly model: string }
+  /** Looks into a text; answered by `text-inspected` or `inspect-failed`. */
+  | { readonly type: 'inspect-text'; readonly text: string }
   /** Asks for a finished file's bytes; answered by `file`. */
   | { readonly type: 'fetch-file'; readonly name: string };
 
 export type EngineStatus = 'idle' | 'running' | 'pausing' | 'paused' | 'stopping' | 'finished' | 'failed';
 
 export type EngineMessage =
-  | { readonly type: 'probed'; readonly device: DeviceSummary; readonly details: Readonly<Record<string, string | number | boolean>>; readonly flopsPerSecond: number }
+  | { readonly type: 'probed'; readonly device: DeviceSummary; readonly details: Readonly<Record<string, string | number | boolean>>; readonly flopsPerSecond: number; readonly limits: DeviceLimits }
   | { readonly type: 'probe-failed'; readonly explanation: Explanation }
   | { readonly type: 'status'; readonly status: EngineStatus }
   /** The engine's program did not load or broke down, whatever it was doing: nothing that it was asked for will come. */
@@ -40,5 +95,11 @@ export type EngineMessage =
   | { readonly type: 'pending'; readonly changes: SearchSettingsChanges | null }
   | { readonly type: 'sampled'; readonly which: 'dense' | 'parent'; readonly parent: string; readonly prompt: string; readonly text: string; readonly tokensPerSecond: number; readonly done: boolean }
   | { readonly type: 'sample-failed'; readonly explanation: Explanation }
+  | { readonly type: 'inspected'; readonly model: string; readonly inspection: ModelInspection }
+  | { readonly type: 'text-inspected'; readonly text: string; readonly inspection: TextInspection }
+  /** `subject`: the model or text that was asked for. */
+  | { readonly type: 'inspect-failed'; readonly subject: string; readonly explanation: Explanation }
+  | { readonly type: 'download'; readonly model: string; readonly download: DownloadState }
+  | { readonly type: 'stored'; readonly models: readonly StoredModel[]; readonly usage: number | null; readonly quota: number | null }
   | { readonly type: 'file'; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly type: 'file-missing'; readonly name: string };

@@ -36,7 +36,7 @@ export async function writeSamples(
 }
 
 async function write(
-  { runtime, transformer, tokenizer }: LiveModels,
+  { transformer, tokenizer }: LiveModels,
   weights: ModelWeights,
   prompt: string,
   tokens: number,
@@ -48,7 +48,7 @@ async function write(
   const written: number[] = [];
   const began = performance.now();
   let told = began;
-  for await (const id of generateGreedy(runtime, transformer, weights, ids, tokens, context)) {
+  for await (const id of generateGreedy(transformer, weights, ids, tokens, context)) {
     if (id === tokenizer.eos) break;
     written.push(id);
     const now = performance.now();

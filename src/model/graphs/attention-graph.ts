@@ -21,7 +21,7 @@ interface AttentionInputs {
   /** `[sequences, length, head_dim / 2]` */
   readonly cosines: Value;
   readonly sines: Value;
-  /** `[length, length]`: 0 where a position may look, very negative where it may not. */
+  /** `[length, length]`: 0 where a position may look, very negative where it may not; a sliding window is in it. */
   readonly mask: Value;
   /** `[query_heads, kv_heads]`: 1 where a query head reads a KV head, else 0. */
   readonly expand: Value;

@@ -29,6 +29,8 @@ interface Head {
   readonly head: Value;
 }
 
+/** Programs of a head that is one tile; those of a parted one are in `tile-graph.ts`. */
+
 const perToken = { axes: [1], keepDims: false };
 
 function headInputs(graph: Graph, { hidden, vocabulary }: ModelSpec): Head {
@@ -70,10 +72,10 @@ function distribution(graph: Graph, logits: Value): Distribution {
 /** Rows of two matrices multiplied: `[rows, n]`, `[rows, n]` to `[rows]`. */
 const rowDot = (graph: Graph, a: Value, b: Value): Value => reduceSum(graph, mul(graph, a, b), perToken);
 
-/** `embed`: rows of the table by int32 ids, to `y [tokens, hidden]`. */
-export function embedGraph({ vocabulary, hidden }: ModelSpec): Graph {
+/** `embed`: rows of a table, or of a tile of it, by int32 ids, to `y [tokens, hidden]`. */
+export function embedGraph({ hidden }: ModelSpec): Graph {
   const graph = new Graph('embed', OPSET);
-  const table = graph.input('table', 'float32', [vocabulary, hidden]);
+  const table = graph.input('table', 'float32', ['words', hidden]);
   graph.output('y', gather(graph, table, graph.input('ids', 'int32', ['tokens'])));
   return graph;
 }
@@ -129,8 +131,11 @@ export function measureGraph(spec: ModelSpec): Graph {
   return graph;
 }
 
-/** `head.loss`: `loss []` = sum weight * cross-entropy, with `dx [tokens, hidden]`, `grad.norm` and `grad.head`. */
-export function lossGraph(spec: ModelSpec): Graph {
+/**
+ * `head.loss`: `loss []` = sum weight * cross-entropy, with `dx [tokens, hidden]`, `grad.norm`, and `grad.head` unless the
+ * head stays as it is (onnxruntime computes every output that a graph has).
+ */
+export function lossGraph(spec: ModelSpec, { embeddings }: { readonly embeddings: boolean }): Graph {
   const graph = new Graph('head.loss', OPSET);
   const inputs = headInputs(graph, spec);
   const targets = graph.input('targets', 'int32', ['tokens']);
@@ -139,10 +144,10 @@ export function lossGraph(spec: ModelSpec): Graph {
   const nll = crossEntropy(graph, logits, reduceLogSumExp(graph, logits, perToken), targets);
   const loss = reduceSum(graph, mul(graph, nll, weights), { axes: [0], keepDims: false });
   const { hidden, norm, head } = inputs;
-  const found = gradients(graph, new Map([[loss, graph.scalar(1)]]), [hidden, norm, head]);
+  const found = gradients(graph, new Map([[loss, graph.scalar(1)]]), embeddings ? [hidden, norm, head] : [hidden, norm]);
   graph.output('loss', loss);
   outputGradient(graph, 'dx', found.get(hidden));
   outputGradient(graph, 'grad.norm', found.get(norm));
-  outputGradient(graph, 'grad.head', found.get(head));
+  if (embeddings) outputGradient(graph, 'grad.head', found.get(head));
   return graph;
 }

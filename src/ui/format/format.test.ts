@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  about, bytes, change, compute, computeRate, count, duration, kl, learningRate, missing, parameters, percent, perplexity, roughly, tiny, tokens,
+  about, bytes, bytesOf, change, compute, computeRate, count, duration, kl, learningRate, missing, parameters, percent, perplexity, roughly, tiny, tokens,
   tokensPerSecond,
 } from './format.ts';
 
@@ -32,6 +32,9 @@ describe('format', () => {
     [bytes(339_000_000), '339 MB'],
     [bytes(5_300_000_000), '5.3 GB'],
     [bytes(530), '530 B'],
+    [bytesOf(603e6, 988e6), '603 of 988 MB'],
+    [bytesOf(0, 988e6), '0 B of 988 MB'],
+    [bytesOf(999e6, 5.3e9), '999 MB of 5.3 GB'],
     [compute(2.7e15), '2.7 PFLOP'],
     [computeRate(1.12e12), '1.12 TFLOP/s'],
     [duration(41), '41 s'],

@@ -81,6 +81,13 @@ export const tokens = (value: Value): string =>
 /** Decimal units: 339 MB, 5.3 GB. */
 export const bytes = (value: Value): string => present(value, (known) => scaled(known, ['B', 'kB', 'MB', 'GB', 'TB'], known < 1e9 ? 3 : 2));
 
+/** "603 of 988 MB": how much of a whole; the unit once where it is the same. */
+export const bytesOf = (done: number, total: number): string => {
+  const [part, whole] = [bytes(done), bytes(total)];
+  const [number = part, unit] = part.split(gap);
+  return `${unit === whole.split(gap)[1] ? number : part} of ${whole}`;
+};
+
 /** 2.7 PFLOP. */
 export const compute = (flop: Value): string =>
   present(flop, (known) => scaled(known / 1e6, ['MFLOP', 'GFLOP', 'TFLOP', 'PFLOP', 'EFLOP'], 2));

@@ -10,6 +10,7 @@ it('tells a run in plain words', () => {
     'Run begins with seed 1',
     'WebAssembly, 2 threads. There is no GPU.',
     'tiny loaded: 2,000 parameters in 2 layers',
+    'Texts cut into 2 sets that share nothing, in sequences of 16 tokens',
     'Load finished in 1.0 s',
     'The attention matrix of layer 1 could not be inverted in 3 of its cuts; a pseudo-inverse was used',
     'Level database ready: 4 modules, 4.10 kB',

@@ -48,7 +48,9 @@ export function tell(event: ToldEvent): string {
     case 'device':
       return `${event.device.label}. ${event.device.reason}`;
     case 'model-loaded':
-      return `${event.model.id} loaded: ${parameters(event.model.parameters)} parameters in ${count(event.model.layers)} layers`;
+      return `${event.model.about.name} loaded: ${parameters(event.model.parameters)} parameters in ${count(event.model.layers)} layers`;
+    case 'corpus-ready':
+      return `Texts cut into ${count(event.sets.length)} sets that share nothing, in sequences of ${count(event.length)} tokens`;
     case 'phase-finished':
       return `${phaseNames[event.phase]} finished in ${duration(event.seconds)}`;
     case 'module-pruned':

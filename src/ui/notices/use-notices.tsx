@@ -1,7 +1,9 @@
+import { modelName } from '../../sources/model-ref.ts';
+import { useModels } from '../../store/model-store.ts';
 import { useEngine, useRun, type Probe } from '../../store/run-store.ts';
 import { editDraft, useSettings } from '../../store/settings-store.ts';
 import type { RunState } from '../../store/run-state.ts';
-import { about, tokens } from '../format/format.ts';
+import { about, bytesOf, percent, tokens } from '../format/format.ts';
 import { Button } from '../parts/button.tsx';
 import { useCost } from '../settings/use-cost.ts';
 import { useCommands } from '../shell/engine-context.ts';
@@ -17,6 +19,7 @@ export function useNotices(): readonly NoticeContent[] {
   const inverted = useRun(invertedModule);
   const more = useMoreCalibration();
   const wasHidden = useHidden();
+  const stopped = useStoppedDownload();
   const notices: (NoticeContent | null)[] = [
     wasHidden
       ? { id: 'hidden', state: 'note', title: 'The browser slows hidden tabs.', text: 'Keep this one visible, or expect the run to take longer than the estimate says.' }
@@ -24,6 +27,7 @@ export function useNotices(): readonly NoticeContent[] {
     notNumbers > 0
       ? { id: `nan-${notNumbers}`, state: 'err', title: 'A fitness was not a number.', text: `It happened ${notNumbers === 1 ? 'once' : `${notNumbers} times`}. Those candidates count as the worst; a lower learning rate usually helps.` }
       : null,
+    stopped,
     ...warnings.map((warning, index): NoticeContent => ({ id: `warning-${index}`, state: 'warn', title: warning.what, text: `${warning.means} ${warning.remedy}` })).reverse(),
     inverted === null
       ? null
@@ -62,6 +66,24 @@ function noGpu(probe: Probe, seconds: number | null): Pick<NoticeContent, 'title
     };
   }
   return { title: 'Running on the CPU.', text: `${probe.device.reason}${time}` };
+}
+
+/** A download that ended by itself; one that the reader ended needs no bar. */
+function useStoppedDownload(): NoticeContent | null {
+  const commands = useCommands();
+  const downloads = useModels((models) => models.downloads);
+  for (const [model, download] of downloads) {
+    if (download.status !== 'stopped' || download.explanation === null) continue;
+    const { done, total, explanation } = download;
+    return {
+      id: `download-${model}-${done}`,
+      state: 'warn',
+      title: `Download of ${modelName(model)} stopped at ${percent(total > 0 ? done / total : 0, 0)}.`,
+      text: `${bytesOf(done, total)} are saved. ${explanation.what} ${explanation.remedy}`,
+      actions: <Button onClick={() => commands.models.download(model)}>Resume</Button>,
+    };
+  }
+  return null;
 }
 
 /** Said before the first run only; later the chip in the header says it. */

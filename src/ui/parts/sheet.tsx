@@ -8,8 +8,8 @@ interface Props {
   readonly open: boolean;
   readonly onClose: () => void;
   readonly title: string;
-  /** `middle`: a question; `left`: a drawer, which is a bottom sheet on phones. */
-  readonly place: 'middle' | 'left';
+  /** `middle`: a question; `wide`: a table or a choice of many, the whole screen on phones; `left`: a drawer, which is a bottom sheet on phones. */
+  readonly place: 'middle' | 'wide' | 'left';
   readonly children: ReactNode;
 }
 

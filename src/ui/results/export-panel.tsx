@@ -1,5 +1,6 @@
 import { Download } from 'lucide-react';
 import { useState } from 'react';
+import { parseAddress } from '../../sources/model-ref.ts';
 import type { ExportedFile } from '../../store/run-state.ts';
 import { isOver, useEngine, useRun } from '../../store/run-store.ts';
 import { bytes, percent, tiny, tokens } from '../format/format.ts';
@@ -26,6 +27,7 @@ export function ExportPanel() {
         <ModelFile key={file.name} file={file} />
       ))}
       {files.length === 0 && <p className="small secondary">This run wrote no model file.</p>}
+      <BaseModel />
       <RunFiles />
     </Panel>
   );
@@ -63,6 +65,26 @@ function ModelFile({ file }: { readonly file: ExportedFile }) {
         ]}
       />
     </div>
+  );
+}
+
+/** Whoever passes the pruned model on has to keep the licence of the one that it was cut from. */
+function BaseModel() {
+  const model = useRun((run) => run.model);
+  if (!model) return null;
+  const { name, licence, card, revision } = model.about;
+  const address = card === null ? null : parseAddress(card);
+  return (
+    <p className="note tertiary export-base">
+      Base model {name}
+      {revision !== null && `, revision ${revision.slice(0, 7)}`}. Licence of the base model: {licence ?? 'not told'}
+      {licence !== null && '; keep it with the file'}.{' '}
+      {address && (
+        <a href={address.href} target="_blank" rel="noreferrer">
+          Model card
+        </a>
+      )}
+    </p>
   );
 }
 

@@ -1,6 +1,9 @@
 import type { RunResult } from '../../run/run-result.ts';
+import { modelName } from '../../sources/model-ref.ts';
 import { useRun } from '../../store/run-store.ts';
 import { count, kl, parameters, percent, perplexity, tokens } from '../format/format.ts';
+import { Disclosure } from '../parts/disclosure.tsx';
+import { CorpusTable } from '../settings/corpus-table.tsx';
 import { leadSentence, verdict } from './lead-sentence.ts';
 import './results-panel.css';
 
@@ -13,7 +16,7 @@ export function ResultsPanel() {
   return (
     <section className="results" aria-labelledby="results-title">
       <h2 id="results-title" className="results-lead">
-        {leadSentence(model?.id ?? 'The model', result)}
+        {leadSentence(model ? modelName(model.id) : 'The model', result)}
       </h2>
       <p className="results-verdict secondary">{verdict(result, strategy)}</p>
       <ResultsTable result={result} />
@@ -22,6 +25,9 @@ export function ResultsPanel() {
         device in float32.
         {result.tokens.trained > 0 && ` ${tokens(result.tokens.trained)} tokens were trained in all; uniform had no training.`}
       </p>
+      <Disclosure className="results-texts" summary="What was read">
+        <CorpusTable />
+      </Disclosure>
     </section>
   );
 }

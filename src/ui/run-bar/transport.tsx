@@ -1,9 +1,10 @@
 import { Pause, Play, Square, StepForward } from 'lucide-react';
 import { useState } from 'react';
 import { isOver, useEngine, useRun } from '../../store/run-store.ts';
-import { settingsStore } from '../../store/settings-store.ts';
 import { Button } from '../parts/button.tsx';
 import { Sheet } from '../parts/sheet.tsx';
+import { StartProblem } from '../settings/start-problem.tsx';
+import { startDraft, useWhyNotStart } from '../settings/use-start.ts';
 import { useCommands } from '../shell/engine-context.ts';
 
 /** One primary button whose place never moves, Step and Stop. */
@@ -100,16 +101,17 @@ function StopSheet({ onClose }: { readonly onClose: () => void }) {
 
 function NewRunSheet({ onClose }: { readonly onClose: () => void }) {
   const commands = useCommands();
+  const why = useWhyNotStart();
   const start = () => {
-    commands.start(settingsStore.getState().draft);
-    onClose();
+    if (startDraft(commands)) onClose();
   };
   return (
     <Sheet open onClose={onClose} title="Start a new run?" place="middle">
       <div className="sheet-body">
         <p>It begins with the settings at the left. This run leaves the page: save its files first if you want to keep them.</p>
+        <StartProblem why={why} />
         <div className="sheet-actions">
-          <Button look="primary" onClick={start}>
+          <Button look="primary" disabled={why !== null} onClick={start}>
             Start
           </Button>
           <Button onClick={onClose}>Not yet</Button>

@@ -1,6 +1,6 @@
+import type { ModelInspection } from '../../model/inspect-model.ts';
 import type { RunConfig } from '../../run/run-config.ts';
-import { prunableParameters, totalParameters } from '../../model/spec.ts';
-import { bundledModel } from '../../store/bundled-model.ts';
+import { knownModel, useModels } from '../../store/model-store.ts';
 import { editDraft, editSearch, useSettings } from '../../store/settings-store.ts';
 import { parameters } from '../format/format.ts';
 import { NumberInput } from '../parts/number-input.tsx';
@@ -12,12 +12,12 @@ import { strategies, strategyNotes } from './strategy-notes.ts';
 const doubled = (least: number) => (value: number, direction: 1 | -1) => (direction === 1 ? Math.max(least, value * 2) : Math.floor(value / 2));
 
 /** Parameters of the whole model at a target. */
-export const parametersAt = (sparsity: number): number =>
-  totalParameters(bundledModel.spec) - Math.round(sparsity * prunableParameters(bundledModel.spec));
+export const parametersAt = ({ total, prunable }: ModelInspection['parameters'], sparsity: number): number => total - Math.round(sparsity * prunable);
 
 /** What is fixed once the run starts. */
 export function DraftSection() {
   const draft = useSettings((settings) => settings.draft);
+  const size = useModels((models) => knownModel(models, draft.model)?.parameters ?? null);
   const percent = Math.round(draft.target.sparsity * 1000) / 10;
   return (
     <section className="rail-section" aria-labelledby="draft-title">
@@ -35,7 +35,7 @@ export function DraftSection() {
         onChange={(value) => editDraft((before) => ({ ...before, target: { sparsity: value / 100 } }))}
       />
       <p className="note tertiary">
-        {parameters(totalParameters(bundledModel.spec))} → {parameters(parametersAt(draft.target.sparsity))}. Embeddings stay, so the model as a whole shrinks by less.
+        {size && `${parameters(size.total)} → ${parameters(parametersAt(size, draft.target.sparsity))}. `}Embeddings stay, so the model as a whole shrinks by less.
       </p>
       <div className="rail-choice">
         <Segmented wide label="Strategy" value={draft.search.strategy} options={strategies} onChange={(strategy) => editSearch({ strategy })} />
@@ -43,6 +43,7 @@ export function DraftSection() {
       </div>
       <Choices draft={draft} />
       <Counts draft={draft} />
+      <MemoryFields draft={draft} />
     </section>
   );
 }
@@ -103,5 +104,22 @@ function Counts({ draft }: { readonly draft: RunConfig }) {
         <NumberInput label="Seed" minimum={0} maximum={0xffff_ffff} format={String} value={draft.seed} onChange={(seed) => editDraft((before) => ({ ...before, seed }))} />
       </label>
     </div>
+  );
+}
+
+/** What a run takes in memory can be traded for precision, training and speed. */
+function MemoryFields({ draft }: { readonly draft: RunConfig }) {
+  return (
+    <fieldset className="rail-group">
+      <legend>Memory</legend>
+      <div className="rail-fields">
+        <Choice label="Database" value={draft.databasePrecision} options={[['float32', 'float32'], ['float16', 'float16']]} onChange={(databasePrecision) => editDraft((before) => ({ ...before, databasePrecision }))} />
+        <Choice label="Embeddings" value={draft.trainEmbeddings ? 'trained' : 'frozen'} options={[['trained', 'Trained'], ['frozen', 'Frozen']]} onChange={(choice) => editDraft((before) => ({ ...before, trainEmbeddings: choice === 'trained' }))} />
+        <label>
+          <span>Tokens at once</span>
+          <NumberInput label="Tokens at once" minimum={16} maximum={1 << 16} step={doubled(16)} value={draft.batchTokens} onChange={(batchTokens) => editDraft((before) => ({ ...before, batchTokens }))} />
+        </label>
+      </div>
+    </fieldset>
   );
 }

@@ -1,5 +1,5 @@
 import { estimateCost } from '../../run/cost.ts';
-import { bundledModel } from '../../store/bundled-model.ts';
+import { knownModel, useModels } from '../../store/model-store.ts';
 import { useRun } from '../../store/run-store.ts';
 import type { SearchSettings } from '../../store/search-in-force.ts';
 import { useCommands } from '../shell/engine-context.ts';
@@ -12,8 +12,9 @@ const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text
 /** "no change in cost", or how much dearer a generation gets. */
 function useCostChange(before: SearchSettings | null, after: SearchSettings): string {
   const config = useRun((run) => run.config);
-  if (!config || !before) return '';
-  const of = (search: SearchSettings) => estimateCost({ ...config, search }, bundledModel.spec);
+  const spec = useModels((models) => (config ? (knownModel(models, config.model)?.spec ?? null) : null));
+  if (!config || !before || !spec) return '';
+  const of = (search: SearchSettings) => estimateCost({ ...config, search }, spec);
   const perGeneration = of(after).generationFlop / of(before).generationFlop;
   if (Math.abs(perGeneration - 1) >= 0.005) {
     return perGeneration > 1 ? `a generation costs ${percent(perGeneration - 1, 0)} more` : `a generation costs ${percent(1 - perGeneration, 0)} less`;
@@ -38,7 +39,8 @@ export function PendingChanges({ search }: { readonly search: EditableSearch }) 
           Undo
         </button>
       </div>
-      from generation {generation + 1} · {cost}
+      from generation {generation + 1}
+      {cost !== '' && ` · ${cost}`}
       {changesMeasure(inForce.stages, shown.stages) && ' · the measure changes'}
     </div>
   );

@@ -3,6 +3,7 @@ import { choosePreset, differsFromPreset, presetConfig, useSettings } from '../.
 import { about, compute, computeRate, tokens } from '../format/format.ts';
 import { Facts } from '../parts/facts.tsx';
 import { Segmented } from '../parts/segmented.tsx';
+import { MemoryLine } from './memory-line.tsx';
 import { useCost } from './use-cost.ts';
 import { useSearchSettings } from './use-search-settings.ts';
 
@@ -15,7 +16,7 @@ const names: readonly { readonly value: PresetName; readonly label: string }[] =
 const longSeconds = 4 * 3600;
 
 /** Presets, and what the run will cost, before anything starts. */
-export function PresetSection({ titled }: { readonly titled: boolean }) {
+export function PresetSection() {
   const { shown, mode, edit } = useSearchSettings();
   const draft = useSettings((settings) => settings.draft);
   const preset = useSettings((settings) => settings.preset);
@@ -27,7 +28,7 @@ export function PresetSection({ titled }: { readonly titled: boolean }) {
   return (
     <section className="rail-section" aria-label="Preset and cost">
       <div className="rail-head">
-        {titled && <h2>Settings</h2>}
+        <h3>Preset</h3>
         {custom && <span className="note tertiary">custom, from {names.find(({ value }) => value === preset)?.label}</span>}
       </div>
       <Segmented wide label="Preset" value={custom ? null : preset} options={names} onChange={choose} disabled={mode === 'closed'} />
@@ -48,12 +49,13 @@ function Cost() {
     <div className="rail-cost">
       <Facts
         facts={[
-          ['Trained tokens', tokens(cost.trainedTokens)],
-          ['Measured tokens', tokens(cost.forwardTokens)],
-          ['Compute', compute(cost.totalFlop)],
+          ['Trained tokens', tokens(cost?.trainedTokens)],
+          ['Measured tokens', tokens(cost?.forwardTokens)],
+          ['Compute', compute(cost?.totalFlop)],
           ['Time on this device', <strong key="time">{seconds === null ? 'not measured' : about(seconds)}</strong>],
         ]}
       />
+      <MemoryLine />
       {rate !== null && <p className="note tertiary">From {computeRate(rate)} measured on this device.</p>}
       {seconds !== null && seconds > longSeconds && (
         <p className="note tertiary">Longer than a tab usually lives. A run is lost when its tab closes.</p>
@@ -61,4 +63,3 @@ function Cost() {
     </div>
   );
 }
-

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useState } from 'react';
+import { lazy, Suspense, useCallback } from 'react';
 import { useEngine } from '../../store/run-store.ts';
 import { Header } from '../header/header.tsx';
 import { Notices } from '../notices/notices.tsx';
@@ -10,28 +10,30 @@ import { SettingsRail } from '../settings/settings-rail.tsx';
 import { Announcer } from './announcer.tsx';
 import './app.css';
 import { Centre } from './centre.tsx';
-import { ShortcutsSheet } from './shortcuts-sheet.tsx';
+import { closeSheet, openSheet, useOpenSheet } from './open-sheet.ts';
+import { useChosenModel } from './use-chosen-model.ts';
 import { useDocumentTitle } from './use-document-title.ts';
 import { useLeaveGuard } from './use-leave-guard.ts';
 import { useRunKeys } from './use-run-keys.ts';
 
 /** Later than the first paint: nothing of it is needed before a run begins. */
 const Side = lazy(() => import('./side.tsx').then(({ Side: component }) => ({ default: component })));
+const ShortcutsSheet = lazy(() => import('./shortcuts-sheet.tsx').then(({ ShortcutsSheet: component }) => ({ default: component })));
+const ModelSheets = lazy(() => import('../models/model-sheets.tsx').then(({ ModelSheets: component }) => ({ default: component })));
 
 /** The page: header, run bar, and three columns. */
 export function App() {
-  const [sheet, setSheet] = useState<'settings' | 'shortcuts' | null>(null);
   const idle = useEngine((engine) => engine.status === 'idle');
   const narrow = useMedia('(max-width: 1279px)');
-  const close = () => setSheet(null);
-  const onShortcuts = useCallback(() => setSheet('shortcuts'), []);
+  const onShortcuts = useCallback(() => openSheet('shortcuts'), []);
   const onSettings = useCallback(() => {
-    if (matchMedia('(max-width: 1279px)').matches) setSheet('settings');
+    if (matchMedia('(max-width: 1279px)').matches) openSheet('settings');
     else document.querySelector<HTMLElement>('#settings button')?.focus();
   }, []);
   useRunKeys({ onSettings, onShortcuts });
   useDocumentTitle();
   useLeaveGuard();
+  useChosenModel();
   return (
     <div className={idle ? 'app app-first' : 'app'}>
       <SkipLinks idle={idle} />
@@ -56,11 +58,24 @@ export function App() {
         )}
       </div>
       <Announcer />
-      <Sheet open={sheet === 'settings' && narrow} onClose={close} title="Settings" place="left">
+      <Sheets narrow={narrow} />
+    </div>
+  );
+}
+
+function Sheets({ narrow }: { readonly narrow: boolean }) {
+  const sheet = useOpenSheet();
+  return (
+    <>
+      <Sheet open={sheet === 'settings' && narrow} onClose={closeSheet} title="Settings" place="left">
         <SettingsRail titled={false} />
       </Sheet>
-      <ShortcutsSheet open={sheet === 'shortcuts'} onClose={close} />
-    </div>
+      {sheet !== null && sheet !== 'settings' && (
+        <FaultBoundary part="This sheet">
+          <Suspense>{sheet === 'shortcuts' ? <ShortcutsSheet open onClose={closeSheet} /> : <ModelSheets sheet={sheet} />}</Suspense>
+        </FaultBoundary>
+      )}
+    </>
   );
 }
 

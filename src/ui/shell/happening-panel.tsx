@@ -4,9 +4,10 @@ import { useRun } from '../../store/run-store.ts';
 import { about, bytes, computeRate, count, tokens } from '../format/format.ts';
 import { Facts, type Fact } from '../parts/facts.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { CorpusTable } from '../settings/corpus-table.tsx';
 
 const texts: Readonly<Record<Phase, string>> = {
-  load: 'The files are fetched from this site, checked, and handed to the device. Nothing is half-loaded: a file that is wrong is refused before anything big is allocated.',
+  load: 'The files are fetched, or read from this device, checked, and handed to the device. Nothing is half-loaded: a file that is wrong is refused before anything big is allocated.',
   calibrate: 'The dense model reads text that the search will never be judged on. The inputs of each module’s output projection are summed up in a Hessian, which says what each head and channel is worth.',
   database: 'Each module is cut one head or channel at a time. After every cut the remaining weights are corrected, so the module still does what it did on the calibration text. All levels are kept, and the search will combine them.',
   search: '',
@@ -34,6 +35,7 @@ export function HappeningPanel() {
     <Panel title="What is happening" id="happening">
       <p className="happening-text">{texts[phase]}</p>
       {phase === 'database' && <DatabaseFacts />}
+      <CorpusTable />
     </Panel>
   );
 }

@@ -5,7 +5,7 @@ import { phaseNames } from '../run-bar/phase-names.ts';
 import { inUnit } from '../run-bar/phase-track.tsx';
 
 const texts: Readonly<Partial<Record<Phase, string>>> = {
-  load: 'The model, its tokenizer and the texts are read and checked. They come from this site and stay on this machine.',
+  load: 'The model, its tokenizer and the texts are fetched or read from this device, and checked. They stay on this machine.',
   calibrate: 'The model reads calibration text. What enters each module is summed up, so that later each cut can be corrected for what it loses.',
 };
 

@@ -1,14 +1,14 @@
 import { useEffect } from 'react';
 import type { Engine } from '../../store/engine.ts';
 import { engineStore } from '../../store/run-store.ts';
-import { settingsStore } from '../../store/settings-store.ts';
+import { startDraft } from '../settings/use-start.ts';
 import { useCommands } from './engine-context.ts';
 import { isForThePage } from './shortcuts.ts';
 
 /** Space: start, pause, resume. A finished run is not replaced by a key. */
 function space(commands: Engine): void {
   const { status } = engineStore.getState();
-  if (status === 'idle') commands.start(settingsStore.getState().draft);
+  if (status === 'idle') startDraft(commands);
   else if (status === 'running') commands.pause();
   else if (status === 'paused') commands.play();
 }

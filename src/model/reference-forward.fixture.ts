@@ -1,10 +1,18 @@
-import { queryHeads } from '../model/spec.ts';
-import type { ModelSpec } from '../model/spec.ts';
+import { queryHeads } from './spec.ts';
+import type { ModelSpec, RotarySettings } from './spec.ts';
 
 /** A model in memory: weights by their full Hugging Face names and in their layout. */
 export interface PlainModel {
   readonly spec: ModelSpec;
   readonly tensors: ReadonlyMap<string, Float32Array>;
+}
+
+type Weights = Float32Array | Float64Array;
+
+/** As a plain model, with weights that may be finer than float32: central differences need it. */
+export interface ReferenceModel {
+  readonly spec: ModelSpec;
+  readonly tensors: ReadonlyMap<string, Weights>;
 }
 
 type Vector = readonly number[];
@@ -13,24 +21,44 @@ const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => Array.from(a
 const plus = (a: Vector, b: ArrayLike<number>): Vector => a.map((value, index) => value + (b[index] ?? 0));
 
 /** `W x + b`, W `[out, in]`. */
-function project({ tensors }: PlainModel, name: string, x: Vector): Vector {
+function project({ tensors }: ReferenceModel, name: string, x: Vector): Vector {
   const weight = tensors.get(`${name}.weight`) ?? new Float32Array(0);
   const product = Array.from({ length: weight.length / x.length }, (_, row) => dot(x, weight.subarray(row * x.length, (row + 1) * x.length)));
   const bias = tensors.get(`${name}.bias`);
   return bias ? plus(product, bias) : product;
 }
 
-function rms({ spec }: PlainModel, x: Vector, scale: Float32Array | undefined): Vector {
+function rms({ spec }: ReferenceModel, x: Vector, scale: Weights | undefined): Vector {
   const size = Math.sqrt(dot(x, x) / x.length + spec.rmsEpsilon);
   return x.map((value, index) => (value / size) * (scale?.[index] ?? Number.NaN));
 }
 
+/** Radians a position of the pairs of one head, in a sequence of `length`: how each scaling is described, in float64. */
+function speeds(headDim: number, { theta, scaling }: RotarySettings, length: number): Vector {
+  const half = headDim / 2;
+  const pairs = (base: number): Vector => Array.from({ length: half }, (_, i) => base ** (-i / half));
+  if (scaling === null) return pairs(theta);
+  if (scaling.type === 'linear') return pairs(theta).map((speed) => speed / scaling.factor);
+  const original = scaling.originalPositions;
+  if (scaling.type === 'dynamic') {
+    const growth = Math.max(1, scaling.factor * (length / original - 1) + 1);
+    return pairs(theta * growth ** (half / (half - 1)));
+  }
+  return pairs(theta).map((speed) => {
+    const turns = (original * speed) / (2 * Math.PI); // over the positions of the training
+    const kept = (turns - scaling.lowFrequencyFactor) / (scaling.highFrequencyFactor - scaling.lowFrequencyFactor);
+    const share = Math.min(1, Math.max(0, kept));
+    return share * speed + ((1 - share) * speed) / scaling.factor;
+  });
+}
+
 /** Turns the pairs (i, i + half) of one head as complex numbers. */
-function turn({ spec }: PlainModel, x: Vector, position: number): Vector {
+function turn({ spec }: ReferenceModel, x: Vector, position: number, length: number): Vector {
   const half = spec.headDim / 2;
   const turned = [...x];
+  const pairs = speeds(spec.headDim, spec.rotary, length);
   for (let i = 0; i < half; i++) {
-    const angle = position * Math.fround(spec.rotary.theta ** (-i / half));
+    const angle = position * Math.fround(pairs[i] ?? Number.NaN);
     const [real, imaginary] = [x[i] ?? 0, x[i + half] ?? 0];
     turned[i] = real * Math.cos(angle) - imaginary * Math.sin(angle);
     turned[i + half] = imaginary * Math.cos(angle) + real * Math.sin(angle);
@@ -49,7 +77,7 @@ function attend(query: Vector, keys: readonly Vector[], values: readonly Vector[
   return query.map((_, column) => values.reduce((sum, value, at) => sum + ((weights[at] ?? 0) / total) * (value[column] ?? 0), 0));
 }
 
-function attention(model: PlainModel, layer: number, xs: readonly Vector[]): Vector[] {
+function attention(model: ReferenceModel, layer: number, xs: readonly Vector[]): Vector[] {
   const { spec, tensors } = model;
   const prefix = `model.layers.${layer}.self_attn.`;
   const groups = spec.layers[layer]?.queryGroups ?? [];
@@ -60,7 +88,7 @@ function attention(model: PlainModel, layer: number, xs: readonly Vector[]): Vec
       return Array.from({ length: count }, (_, index) => {
         const vector = head(row, index, spec.headDim);
         const normed = norm ? rms(model, vector, norm) : vector;
-        return part === 'v' ? normed : turn(model, normed, position);
+        return part === 'v' ? normed : turn(model, normed, position, xs.length);
       });
     });
   const queries = split('q', groups.reduce((sum, size) => sum + size, 0));
@@ -68,13 +96,14 @@ function attention(model: PlainModel, layer: number, xs: readonly Vector[]): Vec
   const values = split('v', groups.length);
   const owner = groups.flatMap((size, kv) => Array.from({ length: size }, () => kv));
   return queries.map((heads, position) => {
-    const seen = (all: readonly Vector[][], kv: number): Vector[] => all.slice(0, position + 1).map((row) => row[kv] ?? []);
+    const first = Math.max(0, position + 1 - (spec.windows?.[layer] ?? Number.POSITIVE_INFINITY));
+    const seen = (all: readonly Vector[][], kv: number): Vector[] => all.slice(first, position + 1).map((row) => row[kv] ?? []);
     const mixed = heads.flatMap((query, index) => attend(query, seen(keys, owner[index] ?? 0), seen(values, owner[index] ?? 0)));
     return project(model, `${prefix}o_proj`, mixed);
   });
 }
 
-function mlp(model: PlainModel, layer: number, x: Vector): Vector {
+function mlp(model: ReferenceModel, layer: number, x: Vector): Vector {
   const prefix = `model.layers.${layer}.mlp.`;
   const up = project(model, `${prefix}up_proj`, x);
   const gate = project(model, `${prefix}gate_proj`, x);
@@ -82,10 +111,10 @@ function mlp(model: PlainModel, layer: number, x: Vector): Vector {
 }
 
 /**
- * Logits `[tokens, vocabulary]` of one sequence, in float64 with plain loops: written from the papers and shared with
- * nothing else, so that it can tell whether an exported file is right.
+ * Logits `[tokens, vocabulary]` of one sequence, in float64 with plain loops: written from the papers and sharing nothing
+ * with the engine and the export, so that it can tell whether these are right.
  */
-export function referenceLogits(model: PlainModel, ids: readonly number[]): number[] {
+export function referenceLogits(model: ReferenceModel, ids: readonly number[]): number[] {
   const { spec, tensors } = model;
   const embedding = tensors.get('model.embed_tokens.weight') ?? new Float32Array(0);
   let xs: Vector[] = ids.map((id) => [...embedding.subarray(id * spec.hidden, (id + 1) * spec.hidden)]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { randomFor } from '../base/random.ts';
-import { expectedTensors } from '../model/expected-tensors.ts';
-import type { LayerShape, ModelSpec } from '../model/spec.ts';
+import { expectedTensors } from './expected-tensors.ts';
+import type { LayerShape, ModelSpec, RotaryScaling } from './spec.ts';
 import type { PlainModel } from './reference-forward.fixture.ts';
 
 /** Query groups as ragged as they come; empty is no attention, 0 channels no MLP. */
@@ -18,6 +18,17 @@ const familyArbitrary = fc.constantFrom(
   { family: 'qwen3', qkvBias: false, outputBias: false, mlpBias: false, qkNorm: true },
 );
 
+/** Every kind of rotary scaling, with original positions that short texts exceed or come near to. */
+const scalingArbitrary: fc.Arbitrary<RotaryScaling | null> = fc.constantFrom(
+  null,
+  { type: 'linear', factor: 2.5 },
+  { type: 'llama3', factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalPositions: 16 },
+  { type: 'dynamic', factor: 2, originalPositions: 64 },
+);
+
+/** None, or some layers that see one to five positions. */
+const windowsArbitrary = fc.option(fc.array(fc.option(fc.integer({ min: 1, max: 5 })), { minLength: 4, maxLength: 4 }));
+
 /** Irregular models of up to four layers with widths that nothing divides. */
 export const specArbitrary: fc.Arbitrary<ModelSpec> = fc
   .record({
@@ -26,10 +37,20 @@ export const specArbitrary: fc.Arbitrary<ModelSpec> = fc
     hidden: fc.integer({ min: 3, max: 17 }),
     half: fc.integer({ min: 1, max: 5 }),
     theta: fc.constantFrom(10_000, 500_000),
+    scaling: scalingArbitrary,
+    windows: windowsArbitrary,
     tiedHead: fc.boolean(),
     layers: fc.array(layerArbitrary, { minLength: 1, maxLength: 4 }),
   })
-  .map(({ flags, half, theta, ...sizes }) => ({ ...flags, ...sizes, headDim: 2 * half, rmsEpsilon: 1e-5, rotary: { theta }, maxPositions: 64 }));
+  .map(({ flags, half, theta, scaling, windows, ...sizes }) => ({
+    ...flags,
+    ...sizes,
+    headDim: 2 * half,
+    rmsEpsilon: 1e-5,
+    rotary: { theta, scaling: half === 1 && scaling?.type === 'dynamic' ? null : scaling }, // not defined for one pair
+    windows: windows && windows.slice(0, sizes.layers.length),
+    maxPositions: 64,
+  }));
 
 /** Weights in (-0.6, 0.6), norms around 1; layers whose module is gone have their norms nevertheless. */
 export function randomModel(spec: ModelSpec, seed: number): PlainModel {
@@ -52,14 +73,15 @@ export const readerOf =
     return data;
   };
 
-/** A model with every irregularity at once: layer 0 without attention, ragged groups, layers without MLP and without both. */
+/** A model with every irregularity at once: layer 0 without attention, ragged groups, windows, layers without MLP and without both. */
 export const irregularSpec: ModelSpec = {
   family: 'qwen3',
   vocabulary: 19,
   hidden: 11,
   headDim: 6,
   rmsEpsilon: 1e-6,
-  rotary: { theta: 10_000 },
+  rotary: { theta: 10_000, scaling: null },
+  windows: [null, 3, null, null, 2],
   maxPositions: 64,
   tiedHead: false,
   qkvBias: true,

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFloats } from '../runtime/runtime.ts';
+import type { Runtime, Tensor } from '../runtime/runtime.ts';
+import { makeRuntime } from '../runtime/testing.ts';
+import { DenseWeights } from './dense-weights.ts';
+import { argMax, checkGradients, largestError, logitsOf, lossAndGradients, onModel, predictedMean } from './golden-checks.fixture.ts';
+import { candidateSource, readGolden } from './golden.fixture.ts';
+import type { Golden } from './golden.fixture.ts';
+import { Head } from './head.ts';
+import { FINAL_NORM } from './parameters.ts';
+import { Programs } from './programs.ts';
+import type { ProgramName, RunProgram } from './programs.ts';
+import { tensorReader } from './tensor-reader.ts';
+import { lossWeights, nextTokens } from './token-batches.ts';
+import { Transformer } from './transformer.ts';
+
+/** Cuts the tables of the goldens into three to six tiles of which the last is shorter, and batches into chunks. */
+const bindingLimit = 4400;
+
+let runtime: Runtime;
+beforeAll(async () => {
+  runtime = await makeRuntime({ bindingLimit });
+});
+afterAll(async () => {
+  await runtime[Symbol.asyncDispose]();
+});
+
+/** A tied head in three tiles and one of its own in six. */
+describe.each(['llama-mha', 'llama-gqa'])('%s with embedding and head in tiles', (name) => {
+  let golden: Golden;
+  beforeAll(async () => {
+    golden = await readGolden(name);
+  });
+
+  it('loads tiles that fit the limit, looks up the same rows, and reads the whole tables back', async () => {
+    const { source, batch } = golden;
+    const table = await source.read('model.embed_tokens.weight');
+    const { hidden: width, vocabulary } = source.spec;
+    await onModel(runtime, source, async ({ transformer, weights }) => {
+      const sizes = weights.embedding.map(({ tensor }) => tensor.shape[0] ?? 0);
+      expect(sizes.length).toBeGreaterThanOrEqual(3);
+      expect(sizes.at(-1)).toBeLessThan(sizes[0] ?? 0);
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(vocabulary);
+      for (const { tensor } of [...weights.embedding, ...weights.head]) expect(tensor.bytes).toBeLessThanOrEqual(bindingLimit);
+      using embedded = await transformer.embed(weights, batch);
+      const expected = Float32Array.from([...batch.ids].flatMap((id) => [...table.subarray(id * width, (id + 1) * width)]));
+      expect(await readFloats(runtime, embedded)).toEqual(expected);
+      const read = tensorReader(runtime, weights);
+      for (const tensor of ['model.embed_tokens.weight', 'model.norm.weight', ...(source.spec.tiedHead ? [] : ['lm_head.weight'])]) {
+        expect(await read(tensor)).toEqual(await source.read(tensor));
+      }
+      const outside = { ids: Int32Array.of(0, vocabulary), sequences: 1, length: 2 };
+      await expect(transformer.embed(weights, outside)).rejects.toThrow(RangeError);
+    });
+  });
+
+  it('computes the logits, the loss and every gradient', async () => {
+    const { source, batch, tolerances } = golden;
+    await onModel(runtime, source, async (bench) => {
+      expect(largestError(await logitsOf(bench, batch), await golden.floats('logits'))).toBeLessThan(tolerances.logits_max_abs);
+      await checkGradients(runtime, bench, golden, 'dense', golden.crossEntropy);
+    });
+    await onModel(runtime, await candidateSource(golden, 0), async (bench) => {
+      expect(largestError(await logitsOf(bench, batch), await golden.floats('candidate.0/logits'))).toBeLessThan(tolerances.candidate_logits_max_abs);
+      await checkGradients(runtime, bench, golden, 'candidate.0', golden.candidates[0]?.ce ?? Number.NaN);
+    });
+  });
+
+  it('measures every candidate against the dense model, also with probabilities that are not kept', async () => {
+    const { batch, tolerances } = golden;
+    await onModel(runtime, golden.source, async ({ transformer, weights: dense }) => {
+      using denseHidden = await transformer.hidden(dense, batch);
+      using teacher = await transformer.teacher(dense, denseHidden);
+      const passing = transformer.passingTeacher(dense, denseHidden);
+      for (const [index, candidate] of golden.candidates.entries()) {
+        using loaded = await DenseWeights.load(runtime, await candidateSource(golden, index));
+        using hidden = await transformer.hidden(loaded.weights, batch);
+        const kl = await transformer.kl(teacher, loaded.weights, hidden);
+        expect(await transformer.kl(passing, loaded.weights, hidden)).toEqual(kl);
+        const measured = await transformer.measure(teacher, loaded.weights, hidden, nextTokens(batch));
+        expect(largestError(kl, measured.kl)).toBeLessThan(1e-6);
+        const klError = Math.abs(predictedMean(kl, batch) - candidate.kl);
+        expect(klError).toBeLessThan(Math.max(tolerances.kl_abs, tolerances.kl_rel * candidate.kl));
+        expect(Math.abs(predictedMean(measured.nll, batch) - candidate.ce) / candidate.ce).toBeLessThan(tolerances.loss_rel);
+        const expected = await golden.floats(`candidate.${index}/kl_tokens`);
+        expect(largestError(kl, expected)).toBeLessThan(tolerances.kl_abs * 10); // single tokens scatter more than their mean
+      }
+    });
+  });
+
+  it('finds the most probable tokens, whichever tile they are in', async () => {
+    const logits = await golden.floats('logits');
+    const width = golden.source.spec.vocabulary;
+    await onModel(runtime, golden.source, async ({ transformer, weights }) => {
+      using hidden = await transformer.hidden(weights, golden.batch);
+      using teacher = await transformer.teacher(weights, hidden);
+      const { top, teacherTop } = await transformer.measure(teacher, weights, hidden, nextTokens(golden.batch));
+      const expected = Array.from(top, (_, row) => argMax(logits.subarray(row * width, (row + 1) * width)));
+      expect([...top]).toEqual(expected);
+      expect([...teacherTop]).toEqual(expected);
+    });
+  });
+
+  it('gives the other gradients bit by bit where embedding and head are left as they are', async () => {
+    await onModel(runtime, golden.source, async (bench) => {
+      const full = await lossAndGradients(runtime, bench, golden.batch);
+      const frozen = await lossAndGradients(runtime, bench, golden.batch, { embeddings: false });
+      expect(frozen.loss).toBe(full.loss);
+      expect(frozen.gradients.has(FINAL_NORM)).toBe(true);
+      for (const [tensor, values] of frozen.gradients) expect([tensor, values]).toEqual([tensor, full.gradients.get(tensor)]);
+    });
+  });
+});
+
+/** Runs programs until one of a name is asked for the nth time. */
+function failingAt(programs: Programs, name: ProgramName, nth: number): RunProgram {
+  let asked = 0;
+  return async (program, feeds) => {
+    if (program === name && ++asked === nth) throw new Error(`no more ${name}`);
+    return programs.run(program, feeds);
+  };
+}
+
+it.each([
+  ['tile.total', 2],
+  ['tile.teacher', 2],
+  ['tile.targets', 2],
+  ['tile.loss', 2],
+  ['tile.loss', 7], // of a later chunk
+  ['head.norm-backward', 1],
+] as const)('frees everything where %s fails at run %i', async (name, nth) => {
+  const { source, batch } = await readGolden('llama-gqa');
+  await onModel(runtime, source, async ({ transformer, weights }) => {
+    using hidden = await transformer.hidden(weights, batch);
+    const before = runtime.live();
+    await using programs = new Programs(runtime, source.spec);
+    const head = new Head(runtime, failingAt(programs, name, nth), 64 << 20);
+    const gradients = new Map<string, Tensor>();
+    const targets = { targets: nextTokens(batch), weights: lossWeights(batch) };
+    const work = async (): Promise<void> => {
+      using _ = await head.teacher(weights, hidden);
+      const { dx } = await head.loss(weights, hidden, targets, { embeddings: true }, gradients);
+      dx.dispose();
+    };
+    await expect(work()).rejects.toThrow(`no more ${name}`);
+    for (const gradient of gradients.values()) gradient.dispose();
+    expect(runtime.live()).toMatchObject({ tensors: before.tensors, bytes: before.bytes });
+  });
+});
+
+it('takes tokens of a head in one tile a chunk at a time in training where their logits are many', async () => {
+  const golden = await readGolden('qwen2');
+  const whole = await makeRuntime();
+  {
+    await using chunked = await Transformer.create(whole, golden.source.spec, { logitsBytes: 7 * golden.source.spec.vocabulary * 4 });
+    using dense = await DenseWeights.load(whole, golden.source);
+    expect(dense.weights.head.length).toBe(1);
+    await checkGradients(whole, { transformer: chunked, weights: dense.weights }, golden, 'dense', golden.crossEntropy);
+  }
+  expect(whole.live().tensors).toBe(0);
+  await whole[Symbol.asyncDispose]();
+});

@@ -1,0 +1,194 @@
+import { moduleIds, prunableParameters, queryHeads, totalParameters, type ModelSpec, type ModuleId } from '../model/spec.ts';
+import { nominalLevels } from '../pruning/nominal-levels.ts';
+import type { DeviceLimits, Place } from './device-limits.ts';
+import { budgets } from './memory-budgets.ts';
+import type { RunConfig } from './run-config.ts';
+import { sequenceLength } from './sequence-length.ts';
+
+export interface PlanRow {
+  readonly part: 'program' | 'weights' | 'calibration' | 'pruning' | 'database' | 'candidates' | 'training' | 'activations' | 'head' | 'export';
+  /** For people, with the numbers that make it up. */
+  readonly detail: string;
+  readonly bytes: number;
+  readonly place: Place;
+  /** When it is there. */
+  readonly during: readonly Moment[];
+}
+
+/** Times of a run that differ in what lies in memory. */
+const moments = ['calibrate', 'cut', 'search', 'post-train', 'export'] as const;
+type Moment = (typeof moments)[number];
+
+const afterCutting: readonly Moment[] = ['search', 'post-train', 'export'];
+
+/** Bytes of a float32. */
+const F32 = 4;
+/** Bytes of a float64. */
+const F64 = 8;
+
+interface Sizes {
+  readonly config: RunConfig;
+  readonly spec: ModelSpec;
+  readonly limits: DeviceLimits;
+  /** Where tensors lie. */
+  readonly device: Place;
+  /** Input columns of every module's output projection. */
+  readonly columns: readonly number[];
+  /** Bytes of all modules at the target. */
+  readonly smallModules: number;
+  /** Bytes of the embedding, and of the head where it is a table of its own. */
+  readonly tables: number;
+  readonly trains: boolean;
+  readonly length: number;
+}
+
+/** Input columns of a module's output projection. */
+function columnsOf({ layers, headDim }: ModelSpec, { layer, kind }: ModuleId): number {
+  const shape = layers[layer];
+  if (shape === undefined) throw new RangeError(`no layer ${layer}`);
+  return kind === 'mlp' ? shape.channels : queryHeads(shape) * headDim;
+}
+
+function sizesOf(config: RunConfig, spec: ModelSpec, limits: DeviceLimits): Sizes {
+  return {
+    config,
+    spec,
+    limits,
+    device: limits.backend === 'webgpu' ? 'gpu' : 'memory',
+    columns: moduleIds(spec).map((id) => columnsOf(spec, id)),
+    smallModules: prunableParameters(spec) * (1 - config.target.sparsity) * F32,
+    tables: spec.vocabulary * spec.hidden * (spec.tiedHead ? 1 : 2) * F32,
+    trains: config.postTraining.tokens > 0 || (config.search.strategy !== 'uniform' && config.search.stages.some(({ trainingTokens }) => trainingTokens > 0)),
+    length: sequenceLength(config, spec),
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** Bytes of the level database: the output projections `[d, kept]` of every level between dense and removed. */
+function databaseBytes({ config, spec }: Sizes, elementBytes: number): number {
+  const kept = moduleIds(spec).map((id) => {
+    const columns = columnsOf(spec, id);
+    const shape = spec.layers[id.layer];
+    const heads = config.granularity === 'kv-group' ? (shape?.queryGroups.length ?? 0) : shape ? queryHeads(shape) : 0;
+    const structures = id.kind === 'mlp' ? columns : heads;
+    if (structures === 0) return 0;
+    const between = nominalLevels(structures, config.levels).slice(1, -1);
+    return sum(between.map(({ removed }) => (1 - removed / structures) * columns));
+  });
+  return sum(kept) * spec.hidden * elementBytes;
+}
+
+function weightRows({ spec, device }: Sizes): PlanRow[] {
+  const bytes = totalParameters(spec) * F32;
+  return [{ part: 'weights', detail: 'The whole model in float32', bytes, place: device, during: moments }];
+}
+
+function calibrationRows({ config, spec, columns }: Sizes): PlanRow[] {
+  const widest = Math.max(...columns);
+  const packed = sum(columns.map((width) => ((width * (width + 1)) / 2) * F64));
+  const hidden = config.calibrationTokens * spec.hidden * F32;
+  const spilled = packed > budgets.hessians;
+  const detail = `Hidden states of ${config.calibrationTokens.toLocaleString('en')} tokens, and the Hessian of one module`;
+  return [
+    { part: 'calibration', detail, bytes: hidden + widest ** 2 * (F64 + F32), place: 'memory', during: ['calibrate'] },
+    {
+      part: 'calibration',
+      detail: `Hessians of ${columns.length} modules`,
+      bytes: packed,
+      place: spilled ? 'storage' : 'memory',
+      during: ['calibrate', 'cut'],
+    },
+  ];
+}
+
+/** One module at work: the inverse Hessian and the weight in float64, a copy of the weight, and its levels. */
+function pruningRows({ config, spec, limits, columns }: Sizes): PlanRow[] {
+  const widest = Math.max(...columns);
+  const matrices = 2 * widest ** 2 * F64 + widest * spec.hidden * (F64 + F32);
+  const levels = ((config.levels - 1) / 2) * widest * spec.hidden * F32;
+  const workers = Math.min(limits.pruneWorkers, columns.length);
+  const detail = `${workers} ${workers === 1 ? 'module' : 'modules'} being cut at once, in float64`;
+  return [{ part: 'pruning', detail, bytes: workers * (matrices + levels), place: 'memory', during: ['cut'] }];
+}
+
+function databaseRows(sizes: Sizes): PlanRow[] {
+  const half = sizes.config.databasePrecision === 'float16';
+  const bytes = databaseBytes(sizes, half ? F32 / 2 : F32);
+  const place = bytes > budgets.levelWeights ? 'storage' : 'memory';
+  const detail = `Output projections of every level in ${sizes.config.databasePrecision}`;
+  return [{ part: 'database', detail, bytes, place, during: ['cut', ...afterCutting] }];
+}
+
+/** The gathered modules of the parent and of what its offspring change. */
+function candidateRows({ config, spec, device, smallModules }: Sizes): PlanRow[] {
+  const every = ((config.levels - 1) / 2) * prunableParameters(spec) * F32;
+  const bytes = Math.min(every, budgets.moduleCache(smallModules));
+  return [{ part: 'candidates', detail: 'Modules of the candidates that are being compared', bytes, place: device, during: afterCutting }];
+}
+
+/** Weights of one candidate, its gradients and the two moments of AdamW; post-training also keeps the best on the host. */
+function trainingRows({ config, spec, device, trains, smallModules, tables }: Sizes): PlanRow[] {
+  if (!trains) return [];
+  const norms = (2 * spec.layers.length + 1) * spec.hidden * F32;
+  const trained = smallModules + norms + (config.trainEmbeddings ? tables : 0);
+  const what = config.trainEmbeddings ? 'with the embedding' : 'without the embedding';
+  const detail = `Weights, gradients and two AdamW moments of one candidate, ${what}`;
+  const during: Moment[] = config.search.stages.some(({ trainingTokens }) => trainingTokens > 0) ? ['search', 'post-train'] : ['post-train'];
+  const rows: PlanRow[] = [{ part: 'training', detail, bytes: 4 * trained, place: device, during }];
+  if (config.postTraining.tokens > 0) {
+    rows.push({ part: 'training', detail: 'The best weights of post-training so far', bytes: trained, place: 'memory', during: ['post-train'] });
+  }
+  return rows;
+}
+
+/** What enters each module is kept for the offspring that share it, and for the way back; one module's insides come on top. */
+function activationRows({ config, spec, device, columns, length, trains }: Sizes): PlanRow[] {
+  const untrained = config.search.stages.filter(({ trainingTokens }) => trainingTokens === 0).map(({ fitnessTokens }) => fitnessTokens);
+  const kept = Math.max(trains ? length : 0, ...untrained, 0) * (columns.length + 2) * spec.hidden * F32;
+  const tokens = Math.max(length, Math.min(config.batchTokens, config.calibrationTokens));
+  const heads = Math.max(...spec.layers.map(queryHeads));
+  const inside = tokens * (6 * spec.hidden + 4 * Math.max(...columns) + 3 * heads * length) * F32;
+  const detail = `Inputs of all modules, and the inside of one for ${tokens.toLocaleString('en')} tokens`;
+  return [{ part: 'activations', detail, bytes: kept + inside, place: device, during: moments }];
+}
+
+/** Logits go through in chunks; the dense model's probabilities are kept where they are small. */
+function headRows({ config, spec, device, limits, trains, tables, length }: Sizes): PlanRow[] {
+  const row = spec.vocabulary * F32;
+  const chunk = Math.max(row, Math.min(budgets.logits, config.batchTokens * row, limits.maxBindingBytes));
+  const most = Math.max(...config.search.stages.map(({ fitnessTokens }) => fitnessTokens)) * row;
+  const teacher = most <= budgets.teacher ? most : Math.min(most, config.batchTokens * row);
+  const training = trains ? 3 * Math.min(chunk, length * row) + (config.trainEmbeddings ? tables : 0) : 0;
+  // WebAssembly computes on copies of what it is given, the table among them.
+  const copies = limits.backend === 'wasm' ? spec.vocabulary * spec.hidden * F32 : 0;
+  const detail = `Logits over ${spec.vocabulary.toLocaleString('en')} tokens, in chunks, and the dense model's probabilities`;
+  return [{ part: 'head', detail, bytes: 3 * chunk + teacher + training + copies, place: device, during: afterCutting }];
+}
+
+/** The file while it is written, and the session that checks it. */
+function exportRows({ config, spec, device, smallModules, tables }: Sizes): PlanRow[] {
+  if (config.exports.length === 0) return [];
+  const file = smallModules + tables;
+  const checking: PlanRow = { part: 'export', detail: 'The session that checks it', bytes: file, place: device, during: ['export'] };
+  const written = 2 * file + spec.hidden * F32;
+  return [{ part: 'export', detail: 'The file and its parts while it is written', bytes: written, place: 'memory', during: ['export'] }, checking];
+}
+
+function programRows(): PlanRow[] {
+  return [{ part: 'program', detail: 'The page, its workers and onnxruntime', bytes: budgets.program, place: 'memory', during: moments }];
+}
+
+/** Everything of size that a run holds, with when and where. Bytes. */
+export function memoryParts(config: RunConfig, spec: ModelSpec, limits: DeviceLimits): PlanRow[] {
+  const sizes = sizesOf(config, spec, limits);
+  const makers = [programRows, weightRows, calibrationRows, pruningRows, databaseRows, candidateRows, trainingRows, activationRows, headRows, exportRows];
+  return makers.flatMap((rows) => rows(sizes)).map((row) => ({ ...row, bytes: Math.round(row.bytes) }));
+}
+
+/** The most bytes at any time, by place. */
+export function peaksOf(rows: readonly PlanRow[]): Record<Place, number> {
+  const peak = (place: Place): number =>
+    Math.max(...moments.map((moment) => sum(rows.filter((row) => row.place === place && row.during.includes(moment)).map(({ bytes }) => bytes))));
+  return { gpu: peak('gpu'), memory: peak('memory'), storage: peak('storage') };
+}

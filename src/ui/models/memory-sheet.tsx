@@ -1,0 +1,19 @@
+import { modelName } from '../../sources/model-ref.ts';
+import { useEngine } from '../../store/run-store.ts';
+import { Sheet } from '../parts/sheet.tsx';
+import { isActive } from '../shell/run-activity.ts';
+import { MemoryTable } from './memory-table.tsx';
+import { useShownPlan } from './use-memory-plan.ts';
+
+/** The memory plan of the settings in view. */
+export function MemorySheet({ onClose }: { readonly onClose: () => void }) {
+  const shown = useShownPlan();
+  const active = useEngine((engine) => isActive(engine.status));
+  return (
+    <Sheet open onClose={onClose} title={shown ? `Memory for ${modelName(shown.config.model)}` : 'Memory'} place="wide">
+      <div className="sheet-scroll memory-sheet">
+        {shown ? <MemoryTable shown={shown} editable={!active} /> : <p className="secondary">The plan needs the model and the device, which are still being looked into.</p>}
+      </div>
+    </Sheet>
+  );
+}
