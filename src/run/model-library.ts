@@ -3,11 +3,9 @@ import { inspectModel, type ModelInspection } from '../model/inspect-model.ts';
 import { openModel, type OpenModel } from '../model/load-model.ts';
 import type { DownloadOptions, ModelDownloads } from '../sources/downloads.ts';
 import type { FileSource, OpenOptions } from '../sources/file-source.ts';
-import { openHub } from '../sources/hub-source.ts';
 import { parseModelRef, type ModelRef } from '../sources/model-ref.ts';
 import type { RemoteFolder } from '../sources/remote-folder.ts';
 import { RemoteSource } from '../sources/remote-source.ts';
-import { openUrlFolder } from '../sources/url-folder.ts';
 
 export interface HubSettings {
   /** Address of the Hub or of a mirror. */
@@ -91,10 +89,17 @@ export class ModelLibrary {
     }
   }
 
-  #remote(model: string, signal: AbortSignal | undefined): Promise<RemoteFolder> {
+  /** What talks to servers is loaded when it is first needed. */
+  async #remote(model: string, signal: AbortSignal | undefined): Promise<RemoteFolder> {
     const ref: ModelRef = parseModelRef(model);
-    if (ref.kind === 'hub') return openHub({ ...this.hub, id: ref.id, revision: ref.revision, signal });
-    if (ref.kind === 'url') return openUrlFolder({ base: ref.base, signal });
+    if (ref.kind === 'hub') {
+      const { openHub } = await import('../sources/hub-source.ts');
+      return await openHub({ ...this.hub, id: ref.id, revision: ref.revision, signal });
+    }
+    if (ref.kind === 'url') {
+      const { openUrlFolder } = await import('../sources/url-folder.ts');
+      return await openUrlFolder({ base: ref.base, signal });
+    }
     throw new FilesNotGivenError(model);
   }
 

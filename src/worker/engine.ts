@@ -13,7 +13,8 @@ import { OpfsStorage } from '../storage/opfs-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { browserLimits } from './browser-limits.ts';
 import { browserPrunePool } from './browser-prune-executor.ts';
-import { isDeskCommand, ModelDesk } from './model-desk.ts';
+import { isDeskCommand, type DeskCommand } from './desk-commands.ts';
+import type { ModelDesk } from './model-desk.ts';
 import type { EngineCommand, EngineMessage } from './protocol.ts';
 import { RunDriver } from './run-driver.ts';
 import { writeSamples } from './write-samples.ts';
@@ -40,18 +41,17 @@ export class Engine {
   private pool: ObsPool | null = null;
   private models: LiveModels | null = null;
   private readonly storage: Storage = new OpfsStorage(storageFolder);
-  private readonly desk: ModelDesk;
+  private desk: Promise<ModelDesk> | null = null;
   private readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
   /** Commands that load or free something wait for each other. */
   private queue: Promise<void> = Promise.resolve();
 
   constructor(emit: (message: EngineMessage, transfer?: Transferable[]) => void) {
     this.emit = emit;
-    this.desk = new ModelDesk(emit, this.storage, (path) => new URL(path, this.siteBase));
   }
 
   receive(command: EngineCommand): void {
-    if (isDeskCommand(command)) return this.desk.receive(command);
+    if (isDeskCommand(command)) return this.attendToModels(command);
     switch (command.type) {
       case 'open':
         this.siteBase = command.siteBase;
@@ -122,6 +122,7 @@ export class Engine {
     this.files.clear();
     try {
       const config = parseRunConfig(input);
+      const { models, texts } = await this.openDesk();
       const runtime = await this.runtimeFor(config.backend);
       const control = new RunControl();
       const clock = new ActiveClock();
@@ -134,9 +135,9 @@ export class Engine {
         pruneWorkers: this.pool.size,
         limits: await browserLimits(runtime.info, this.storage, pruneWorkers()),
         scratch: this.storage,
-        inspectModel: (model) => this.desk.models.inspect(model),
-        openModel: (model, onProgress) => this.desk.models.open(model, { onProgress }),
-        openText: (text) => this.desk.texts.open(text),
+        inspectModel: (model) => models.inspect(model),
+        openModel: (model, onProgress) => models.open(model, { onProgress }),
+        openText: (text) => texts.open(text),
         onModels: (models) => {
           this.models = models;
         },
@@ -148,6 +149,18 @@ export class Engine {
       this.emit({ type: 'events', events: [{ type: 'run-failed', explanation: explain(error), at: 0 }] });
       this.emit({ type: 'status', status: 'failed' });
     }
+  }
+
+  /** Loaded when it is first needed: the page is quicker there without it. */
+  private openDesk(): Promise<ModelDesk> {
+    this.desk ??= import('./model-desk.ts').then((module) => new module.ModelDesk(this.emit, this.storage, (path) => new URL(path, this.siteBase)));
+    return this.desk;
+  }
+
+  private attendToModels(command: DeskCommand): void {
+    this.openDesk()
+      .then((desk) => desk.receive(command))
+      .catch(reportError);
   }
 
   private async releaseRun(): Promise<void> {

@@ -6,27 +6,8 @@ import { FilesSource } from '../sources/files-source.ts';
 import { UrlSource } from '../sources/url-source.ts';
 import { StorageUnavailableError } from '../storage/storage-errors.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { DownloadState, EngineCommand, EngineMessage, GivenFile } from './protocol.ts';
-
-type DeskCommand = Extract<
-  EngineCommand,
-  { type: 'set-hub' | 'give-files' | 'inspect' | 'download' | 'cancel-download' | 'list-stored' | 'delete-stored' | 'inspect-text' }
->;
-
-export const deskCommands: ReadonlySet<EngineCommand['type']> = new Set<DeskCommand['type']>([
-  'set-hub',
-  'give-files',
-  'inspect',
-  'download',
-  'cancel-download',
-  'list-stored',
-  'delete-stored',
-  'inspect-text',
-]);
-
-export function isDeskCommand(command: EngineCommand): command is DeskCommand {
-  return deskCommands.has(command.type);
-}
+import type { DeskCommand } from './desk-commands.ts';
+import type { DownloadState, EngineMessage, GivenFile } from './protocol.ts';
 
 /** Models and texts that runs are made of: looked into, fetched, listed and deleted, beside whatever the engine computes. */
 export class ModelDesk {

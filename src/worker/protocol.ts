@@ -3,6 +3,12 @@ import type { ModelInspection } from '../model/inspect-model.ts';
 import type { DeviceLimits } from '../run/memory-plan.ts';
 import type { DeviceSummary, RunEvent } from '../run/run-events.ts';
 import type { RunConfig, RunConfigInput, SearchSettingsChanges } from '../run/run-config.ts';
+import type { DownloadProgress } from '../sources/download-progress.ts';
+import type { StoredModel } from '../sources/downloads.ts';
+import type { TextInspection } from '../sources/inspect-text.ts';
+
+export type { StoredModel } from '../sources/downloads.ts';
+export type { TextInspection } from '../sources/inspect-text.ts';
 
 /** Typed commands to the engine's worker and messages from it. */
 
@@ -14,34 +20,10 @@ export interface GivenFile {
 
 /** How far a download is. */
 export type DownloadState =
-  | { readonly status: 'running'; readonly done: number; readonly total: number; readonly bytesPerSecond: number | null; readonly secondsLeft: number | null; readonly file: string }
+  | ({ readonly status: 'running' } & DownloadProgress)
   | { readonly status: 'done'; readonly total: number }
   /** What has come (`done` bytes) is kept; downloading again goes on from there. */
   | { readonly status: 'stopped'; readonly done: number; readonly total: number; readonly explanation: Explanation | null };
-
-/** A model in the browser's storage. */
-export interface StoredModel {
-  /** As `sources/model-ref.ts` writes it. */
-  readonly model: string;
-  /** Bytes that are here, and that the whole has. */
-  readonly bytes: number;
-  readonly total: number;
-  readonly complete: boolean;
-  readonly licence: string | null;
-  /** ISO date of the last byte that came. */
-  readonly storedAt: string;
-}
-
-/** What a text is, as far as its beginning tells. */
-export interface TextInspection {
-  readonly name: string;
-  readonly bytes: number;
-  readonly format: 'text' | 'jsonl';
-  /** Text fields of a JSON Lines file, the likeliest first. */
-  readonly fields: readonly string[];
-  /** The first few hundred characters. */
-  readonly sample: string;
-}
 
 export type EngineCommand =
   /** First of all: the absolute URL under which the site's files lie. */

@@ -1,6 +1,8 @@
 import { modelName } from '../../sources/model-ref.ts';
 import { useEngine } from '../../store/run-store.ts';
+import { Button } from '../parts/button.tsx';
 import { Sheet } from '../parts/sheet.tsx';
+import { openSheet } from '../shell/open-sheet.ts';
 import { isActive } from '../shell/run-activity.ts';
 import { MemoryTable } from './memory-table.tsx';
 import { useShownPlan } from './use-memory-plan.ts';
@@ -11,8 +13,11 @@ export function MemorySheet({ onClose }: { readonly onClose: () => void }) {
   const active = useEngine((engine) => isActive(engine.status));
   return (
     <Sheet open onClose={onClose} title={shown ? `Memory for ${modelName(shown.config.model)}` : 'Memory'} place="wide">
-      <div className="sheet-scroll memory-sheet">
+      <div className="sheet-scroll">
         {shown ? <MemoryTable shown={shown} editable={!active} /> : <p className="secondary">The plan needs the model and the device, which are still being looked into.</p>}
+        <div className="sheet-actions memory-actions">
+          {active ? <Button onClick={onClose}>Close</Button> : <Button onClick={() => openSheet('models')}>Choose another model…</Button>}
+        </div>
       </div>
     </Sheet>
   );

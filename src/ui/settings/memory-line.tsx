@@ -1,5 +1,5 @@
 import type { MemoryPlan } from '../../run/memory-plan.ts';
-import { bytes } from '../format/format.ts';
+import { bytes, bytesOf } from '../format/format.ts';
 import { tightestPlace, useShownPlan } from '../models/use-memory-plan.ts';
 import { StateMark, type MarkedState } from '../parts/state-mark.tsx';
 import { openSheet } from '../shell/open-sheet.ts';
@@ -7,7 +7,7 @@ import { openSheet } from '../shell/open-sheet.ts';
 export const verdicts: Readonly<Record<MemoryPlan['verdict'], { readonly state: MarkedState; readonly word: string }>> = {
   fits: { state: 'ok', word: 'fits' },
   tight: { state: 'warn', word: 'tight' },
-  'too-large': { state: 'err', word: 'does not fit' },
+  'too-large': { state: 'err', word: 'exceeded' },
   unknown: { state: 'note', word: 'unknown' },
 };
 
@@ -23,8 +23,7 @@ export function MemoryLine() {
     <div className="memory-line">
       <StateMark state={state} />
       <span>
-        Memory: <strong>{word}</strong>, {bytes(plan.needed[place])}
-        {there === null ? ' needed' : ` of ${bytes(there)}`}
+        Memory <strong>{word}</strong>, {there === null ? `needs ${bytes(plan.needed[place])}` : bytesOf(plan.needed[place], there)}
       </span>
       <button type="button" className="link-button" aria-haspopup="dialog" aria-label="Memory, details" onClick={() => openSheet('memory')}>
         Details

@@ -12,7 +12,7 @@ const texts: Readonly<Record<Phase, string>> = {
   database: 'Each module is cut one head or channel at a time. After every cut the remaining weights are corrected, so the module still does what it did on the calibration text. All levels are kept, and the search will combine them.',
   search: '',
   'post-train': 'The winner of the search is trained on. Its quality on held-out text is measured on the way, and the best weights are kept.',
-  evaluate: 'The dense, the uniform and the pruned model read held-out text: whole books that neither the model nor the search has seen.',
+  evaluate: 'The dense, the uniform and the pruned model read held-out text, which the search has not seen.',
   export: 'The pruned model is written to one file. The file is then opened anew and its output compared with the model in this tab before it is offered.',
 };
 
