@@ -6,6 +6,8 @@ const port = Number(process.env['E2E_PORT'] ?? 4174);
 
 const quiet = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
+const realModel = '**/real-model.spec.ts';
+
 /** Tests whose title has `@webgpu` need a GPU (a software one will do); all others run where there is none. */
 export default defineConfig({
   testDir: 'e2e',
@@ -19,6 +21,13 @@ export default defineConfig({
     {
       name: 'wasm',
       grepInvert: /@webgpu/,
+      testIgnore: realModel,
+      use: { launchOptions: { executablePath, args: [...quiet, '--disable-features=WebGPU'] } },
+    },
+    {
+      // `npm run test:real`: a model of hundreds of megabytes, which the repository does not have.
+      name: 'real',
+      testMatch: process.env['REAL_MODEL'] ? realModel : [],
       use: { launchOptions: { executablePath, args: [...quiet, '--disable-features=WebGPU'] } },
     },
     {

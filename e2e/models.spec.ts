@@ -1,9 +1,11 @@
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { writeSparseCheckpoint } from '../src/cli/sparse-checkpoint.fixture.ts';
 import { HubServer } from '../src/sources/hub-server.fixture.ts';
 import type { RunConfigInput } from '../src/run/run-config.ts';
-import type { RunEvent } from '../src/run/run-events.ts';
-import { downloadEvents, downloadJson, waitForRunState } from './support/follow-run.ts';
+import { chooseFolder, openModels, runThrough, useHub } from './support/choose-model.ts';
+import { downloadJson } from './support/follow-run.ts';
 import { seriousViolations } from './support/look-over.ts';
 import { openPage, startButton } from './support/open-page.ts';
 
@@ -12,38 +14,13 @@ const folder = (path: string): string => fileURLToPath(new URL(`../${path}`, imp
 const tales = { id: 'darwin/tales', folder: folder('public/models/tales-6m'), licence: 'cc0-1.0' };
 const tiny = { id: 'darwin/tiny', folder: folder('fixtures/models/tiny-bytes'), gated: true };
 /** One generation: everything that a run does. */
-const shortRun = 'gens=1&lambda=4&calib=2048&eval=1024&stages=2:0:256,1:0:256';
-
-async function openModels(page: Page): Promise<Locator> {
-  await page.getByRole('button', { name: /^(Choose another model|Change)/ }).first().click();
-  const sheet = page.getByRole('dialog', { name: 'Choose a model' });
-  await expect(sheet).toBeVisible();
-  return sheet;
-}
-
-async function useHub(sheet: Locator, endpoint: string, id: string): Promise<void> {
-  await sheet.getByText(/^Mirror and token/).click();
-  await sheet.getByLabel('Address of the Hub or a mirror').fill(endpoint);
-  await sheet.getByRole('button', { name: 'Set' }).click();
-  await lookAt(sheet, id);
-}
-
-async function lookAt(sheet: Locator, id: string): Promise<void> {
-  await sheet.getByLabel('Another model').fill(id);
-  await sheet.getByRole('region', { name: 'Hugging Face' }).getByRole('button', { name: 'Look' }).click();
-}
-
-/** Runs to the end with the settings of the page; the events. */
-async function runThrough(page: Page): Promise<readonly RunEvent[]> {
-  await startButton(page).click();
-  await waitForRunState(page, 'over', 5 * minutes);
-  return await downloadEvents(page);
-}
+const shortRun = 'gens=1&lambda=4&calib=2048&eval=1024';
+const stages = '&stages=2:0:256,1:0:256';
 
 test('a model of the Hub: looked into, downloaded, cancelled, dropped, resumed, stored, and pruned offline', async ({ page }) => {
   test.setTimeout(8 * minutes);
   await using hub = await HubServer.start([tales]);
-  const errors = await openPage(page, `./?${shortRun}`);
+  const errors = await openPage(page, `./?${shortRun}${stages}`);
   const sheet = await openModels(page);
   await useHub(sheet, hub.endpoint, tales.id);
   await expect(sheet.getByText('cc0-1.0').first()).toBeVisible();
@@ -57,7 +34,7 @@ test('a model of the Hub: looked into, downloaded, cancelled, dropped, resumed, 
   await sheet.getByRole('button', { name: /^Download/ }).click();
   await expect(sheet.getByText(/Downloading .*\/s/)).toBeVisible();
   await sheet.getByRole('button', { name: 'Cancel' }).click();
-  await expect(sheet.getByText(/Download stopped at \d+ %/)).toBeVisible();
+  await expect(sheet.getByText(/Download stopped at \d+\s%/)).toBeVisible();
 
   hub.faults.rate = null;
   hub.faults.drop = { after: 2e6, times: 2 };
@@ -69,9 +46,10 @@ test('a model of the Hub: looked into, downloaded, cancelled, dropped, resumed, 
   await sheet.getByRole('button', { name: 'Use this model' }).click();
   expect(errors.filter((error) => !error.includes(hub.cdn))).toEqual([]);
 
+  await expect(page).toHaveURL(/model=hub/);
   await hub[Symbol.asyncDispose]();
   await page.reload();
-  const events = await runThrough(page);
+  const events = await runThrough(page, 5 * minutes);
   expect(events.find((event) => event.type === 'model-loaded')).toMatchObject({ model: { id: `hub:${tales.id}@main`, about: { licence: 'cc0-1.0' } } });
   expect(events.find((event) => event.type === 'run-finished')).toBeDefined();
   expect(await downloadJson<RunConfigInput>(page, /save run\.json/i)).toMatchObject({ model: `hub:${tales.id}@main` });
@@ -99,22 +77,22 @@ test('a gated model says what to do, and opens with a token that goes nowhere el
 
 test('a folder of this computer and a text of one’s own, the same for training and measuring', async ({ page }, info) => {
   test.setTimeout(5 * minutes);
-  const errors = await openPage(page, `./?${shortRun}&stages=2:0:128,1:0:128&eval=512`);
+  const errors = await openPage(page, `./?${shortRun}&stages=2:0:128,1:0:128`);
   const sheet = await openModels(page);
-  await sheet.getByLabel('Folder', { exact: true }).setInputFiles(tiny.folder);
+  await chooseFolder(sheet, tiny.folder);
   await sheet.getByRole('button', { name: 'Use this model' }).click();
   await expect(sheet).toBeHidden();
 
   const lines = Array.from({ length: 3000 }, (_, index) => JSON.stringify({ id: index, story: `Story ${index}: ${(index * 7919) % 10_007} foxes ran over ${(index * 104_729) % 9973} hills.` }));
   const file = { name: 'stories.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(lines.join('\n')) };
-  for (const use of ['training', 'held-out']) {
+  for (const use of ['training', 'held out']) {
     await page.getByRole('button', { name: `Change the ${use} text` }).click();
     const texts = page.getByRole('dialog');
     await texts.getByLabel('File', { exact: true }).setInputFiles(file);
     await expect(texts.getByLabel('Field with the text')).toHaveValue('story');
     await texts.getByRole('button', { name: 'Use this text' }).click();
   }
-  const events = await runThrough(page);
+  const events = await runThrough(page, 5 * minutes);
   const corpus = events.find((event) => event.type === 'corpus-ready');
   if (corpus?.type !== 'corpus-ready') throw new Error(`no corpus: ${info.title}`);
   expect(corpus.sets.map(({ use, text }) => [use, text])).toEqual(['calibration', 'fitness', 'training', 'evaluation'].map((use) => [use, 'stories.jsonl']));
@@ -122,15 +100,18 @@ test('a folder of this computer and a text of one’s own, the same for training
   expect(errors).toEqual([]);
 });
 
-test('a model that does not fit is refused before anything of it is fetched', async ({ page }) => {
+test('a model that does not fit is refused before a weight of it is read', async ({ page }, info) => {
+  const place = info.outputPath('big-model');
+  // 8 billion parameters; zeros that take no room on the disk.
+  await writeSparseCheckpoint(place, { model_type: 'llama', hidden_size: 4096, intermediate_size: 14_336, num_hidden_layers: 32, num_attention_heads: 32, num_key_value_heads: 8, vocab_size: 128_256, rms_norm_eps: 1e-5, max_position_embeddings: 8192, tie_word_embeddings: false });
   await openPage(page);
   const sheet = await openModels(page);
-  const config = { model_type: 'llama', architectures: ['LlamaForCausalLM'], hidden_size: 12_288, intermediate_size: 49_152, num_hidden_layers: 96, num_attention_heads: 96, vocab_size: 32_000, rms_norm_eps: 1e-5, max_position_embeddings: 4096 };
-  await sheet.getByLabel('Files', { exact: true }).setInputFiles([
-    { name: 'config.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(config)) },
-    { name: 'model.safetensors', mimeType: 'application/octet-stream', buffer: Buffer.from([8, 0, 0, 0, 0, 0, 0, 0, ...Buffer.from('{}      ')]) },
-  ]);
-  await expect(sheet.getByText(/does not fit/).first()).toBeVisible();
+  await chooseFolder(sheet, place);
+  await expect(sheet.getByText(/It does not fit at these settings/)).toBeVisible();
+  await expect(sheet.getByRole('row', { name: /Dense model/ })).toContainText('32 GB');
+  await sheet.getByRole('button', { name: 'Use this model' }).click();
+  await expect(startButton(page)).toBeDisabled();
+  await rm(place, { recursive: true });
 });
 
 test('an architecture that is not supported is refused by name', async ({ page }) => {

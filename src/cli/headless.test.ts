@@ -57,7 +57,7 @@ test('a run writes its events, its result, its settings and the model', { timeou
 
 test.each([
   ['an unknown key', { version: 1, sead: 1 }, 'unknown key "sead"'],
-  ['a model that is not there', { version: 1, model: 'no-such-model' }, 'config.json'],
+  ['a model that is not there', { version: 1, model: 'no-such-model' }, 'No bundled model is called'],
 ])('%s ends with an error that says so', { timeout: 60_000 }, async (name, content, said) => {
   const { code, errors } = await headless('--config', await config('bad.json', content), '--out', join(folder, name));
   expect(code).toBe(1);

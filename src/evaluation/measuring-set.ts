@@ -4,7 +4,7 @@ import type { ModelWeights, TokenBatch } from '../model/weights.ts';
 import type { Tensor } from '../runtime/runtime.ts';
 
 /** Bytes of the dense model's probabilities that a set may keep while candidates are compared with them. */
-const teacherBudget = 96 << 20;
+export const teacherBudget = 96 << 20;
 
 interface Part {
   readonly batch: TokenBatch;

@@ -4,9 +4,9 @@ import { readModelCard } from '../sources/model-card.ts';
 import { writeSafetensors } from '../sources/write-safetensors.fixture.ts';
 import { expectedTensors } from './expected-tensors.ts';
 import { readExportMetadata } from './export-metadata.ts';
-import { inspectConfig, inspectModel } from './inspect-model.ts';
+import { inspectModel, inspectSpec } from './inspect-model.ts';
 import { openModel } from './load-model.ts';
-import { parseConfigJson, specOfConfig } from './read-config.ts';
+import { parseConfigJson, readConfig, specOfConfig } from './read-config.ts';
 import { moduleIds, moduleParameters } from './spec.ts';
 
 /** Cases of each kind; with those of `sources/fuzz.test.ts` 10,000. */
@@ -38,7 +38,7 @@ const about = { name: 'fuzz', licence: null, card: null, revision: null };
 test('config.json', async () => {
   const ends = await fuzz('config', cases.config, async (random) => {
     const text = mutateJson(random, pick(random, anyConfig));
-    const { spec, parameters } = inspectConfig(text, [], about, false);
+    const { spec, parameters } = inspectSpec(readConfig(text), [], about, false);
     // What is believed is believed whole: every size is a number, and every tensor can be named.
     const modules = moduleIds(spec).map((id) => moduleParameters(spec, id));
     if (![parameters.total, ...modules].every((size) => Number.isFinite(size))) throw new Error('a size is no number');

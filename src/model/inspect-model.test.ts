@@ -6,9 +6,9 @@ import { MemorySource } from '../sources/memory-source.ts';
 import { writeSafetensors } from '../sources/write-safetensors.fixture.ts';
 import { WeightsMismatchError } from './check-tensors.ts';
 import { expectedTensors } from './expected-tensors.ts';
-import { inspectConfig, inspectModel } from './inspect-model.ts';
+import { inspectModel, inspectSpec } from './inspect-model.ts';
 import { openModel } from './load-model.ts';
-import { ConfigInvalidError, specOfConfig } from './read-config.ts';
+import { ConfigInvalidError, readConfig, specOfConfig } from './read-config.ts';
 
 const paths = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors', 'README.md'];
 const tales = new Map(paths.map((path) => [path, Uint8Array.from(readFileSync(new URL(`../../public/models/tales-6m/${path}`, import.meta.url)))]));
@@ -48,8 +48,8 @@ test('a config and sizes are enough', () => {
   const text = new TextDecoder().decode(tales.get('config.json'));
   const about = { name: 'far', licence: 'MIT', card: null, revision: 'abc' };
   const files = (bytes: number) => [{ path: 'config.json', bytes: text.length }, { path: 'model.safetensors', bytes }];
-  expect(inspectConfig(text, files(13_123_848), about, false)).toMatchObject({ about, storedElementBytes: 2, parameters: { total: 6_557_952 } });
-  expect(inspectConfig(text, files(26_240_000), about, false).storedElementBytes).toBe(4);
+  expect(inspectSpec(readConfig(text), files(13_123_848), about, false)).toMatchObject({ about, storedElementBytes: 2, parameters: { total: 6_557_952 } });
+  expect(inspectSpec(readConfig(text), files(26_240_000), about, false).storedElementBytes).toBe(4);
 });
 
 const config = { model_type: 'llama', vocab_size: 5, hidden_size: 4, intermediate_size: 6, num_hidden_layers: 1, num_attention_heads: 2, torch_dtype: 'float32', tie_word_embeddings: true };

@@ -43,18 +43,11 @@ const isWeights = (path: string): boolean => path.endsWith('.safetensors') || pa
 /** 2 or 4, whichever is nearer to the bytes that an element takes on average. */
 const elementBytes = (bytes: number, elements: number): number => (bytes < 3 * elements ? 2 : 4);
 
-function describe(spec: ModelSpec, files: Files, about: ModelAbout, here: boolean): ModelInspection {
+/** What follows from the shape of a model and the sizes of the `files` that loading needs. */
+export function inspectSpec(spec: ModelSpec, files: Files, about: ModelAbout, here: boolean): ModelInspection {
   const total = totalParameters(spec);
   const stored = files.filter(({ path }) => isWeights(path)).reduce((sum, { bytes }) => sum + bytes, 0);
   return { spec, about, files, here, parameters: { total, prunable: prunableParameters(spec) }, storedElementBytes: elementBytes(stored, total) };
-}
-
-/**
- * The inspection of a model of which nothing is known but the text of config.json and the sizes of the `files` that loading
- * needs. Throws the errors of read-config and families.
- */
-export function inspectConfig(configText: string, files: Files, about: ModelAbout, here: boolean): ModelInspection {
-  return describe(specOfConfig(parseConfigJson(configText)), files, about, here);
 }
 
 /** Bytes of an element of the weights, by their headers. */
@@ -97,12 +90,12 @@ export async function inspectModel(source: FileSource, { here = true, signal }: 
   if (layout.kind === 'onnx') {
     const { spec, about, file } = await openExported(source, layout.weights, { signal });
     checkTensors(spec, file);
-    return describe(spec, await sizes(source, layout, { signal }), about, here);
+    return inspectSpec(spec, await sizes(source, layout, { signal }), about, here);
   }
-  const text = await readConfigFile(source, { signal });
-  const known = inspectConfig(text, await sizes(source, layout, { signal }), await aboutSource(source, { signal }), here);
+  const spec = specOfConfig(parseConfigJson(await readConfigFile(source, { signal }))); // what is not supported needs no other file
+  const known = inspectSpec(spec, await sizes(source, layout, { signal }), await aboutSource(source, { signal }), here);
   if (!here) return known;
   const weights = await openWeights(source, layout, { signal });
-  checkTensors(known.spec, weights);
-  return { ...known, storedElementBytes: storedBytes(known.spec, weights) };
+  checkTensors(spec, weights);
+  return { ...known, storedElementBytes: storedBytes(spec, weights) };
 }

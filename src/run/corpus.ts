@@ -7,6 +7,7 @@ import { sameText, withoutShared } from '../sources/shared-text.ts';
 import { splitText, type SplitOptions } from '../sources/split-text.ts';
 import type { TokenSequences } from '../sources/token-sequences.ts';
 import type { RunConfig } from './run-config.ts';
+import { budgets } from './memory-budgets.ts';
 import { sequenceLength } from './sequence-length.ts';
 import type { TokenSet } from './token-set.ts';
 
@@ -14,7 +15,7 @@ import type { TokenSet } from './token-set.ts';
  * Largest pool that fitness sequences are drawn from, tokens. Drawing again what was drawn before saves runs of the dense
  * model; a genome has too few degrees of freedom to learn a pool of this size by heart.
  */
-const largestFitnessPool = 32_768;
+const largestFitnessPool = budgets.fitnessPool;
 /** Largest pool of training sequences, tokens; longer trainings go over it again. */
 const largestTrainingPool = 262_144;
 /** Held-out tokens that post-training is watched on; they are not those of the evaluation. */

@@ -84,28 +84,29 @@ function weightRows({ spec, device }: Sizes): PlanRow[] {
   return [{ part: 'weights', detail: 'The whole model in float32', bytes, place: device, during: moments }];
 }
 
-function calibrationRows({ config, spec, columns }: Sizes): PlanRow[] {
+/** What is kept in memory up to a budget and in storage beyond it. */
+function spilled(row: Omit<PlanRow, 'place'>, budget: number): PlanRow[] {
+  const kept = Math.min(row.bytes, budget);
+  const aside = row.bytes - kept;
+  return [{ ...row, bytes: kept, place: 'memory' }, ...(aside > 0 ? [{ ...row, bytes: aside, place: 'storage' as const }] : [])];
+}
+
+function calibrationRows({ config, spec, columns, device }: Sizes): PlanRow[] {
   const widest = Math.max(...columns);
   const packed = sum(columns.map((width) => ((width * (width + 1)) / 2) * F64));
-  const hidden = config.calibrationTokens * spec.hidden * F32;
-  const spilled = packed > budgets.hessians;
-  const detail = `Hidden states of ${config.calibrationTokens.toLocaleString('en')} tokens, and the Hessian of one module`;
+  const hidden = Math.min(config.calibrationTokens * spec.hidden * F32, budgets.hidden);
+  const tokens = config.calibrationTokens.toLocaleString('en');
   return [
-    { part: 'calibration', detail, bytes: hidden + widest ** 2 * (F64 + F32), place: 'memory', during: ['calibrate'] },
-    {
-      part: 'calibration',
-      detail: `Hessians of ${columns.length} modules`,
-      bytes: packed,
-      place: spilled ? 'storage' : 'memory',
-      during: ['calibrate', 'cut'],
-    },
+    { part: 'calibration', detail: `Hidden states of ${tokens} tokens`, bytes: hidden, place: device, during: ['calibrate'] },
+    { part: 'calibration', detail: 'The Hessian of one module', bytes: widest ** 2 * (F64 + F32), place: 'memory', during: ['calibrate'] },
+    ...spilled({ part: 'calibration', detail: `Hessians of ${columns.length} modules`, bytes: packed, during: ['calibrate', 'cut'] }, budgets.hessians),
   ];
 }
 
 /** One module at work: the inverse Hessian and the weight in float64, a copy of the weight, and its levels. */
 function pruningRows({ config, spec, limits, columns }: Sizes): PlanRow[] {
   const widest = Math.max(...columns);
-  const matrices = 2 * widest ** 2 * F64 + widest * spec.hidden * (F64 + F32);
+  const matrices = 2 * widest ** 2 * F64 + widest * spec.hidden * (F64 + F32); // H and its inverse, W and its copy
   const levels = ((config.levels - 1) / 2) * widest * spec.hidden * F32;
   const workers = Math.min(limits.pruneWorkers, columns.length);
   const detail = `${workers} ${workers === 1 ? 'module' : 'modules'} being cut at once, in float64`;
@@ -115,9 +116,8 @@ function pruningRows({ config, spec, limits, columns }: Sizes): PlanRow[] {
 function databaseRows(sizes: Sizes): PlanRow[] {
   const half = sizes.config.databasePrecision === 'float16';
   const bytes = databaseBytes(sizes, half ? F32 / 2 : F32);
-  const place = bytes > budgets.levelWeights ? 'storage' : 'memory';
   const detail = `Output projections of every level in ${sizes.config.databasePrecision}`;
-  return [{ part: 'database', detail, bytes, place, during: ['cut', ...afterCutting] }];
+  return spilled({ part: 'database', detail, bytes, during: ['cut', ...afterCutting] }, budgets.levelWeights);
 }
 
 /** The gathered modules of the parent and of what its offspring change. */
@@ -153,12 +153,18 @@ function activationRows({ config, spec, device, columns, length, trains }: Sizes
   return [{ part: 'activations', detail, bytes: kept + inside, place: device, during: moments }];
 }
 
+/** The dense model's final hidden states of the fitness pool, kept on the host. */
+function poolRows({ spec }: Sizes): PlanRow[] {
+  const bytes = Math.min(budgets.denseStates, budgets.fitnessPool * spec.hidden * F32);
+  return [{ part: 'activations', detail: "The dense model's final hidden states of the fitness sequences", bytes, place: 'memory', during: ['search'] }];
+}
+
 /** Logits go through in chunks; the dense model's probabilities are kept where they are small. */
 function headRows({ config, spec, device, limits, trains, tables, length }: Sizes): PlanRow[] {
   const row = spec.vocabulary * F32;
   const chunk = Math.max(row, Math.min(budgets.logits, config.batchTokens * row, limits.maxBindingBytes));
   const most = Math.max(...config.search.stages.map(({ fitnessTokens }) => fitnessTokens)) * row;
-  const teacher = most <= budgets.teacher ? most : Math.min(most, config.batchTokens * row);
+  const teacher = most <= budgets.teacher ? most : chunk;
   const training = trains ? 3 * Math.min(chunk, length * row) + (config.trainEmbeddings ? tables : 0) : 0;
   // WebAssembly computes on copies of what it is given, the table among them.
   const copies = limits.backend === 'wasm' ? spec.vocabulary * spec.hidden * F32 : 0;
@@ -182,7 +188,7 @@ function programRows(): PlanRow[] {
 /** Everything of size that a run holds, with when and where. Bytes. */
 export function memoryParts(config: RunConfig, spec: ModelSpec, limits: DeviceLimits): PlanRow[] {
   const sizes = sizesOf(config, spec, limits);
-  const makers = [programRows, weightRows, calibrationRows, pruningRows, databaseRows, candidateRows, trainingRows, activationRows, headRows, exportRows];
+  const makers = [programRows, weightRows, calibrationRows, pruningRows, databaseRows, candidateRows, trainingRows, activationRows, poolRows, headRows, exportRows];
   return makers.flatMap((rows) => rows(sizes)).map((row) => ({ ...row, bytes: Math.round(row.bytes) }));
 }
 

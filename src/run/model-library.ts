@@ -1,6 +1,7 @@
 import { ExplainedError } from '../base/explained-error.ts';
 import { inspectModel, type ModelInspection } from '../model/inspect-model.ts';
 import { openModel, type OpenModel } from '../model/load-model.ts';
+import { openBundledModel } from '../sources/bundled.ts';
 import type { DownloadOptions, ModelDownloads } from '../sources/downloads.ts';
 import type { FileSource, OpenOptions } from '../sources/file-source.ts';
 import { parseModelRef, type ModelRef } from '../sources/model-ref.ts';
@@ -19,8 +20,8 @@ export const defaultHub = 'https://huggingface.co';
 export interface ModelLibraryOptions {
   /** Models fetched before, and place for more. */
   readonly downloads: ModelDownloads;
-  /** The folder of a bundled model. */
-  readonly bundled: (id: string) => FileSource;
+  /** The folder of the bundled models. */
+  readonly bundled: () => FileSource;
   /** Files that the reader gave under this name. */
   readonly given: (name: string) => FileSource | null;
 }
@@ -52,9 +53,9 @@ export class ModelLibrary {
     const here = await this.#here(model);
     if (here) return await inspectModel(here, { signal });
     const remote = await this.#remote(model, signal);
-    const inspection = await inspectModel(new RemoteSource(remote), { signal });
+    const inspection = await inspectModel(new RemoteSource(remote), { here: false, signal });
     const { files } = await this.downloads.plan(remote, signal);
-    return { ...inspection, about: remote.about, files: files.map(({ path, size }) => ({ path, bytes: size })), here: false };
+    return { ...inspection, about: remote.about, files: files.map(({ path, size }) => ({ path, bytes: size })) };
   }
 
   /** Opens a model; one on a server is fetched into the storage first. Progress counts its bytes. */
@@ -78,7 +79,7 @@ export class ModelLibrary {
     const ref = parseModelRef(model);
     switch (ref.kind) {
       case 'bundled':
-        return this.#options.bundled(ref.id);
+        return await openBundledModel(this.#options.bundled(), ref.id);
       case 'local': {
         const given = this.#options.given(ref.name);
         if (!given) throw new FilesNotGivenError(ref.name);

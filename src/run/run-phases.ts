@@ -48,7 +48,7 @@ export async function* runPhases(config: RunConfig, context: RunContext, scope: 
   const loaded = yield* phases.during('load', loadPhase(config, context));
   estimator.expect(phaseCosts(config, loaded.model.spec));
   const { runtime } = context;
-  const transformer = scope.own(await Transformer.create(runtime, loaded.model.spec));
+  const transformer = scope.own(await Transformer.create(runtime, loaded.model.spec, { logitsBytes: budgets.logits }));
   const { weights: dense } = scope.own(await DenseWeights.load(runtime, loaded.model.weights));
   const sequencesPerBatch = Math.max(1, Math.floor(config.batchTokens / loaded.corpus.length));
   const session: Session = { ...loaded, config, context, scope, transformer, dense, tally: new TokenTally(), estimator, phases, sequencesPerBatch };
@@ -111,7 +111,7 @@ function calibratePhase({ context, transformer, dense, corpus, sequencesPerBatch
   const tokens = corpus.calibration;
   const total = tokens.ids.length;
   tally.add({ forward: total });
-  const events = calibrate({ runtime, transformer, dense, tokens, sequencesPerBatch, storage, hessianBytes: budgets.hessians });
+  const events = calibrate({ runtime, transformer, dense, tokens, sequencesPerBatch, storage, hessianBytes: budgets.hessians, hiddenBytes: budgets.hidden });
   return mapEvents(events, function* (done): Generator<RunEventBody> {
     yield { type: 'phase-progress', phase: 'calibrate', done, total, unit: 'tokens' };
   });

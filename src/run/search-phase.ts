@@ -11,15 +11,13 @@ import { uniformGenome } from '../search/uniform.ts';
 import type { Corpus } from './corpus.ts';
 import type { Estimator } from './estimator.ts';
 import { DenseStates } from './dense-states.ts';
+import { budgets } from './memory-budgets.ts';
 import { createMeasure, type MeasuringOptions } from './measure-stage.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunEventBody } from './run-events.ts';
 import { toRunEvent, type TokenCount } from './search-events.ts';
 import type { TokenTally } from './token-tally.ts';
-
-/** Host memory for the dense model's hidden states of the fitness pool. */
-const denseStatesBytes = 96 << 20;
 
 export interface SearchPhaseOptions {
   readonly config: RunConfig;
@@ -76,7 +74,7 @@ function measuringOptions({ config, context, transformer, dense, modules, corpus
     dense,
     modules,
     fitnessPool: corpus.fitness,
-    denseStates: new DenseStates(runtime, transformer, dense, corpus.fitness, denseStatesBytes),
+    denseStates: new DenseStates(runtime, transformer, dense, corpus.fitness, budgets.denseStates),
     trainingPool: corpus.training,
     fitness: config.search.fitness,
     trainEmbeddings: config.trainEmbeddings,

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ExplainedError } from '../base/explained-error.ts';
 import { readAll } from './file-source.ts';
 import type { FileSource, OpenOptions } from './file-source.ts';
+import { Subfolder } from './subfolder.ts';
 import { loadText } from './text.ts';
 import type { Text } from './text.ts';
 
@@ -94,6 +95,15 @@ export async function bundledTexts(source: FileSource, options: OpenOptions = {}
 /** The models of the folder `public/models`; the files of one are in the folder of its id. */
 export async function bundledModels(source: FileSource, options: OpenOptions = {}): Promise<readonly BundledModel[]> {
   return (await readIndex(modelsSchema, source, options)).models;
+}
+
+/** The files of a model of the folder `public/models`, with its licence. Throws {@link NotBundledError}. */
+export async function openBundledModel(source: FileSource, id: string, options: OpenOptions = {}): Promise<FileSource> {
+  const models = await bundledModels(source, options);
+  const entry = models.find((model) => model.id === id);
+  if (!entry) throw new NotBundledError('model', id, models.map((model) => model.id));
+  const about = { name: entry.name, licence: entry.licence, card: null, revision: null };
+  return new Subfolder(source, id, { about, paths: entry.files.map(({ path }) => path) });
 }
 
 /** Loads a text of the folder `public/texts` by its id. Throws {@link NotBundledError}. */

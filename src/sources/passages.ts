@@ -1,4 +1,4 @@
-import { nextLineStart } from './text-cuts.ts';
+import { isPlainLineStart, nextLineStart } from './text-cuts.ts';
 
 /** A piece of a document, `[start, end)` in UTF-16 units. */
 export interface Passage {
@@ -11,7 +11,7 @@ export interface Passage {
 function passageEnd(document: string, start: number, target: number): number {
   const wanted = start + target;
   if (wanted >= document.length) return document.length;
-  const line = nextLineStart(document, wanted);
+  const line = nextLineStart(document, wanted, isPlainLineStart);
   if (line - wanted <= target) return line;
   const space = document.indexOf(' ', wanted);
   if (space >= 0 && space - wanted <= target) return space;

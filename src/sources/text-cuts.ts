@@ -13,15 +13,20 @@ export function isLineStart(text: string, index: number): boolean {
   return index >= 2 && index < text.length && text[index - 1] === '\n' && !isSpace(text, index - 2) && isWord(text, index);
 }
 
+/** Whether a line begins at `index` after a line, neither of them blank; its tokens may depend on what precedes it. */
+export function isPlainLineStart(text: string, index: number): boolean {
+  return index >= 2 && index < text.length && text[index - 1] === '\n' && !isSpace(text, index - 2) && !isSpace(text, index);
+}
+
 /** The first place at or after `from` where a text may be cut; its length if there is none. */
-export function nextLineStart(text: string, from: number): number {
+export function nextLineStart(text: string, from: number, begins: typeof isLineStart = isLineStart): number {
   let index = Math.max(from, 1);
-  if (isLineStart(text, index)) return index;
+  if (begins(text, index)) return index;
   for (;;) {
     const newline = text.indexOf('\n', index - 1);
     if (newline < 0) return text.length;
     index = newline + 1;
-    if (isLineStart(text, index)) return index;
+    if (begins(text, index)) return index;
     index++;
   }
 }

@@ -138,8 +138,8 @@ export class Engine {
         inspectModel: (model) => models.inspect(model),
         openModel: (model, onProgress) => models.open(model, { onProgress }),
         openText: (text) => texts.open(text),
-        onModels: (models) => {
-          this.models = models;
+        onModels: (live) => {
+          this.models = live;
         },
         saveFile: async (name, bytes) => void this.files.set(name, bytes),
       });

@@ -23,7 +23,7 @@ export class ModelDesk {
     this.#emit = emit;
     this.#storage = storage;
     const given = (name: string): FilesSource | null => this.#given.get(name) ?? null;
-    this.models = new ModelLibrary({ downloads: new ModelDownloads(storage), bundled: (id) => new UrlSource(place(`models/${id}/`)), given });
+    this.models = new ModelLibrary({ downloads: new ModelDownloads(storage), bundled: () => new UrlSource(place('models/')), given });
     this.texts = new TextLibrary({ bundled: () => new UrlSource(place('texts/')), given });
   }
 
