@@ -55,8 +55,9 @@ describe('verifyOnnx', () => {
   it('accepts the candidate of a golden', async () => {
     const golden = await goldenCandidate('llama-gqa');
     const { logits, sequences, length, tolerance } = golden;
-    const result = await verifyOnnx(runtime, await fileOf(golden), { ids: { ids: golden.ids, sequences, length }, reference: logits, tolerance });
+    const result = await verifyOnnx(runtime, await fileOf(golden), { ids: { ids: golden.ids, sequences, length }, reference: logits });
     expect(result.agreement).toBe(1);
+    expect(result.maxAbsoluteError).toBeLessThan(tolerance);
   });
 
   it.each(['layers.1.self_attn.k_norm', 'layers.3.self_attn.v_proj', 'layers.0.mlp.down_proj', 'norm'])(
@@ -68,6 +69,17 @@ describe('verifyOnnx', () => {
       await expect(verifyOnnx(runtime, bytes, { ids, reference: reference(model) })).rejects.toThrow(ExportMismatchError);
     },
   );
+
+  it('allows a sensitive model more, in proportion and not without end', async () => {
+    const model = randomModel(irregularSpec, 27);
+    const bytes = await fileOf(model);
+    const off = (by: number): Float32Array => reference(model).map((value) => value + by);
+    const check = (by: number, sensitivity?: number) => verifyOnnx(runtime, bytes, { ids, reference: off(by), ...(sensitivity === undefined ? {} : { sensitivity }) });
+    await expect(check(2e-3)).rejects.toThrow(ExportMismatchError);
+    await expect(check(2e-3, 1e-3)).resolves.toMatchObject({ agreement: 1 });
+    for (const sensitivity of [1e-5, Number.NaN]) await expect(check(2e-3, sensitivity)).rejects.toThrow(ExportMismatchError);
+    await expect(check(0.2, 100)).rejects.toThrow(ExportMismatchError);
+  });
 
   it('refuses a file that is right in one pass and wrong with its cache', async () => {
     const model = randomModel(irregularSpec, 26);

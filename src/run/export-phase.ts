@@ -1,3 +1,4 @@
+import { roundingSensitivity } from '../evaluation/rounding-sensitivity.ts';
 import { exportOnnx } from '../export/onnx-model.ts';
 import { verificationBatch, verifyOnnx } from '../export/verify-onnx.ts';
 import { exportMetadata } from '../model/export-metadata.ts';
@@ -48,5 +49,7 @@ async function verify({ context, transformer, winner, corpus }: ExportPhaseOptio
   const batch = verificationBatch(toBatch(evaluation, Array.from({ length: sequences }, (_, index) => index)), winner.spec.vocabulary);
   using hidden = await transformer.hidden(winner, batch);
   const reference = await transformer.logits(winner, hidden);
-  return { ...(await verifyOnnx(context.runtime, bytes, { ids: batch, reference })), tokens: batch.ids.length };
+  const { runtime } = context;
+  const sensitivity = await roundingSensitivity({ runtime, transformer, weights: winner, batch, logits: reference });
+  return { ...(await verifyOnnx(runtime, bytes, { ids: batch, reference, sensitivity })), tokens: batch.ids.length };
 }
