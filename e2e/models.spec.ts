@@ -1,11 +1,11 @@
-import { expect, test } from '@playwright/test';
-import { rm } from 'node:fs/promises';
+import { expect, test, type Page } from '@playwright/test';
+import { readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { writeSparseCheckpoint } from '../src/cli/sparse-checkpoint.fixture.ts';
 import { HubServer } from '../src/sources/hub-server.fixture.ts';
 import type { RunConfigInput } from '../src/run/run-config.ts';
 import { chooseFolder, openModels, runThrough, useHub } from './support/choose-model.ts';
-import { downloadJson } from './support/follow-run.ts';
+import { download, downloadEvents, downloadJson, runBar, waitForRunState } from './support/follow-run.ts';
 import { seriousViolations } from './support/look-over.ts';
 import { openPage, startButton } from './support/open-page.ts';
 
@@ -53,7 +53,25 @@ test('a model of the Hub: looked into, downloaded, cancelled, dropped, resumed, 
   expect(events.find((event) => event.type === 'model-loaded')).toMatchObject({ model: { id: `hub:${tales.id}@main`, about: { licence: 'cc0-1.0' } } });
   expect(events.find((event) => event.type === 'run-finished')).toBeDefined();
   expect(await downloadJson<RunConfigInput>(page, /save run\.json/i)).toMatchObject({ model: `hub:${tales.id}@main` });
+  await pruneAgain(page, await download(page, /download onnx/i, minutes));
 });
+
+/** Opens the file that a run wrote, whose tokenizer is that of the stored model, and prunes it further. */
+async function pruneAgain(page: Page, file: { readonly path: string }): Promise<void> {
+  const sheet = await openModels(page);
+  await sheet.getByLabel('Files', { exact: true }).setInputFiles({ name: 'model.onnx', mimeType: 'application/octet-stream', buffer: await readFile(file.path) });
+  await expect(sheet.getByText('cc0-1.0').first()).toBeVisible();
+  await sheet.getByRole('button', { name: 'Use this model' }).click();
+  await runBar(page).getByRole('button', { name: 'New run', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Start', exact: true }).click();
+  await waitForRunState(page, 'over', 2 * minutes);
+  const events = await downloadEvents(page);
+  const result = events.find((event) => event.type === 'run-finished');
+  if (result?.type !== 'run-finished') throw new Error('the second run did not finish');
+  const { dense, pruned } = result.result.parameters;
+  expect(dense.prunable).toBeLessThan(0.51 * 5_505_024);
+  expect(pruned.prunable).toBeLessThan(0.51 * dense.prunable);
+}
 
 test('a gated model says what to do, and opens with a token that goes nowhere else', async ({ page }) => {
   await using hub = await HubServer.start([tiny], { lfsFrom: 1000 });
