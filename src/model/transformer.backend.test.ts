@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFloats } from '../runtime/runtime.ts';
 import type { Runtime, Tensor } from '../runtime/runtime.ts';
-import { makeRuntime } from '../runtime/testing.ts';
+import { fewOnGpu, makeRuntime } from '../runtime/testing.ts';
 import { DenseWeights } from './dense-weights.ts';
 import { candidateSource, goldenNames, readGolden } from './golden.fixture.ts';
 import type { Golden } from './golden.fixture.ts';
@@ -17,7 +17,7 @@ afterAll(async () => {
   await runtime[Symbol.asyncDispose]();
 });
 
-describe.each(goldenNames)('%s', (name) => {
+describe.each(fewOnGpu(goldenNames, 2))('%s', (name) => {
   let golden: Golden;
   beforeAll(async () => {
     golden = await readGolden(name);

@@ -7,7 +7,7 @@ import { trainableTensors } from '../model/parameters.ts';
 import { inBatches } from '../model/token-batches.ts';
 import { Transformer } from '../model/transformer.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { makeRuntime } from '../runtime/testing.ts';
+import { fewOnGpu, makeRuntime } from '../runtime/testing.ts';
 import { fineTune } from './fine-tune.ts';
 import { constantRate } from './learning-rate.ts';
 
@@ -26,8 +26,18 @@ afterAll(async () => {
   await tiled[Symbol.asyncDispose]();
 });
 
+/** What was trained already: the same steps on the same runtime give the same. */
+const done = new Map<string, ReturnType<typeof train>>();
+
+function trained(runtime: Runtime, golden: Golden, embeddings: boolean): ReturnType<typeof train> {
+  const key = `${golden.source.spec.family} ${runtime === tiled} ${embeddings}`;
+  const known = done.get(key) ?? train(runtime, golden, embeddings);
+  done.set(key, known);
+  return known;
+}
+
 /** All parameters of a golden after a few steps, one sequence each, and the losses; nothing stays on the device. */
-async function trained(runtime: Runtime, golden: Golden, embeddings: boolean) {
+async function train(runtime: Runtime, golden: Golden, embeddings: boolean) {
   const { source, batch } = golden;
   const losses: number[] = [];
   let start = new Map<string, Float32Array>();
@@ -51,7 +61,7 @@ async function trained(runtime: Runtime, golden: Golden, embeddings: boolean) {
 
 const tables = ['model.embed_tokens.weight', 'lm_head.weight'];
 
-describe.each(['llama-gqa', 'qwen3'])('fineTune on golden %s', (name) => {
+describe.each(fewOnGpu(['llama-gqa', 'qwen3'], 1))('fineTune on golden %s', (name) => {
   let golden: Golden;
   beforeAll(async () => {
     golden = await readGolden(name);
