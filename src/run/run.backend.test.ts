@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Runtime } from '../runtime/runtime.ts';
-import { makeRuntime } from '../runtime/testing.ts';
+import { makeRuntime, onGpu } from '../runtime/testing.ts';
 import { parseRunConfig } from './parse-config.ts';
 import type { RunConfigInput } from './run-config.ts';
 import type { RunEvent } from './run-events.ts';
@@ -95,6 +95,40 @@ describe('run', () => {
     const events = run(parseRunConfig(tinyRun), context);
     for await (const event of events) if (event.type === 'candidate-training') break;
     expect(runtime.live().tensors - before).toBe(0);
+  });
+
+  // What the settings do on a GPU is tested where it is done: two more runs would take minutes on a software one.
+  it.skipIf(onGpu)('takes the settings that save memory', { timeout: 5 * minutes }, async () => {
+    const config = { ...tinyRun, search: { strategy: 'uniform' as const }, postTraining: { tokens: 64 }, exports: [] };
+    const plain = await collect(config);
+    const saving = await collect({ ...config, databasePrecision: 'float16', trainEmbeddings: false, batchTokens: 64 });
+    expect(ofType(saving.events, 'run-failed')).toEqual([]);
+    const database = ({ events }: typeof plain): number => ofType(events, 'database-ready')[0]?.bytes ?? Number.NaN;
+    expect(database(saving)).toBe(database(plain) / 2);
+    const kl = ({ events }: typeof plain): number => ofType(events, 'post-training-measured')[0]?.kl ?? Number.NaN;
+    expect(Math.abs(kl(saving) / kl(plain) - 1)).toBeLessThan(0.01);
+    expect(saving.leaked).toBe(0);
+  });
+
+  it.skipIf(onGpu)('parts one text that is given for both uses, and tells the sets', { timeout: 5 * minutes }, async () => {
+    const texts = { training: 'training', heldOut: 'training' };
+    const { events } = await collect({ ...tinyRun, texts, search: { strategy: 'uniform' }, exports: [] });
+    const [corpus] = ofType(events, 'corpus-ready');
+    expect(corpus?.sets.map(({ use, text }) => [use, text])).toEqual(['calibration', 'fitness', 'training', 'evaluation'].map((use) => [use, 'training']));
+    expect(ofType(events, 'run-finished')).toHaveLength(1);
+  });
+
+  it('refuses what does not fit before a weight is read', async () => {
+    const { context } = await tinyContext(runtime);
+    const { available } = context.limits;
+    const limits = { ...context.limits, available: { ...available, memory: 1e6, gpu: 1e6 } };
+    const openModel = (): never => {
+      throw new Error('the model was opened');
+    };
+    const events: RunEvent[] = [];
+    for await (const event of run(parseRunConfig(tinyRun), { ...context, limits, openModel })) events.push(event);
+    expect(ofType(events, 'memory-planned')).toMatchObject([{ verdict: 'too-large' }]);
+    expect(ofType(events, 'run-failed')[0]?.explanation.what).toContain('does not fit in memory');
   });
 
   it.each([

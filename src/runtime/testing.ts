@@ -7,12 +7,15 @@ export function makeRuntime(options: Pick<RuntimeOptions, 'bindingLimit'> = {}):
   return inNode() ? createRuntime({ ...options, prefer: 'wasm', threads: 2 }) : createRuntime({ ...options, prefer: 'webgpu' });
 }
 
+/** Whether tests run on the GPU, which is a software one. */
+export const onGpu = !inNode();
+
 /**
  * The first `count` of several like cases where the tests run on a software GPU, which takes minutes for what WASM does in
  * seconds; all of them in Node. For suites whose cases `golden.backend.test.ts` covers on both back ends anyway.
  */
 export function fewOnGpu<Case>(cases: readonly Case[], count: number): readonly Case[] {
-  return inNode() ? cases : cases.slice(0, count);
+  return onGpu ? cases.slice(0, count) : cases;
 }
 
 /** The bytes of a file under the repository's `fixtures/`, for instance `readFixture('tiny/config.json')`. */
