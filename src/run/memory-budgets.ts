@@ -15,6 +15,6 @@ export const budgets = {
   fitnessPool: 32_768,
   /** Gathered modules: one and a half models at the target, so that a parent and what its offspring change stay. */
   moduleCache: (targetModules: number): number => Math.max(192 << 20, 1.5 * targetModules),
-  /** The page or process itself, its workers and onnxruntime's code and heap at rest. Measured: see docs/run-config.md. */
+  /** The page or process itself, its workers and onnxruntime's code and heap at rest. Set so that plans meet what was measured: docs/quality.md. */
   program: 350 << 20,
 } as const;

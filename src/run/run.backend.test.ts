@@ -79,13 +79,13 @@ describe('run', () => {
   });
 
   it('post-trains the winner and keeps the best', { timeout: 5 * minutes }, async () => {
-    const config = { ...tinyRun, search: { strategy: 'uniform' as const }, postTraining: { tokens: 256, learningRate: 1e-3 }, exports: [] };
+    const config = { ...tinyRun, search: { strategy: 'uniform' as const }, postTraining: { tokens: 128, learningRate: 1e-3 }, exports: [] };
     const { events, leaked } = await collect(config);
     expect(ofType(events, 'run-failed')).toEqual([]);
     const measured = ofType(events, 'post-training-measured');
     expect(measured[0]).toMatchObject({ tokens: 0, best: true });
     expect(measured.length).toBeGreaterThan(2);
-    expect(ofType(events, 'post-training-step').at(-1)?.tokens).toBe(256);
+    expect(ofType(events, 'post-training-step').at(-1)?.tokens).toBe(128);
     expect(leaked).toBe(0);
   });
 
