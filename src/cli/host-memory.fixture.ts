@@ -1,6 +1,8 @@
 import { DenseWeights } from '../model/dense-weights.ts';
 import { inspectModel } from '../model/inspect-model.ts';
 import { openModel } from '../model/load-model.ts';
+import { planMemory } from '../run/memory-plan.ts';
+import { parseRunConfig } from '../run/parse-config.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import type { FileSource } from '../sources/file-source.ts';
 import { FolderSource } from './folder-source.ts';
@@ -50,14 +52,18 @@ async function load(folder: string) {
   return { peak, looks, loaded: runtime.live().bytes, layers: dense.weights.spec.layers.length };
 }
 
-/** Time and growth of the whole process, garbage and all, of an inspection. */
+/** Time and growth of the whole process, garbage and all, of an inspection and of plans for a small and a large machine. */
 async function inspect(folder: string) {
   const before = process.memoryUsage.rss();
   const start = performance.now();
-  const { parameters, storedElementBytes } = await inspectModel(new FolderSource(folder));
+  const { parameters, storedElementBytes, spec } = await inspectModel(new FolderSource(folder));
+  const verdicts = [4e9, 64e9].map((memory) => {
+    const limits = { backend: 'wasm', maxBindingBytes: 2 ** 31, available: { gpu: 0, memory, storage: 1e11 }, lowerBounds: [], pruneWorkers: 2 } as const;
+    return planMemory(parseRunConfig({ version: 1 }), spec, limits).verdict;
+  });
   const milliseconds = performance.now() - start;
   // Node's own word for the highest that it was, kibibytes.
-  return { milliseconds, growth: process.resourceUsage().maxRSS * 1024 - before, total: parameters.total, storedElementBytes };
+  return { milliseconds, growth: process.resourceUsage().maxRSS * 1024 - before, total: parameters.total, storedElementBytes, verdicts };
 }
 
 const [, , what, folder = ''] = process.argv;

@@ -35,15 +35,15 @@ test('a checkpoint of 500 MB is loaded with one tensor and a piece on the host',
   expect(result.peak).toBeLessThan(largest + 64 * MB);
 }, 60_000);
 
-test('1.1 billion parameters are inspected at once, and in little memory', async () => {
+test('1.1 billion parameters are inspected and planned at once, and in little memory', async () => {
   // The shape of TinyLlama, whose file has 2.2 GB.
   const config = { model_type: 'llama', vocab_size: 32_000, hidden_size: 2048, intermediate_size: 5632, num_hidden_layers: 22, num_attention_heads: 32, num_key_value_heads: 4 };
   const bytes = await writeSparseCheckpoint(join(folder, 'inspect'), config);
   const { size, blocks } = await stat(join(folder, 'inspect/model.safetensors'));
   expect([size > bytes, 512 * blocks < MB]).toEqual([true, true]);
-  const schema = v.object({ milliseconds: v.number(), growth: v.number(), total: v.number(), storedElementBytes: v.number() });
+  const schema = v.object({ milliseconds: v.number(), growth: v.number(), total: v.number(), storedElementBytes: v.number(), verdicts: v.array(v.string()) });
   const result = v.parse(schema, await measure('inspect', join(folder, 'inspect')));
-  expect(result).toMatchObject({ total: bytes / 2, storedElementBytes: 2 });
+  expect(result).toMatchObject({ total: bytes / 2, storedElementBytes: 2, verdicts: ['too-large', 'fits'] });
   expect(result.total).toBeGreaterThan(1.09e9);
   expect(result.milliseconds).toBeLessThan(2000);
   expect(result.growth).toBeLessThan(200 * MB);

@@ -1,6 +1,5 @@
-import { moduleIds } from '../model/spec.ts';
+import { moduleIds, outputColumns } from '../model/spec.ts';
 import { prepareHessian } from '../pruning/hessian.ts';
-import { outputColumns } from '../pruning/prune-module.ts';
 import { Check } from './check.ts';
 import type { Row } from './check.ts';
 import { difference, symmetricDifference } from './difference.ts';

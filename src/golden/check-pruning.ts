@@ -1,11 +1,11 @@
-import { moduleIds } from '../model/spec.ts';
+import { moduleIds, outputColumns } from '../model/spec.ts';
 import type { ModuleId } from '../model/spec.ts';
 import { buildLevelDatabase } from '../pruning/build-database.ts';
 import { prepareHessian } from '../pruning/hessian.ts';
 import type { Granularity, LevelDatabase, LevelEntry, ModuleLevels } from '../pruning/level-database.ts';
 import { LevelWeights } from '../pruning/level-weights.ts';
 import { pruneInline } from '../pruning/prune-executor.ts';
-import { outputColumns, outputProjection } from '../pruning/prune-module.ts';
+import { outputProjection } from '../pruning/prune-module.ts';
 import { pruneStructures } from '../pruning/structured-obs.ts';
 import { Check } from './check.ts';
 import type { Row } from './check.ts';

@@ -1,7 +1,7 @@
-import { moduleIds } from '../model/spec.ts';
+import { moduleIds, outputColumns } from '../model/spec.ts';
 import type { ModuleId } from '../model/spec.ts';
 import { calibrate } from '../pruning/calibrate.ts';
-import { outputColumns, outputProjection } from '../pruning/prune-module.ts';
+import { outputProjection } from '../pruning/prune-module.ts';
 import { MemoryStorage } from '../storage/memory-storage.ts';
 import type { Engine } from './engine.ts';
 import type { GoldenFolder } from './golden-folder.ts';

@@ -1,10 +1,10 @@
 import { ExplainedError } from '../base/explained-error.ts';
 import type { Runtime, Tensor } from '../runtime/runtime.ts';
-import { expectedTensors } from './expected-tensors.ts';
+import { neededTensors } from './expected-tensors.ts';
 import { EMBEDDING, FINAL_NORM, fullName, HEAD } from './parameters.ts';
 import { tileRanges } from './table.ts';
 import type { Table, Tile } from './table.ts';
-import { kvHeads, moduleIds, queryHeads } from './spec.ts';
+import { moduleIds, outputColumns } from './spec.ts';
 import type { ModelSpec, ModuleId } from './spec.ts';
 import type { ModelWeights, ModuleWeights, WeightSource } from './weights.ts';
 
@@ -77,20 +77,6 @@ async function loadTable(
   return tiles;
 }
 
-/** The model's tensors without the norms of removed modules, which nothing reads. */
-function neededTensors(spec: ModelSpec): Map<string, readonly number[]> {
-  const needed = new Map(expectedTensors(spec));
-  for (const id of moduleIds(spec)) if (isRemoved(spec, id)) needed.delete(fullName(id.layer, NORMS[id.kind]));
-  return needed;
-}
-
-const NORMS = { attention: 'input_layernorm.weight', mlp: 'post_attention_layernorm.weight' } as const;
-
-function isRemoved(spec: ModelSpec, { layer, kind }: ModuleId): boolean {
-  const shape = spec.layers[layer];
-  return shape === undefined || (kind === 'attention' ? queryHeads(shape) === 0 || kvHeads(shape) === 0 : shape.channels === 0);
-}
-
 function assemble(spec: ModelSpec, tensors: ReadonlyMap<string, Tensor>, tables: ReadonlyMap<string, Table>): ModelWeights {
   const embedding = required(tables, EMBEDDING);
   return {
@@ -110,7 +96,7 @@ function required<T>(all: ReadonlyMap<string, T>, name: string): T {
 
 function moduleOf(spec: ModelSpec, id: ModuleId, all: ReadonlyMap<string, Tensor>): ModuleWeights | null {
   const shape = spec.layers[id.layer];
-  if (shape === undefined || isRemoved(spec, id)) return null;
+  if (shape === undefined || outputColumns(spec, id) === 0) return null;
   const parts = id.kind === 'attention' ? ['input_layernorm.', 'self_attn.'] : ['post_attention_layernorm.', 'mlp.'];
   const prefix = fullName(id.layer, '');
   const tensors: Record<string, Tensor> = {};

@@ -2,7 +2,9 @@ import { expect } from 'vitest';
 import { readFloats } from '../runtime/runtime.ts';
 import type { Runtime, Tensor } from '../runtime/runtime.ts';
 import { DenseWeights } from './dense-weights.ts';
+import { candidateSource } from './golden.fixture.ts';
 import type { Golden } from './golden.fixture.ts';
+import { nextTokens } from './token-batches.ts';
 import { trainableTensors } from './parameters.ts';
 import type { TrainingScope } from './head-work.ts';
 import { Transformer } from './transformer.ts';
@@ -83,3 +85,24 @@ export function predictedMean(values: Float32Array, { sequences, length }: Token
 }
 
 export const argMax = (row: Float32Array): number => row.reduce((best, value, index) => (value > (row[best] ?? 0) ? index : best), 0);
+
+/** The first `count` candidates of a golden against its dense model, with probabilities that are kept and that are not. */
+export async function checkCandidates(runtime: Runtime, { transformer, weights: dense }: Bench, golden: Golden, count: number): Promise<void> {
+  const { batch, tolerances } = golden;
+  using denseHidden = await transformer.hidden(dense, batch);
+  using teacher = await transformer.teacher(dense, denseHidden);
+  const passing = transformer.passingTeacher(dense, denseHidden);
+  for (const [index, candidate] of golden.candidates.slice(0, count).entries()) {
+    using loaded = await DenseWeights.load(runtime, await candidateSource(golden, index));
+    using hidden = await transformer.hidden(loaded.weights, batch);
+    const kl = await transformer.kl(teacher, loaded.weights, hidden);
+    expect(await transformer.kl(passing, loaded.weights, hidden)).toEqual(kl);
+    const measured = await transformer.measure(teacher, loaded.weights, hidden, nextTokens(batch));
+    expect(largestError(kl, measured.kl)).toBeLessThan(1e-6);
+    const klError = Math.abs(predictedMean(kl, batch) - candidate.kl);
+    expect(klError).toBeLessThan(Math.max(tolerances.kl_abs, tolerances.kl_rel * candidate.kl));
+    expect(Math.abs(predictedMean(measured.nll, batch) - candidate.ce) / candidate.ce).toBeLessThan(tolerances.loss_rel);
+    const expected = await golden.floats(`candidate.${index}/kl_tokens`);
+    expect(largestError(kl, expected)).toBeLessThan(tolerances.kl_abs * 10); // single tokens scatter more than their mean
+  }
+}

@@ -90,6 +90,13 @@ export function mlpParameters(spec: ModelSpec, channels: number): number {
   return 3 * channels * spec.hidden + (spec.mlpBias ? 2 * channels + spec.hidden : 0);
 }
 
+/** Input columns of a module's output projection: the size of its Hessian. 0 where the model lacks the module. */
+export function outputColumns(spec: ModelSpec, { layer, kind }: ModuleId): number {
+  const shape = spec.layers[layer];
+  if (!shape) throw new RangeError(`no layer ${layer}`);
+  return kind === 'mlp' ? shape.channels : queryHeads(shape) * spec.headDim;
+}
+
 export function moduleParameters(spec: ModelSpec, id: ModuleId): number {
   const shape = spec.layers[id.layer];
   if (!shape) throw new RangeError(`no layer ${id.layer}`);

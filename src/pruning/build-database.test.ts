@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { moduleIds, moduleParameters, prunableParameters, totalParameters } from '../model/spec.ts';
+import { moduleIds, moduleParameters, prunableParameters, totalParameters, outputColumns } from '../model/spec.ts';
 import type { ModuleId } from '../model/spec.ts';
 import { buildLevelDatabase } from './build-database.ts';
 import type { BuildDatabaseOptions, DatabaseEvent } from './build-database.ts';
@@ -9,7 +9,7 @@ import { specOfGenome } from './genome-spec.ts';
 import type { LevelDatabase } from './level-database.ts';
 import { LevelWeights } from './level-weights.ts';
 import { pruneInline } from './prune-executor.ts';
-import { outputColumns, outputProjection } from './prune-module.ts';
+import { outputProjection } from './prune-module.ts';
 
 async function optionsOf(golden: Golden, granularity: 'query-head' | 'kv-group'): Promise<BuildDatabaseOptions> {
   const hessians = new Map<string, Float64Array<ArrayBuffer>>();

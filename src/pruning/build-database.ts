@@ -1,10 +1,10 @@
 import { eventsWhile } from '../base/events-while.ts';
-import { moduleIds } from '../model/spec.ts';
+import { moduleIds, outputColumns } from '../model/spec.ts';
 import type { ModelSpec, ModuleId } from '../model/spec.ts';
 import type { Granularity, LevelDatabase, ModuleLevels, PrunedModule } from './level-database.ts';
 import type { LevelWeights } from './level-weights.ts';
 import type { PruneExecutor } from './prune-executor.ts';
-import { absentModule, moduleName, outputColumns } from './prune-module.ts';
+import { absentModule, moduleName } from './prune-module.ts';
 
 export interface BuildDatabaseOptions {
   /** The dense model; modules that it lacks have one level. */

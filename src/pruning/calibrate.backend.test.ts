@@ -1,3 +1,4 @@
+import { outputColumns } from '../model/spec.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scope } from '../base/scope.ts';
 import { DenseWeights } from '../model/dense-weights.ts';
@@ -12,7 +13,7 @@ import { StorageFullError } from '../storage/storage-errors.ts';
 import { calibrate } from './calibrate.ts';
 import { unpackTriangle, packTriangle } from './calibration-hessians.ts';
 import { HessianAccumulator } from './hessian.ts';
-import { moduleName, outputColumns } from './prune-module.ts';
+import { moduleName } from './prune-module.ts';
 import { finished, randomSource, randomTokens, tinySpec } from './random-model.fixture.ts';
 
 let runtime: Runtime;

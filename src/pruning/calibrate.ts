@@ -1,3 +1,4 @@
+import { outputColumns } from '../model/spec.ts';
 import { inBatches } from '../model/token-batches.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights, ModuleWeights, TokenBatch } from '../model/weights.ts';
@@ -6,7 +7,7 @@ import type { Storage } from '../storage/storage.ts';
 import { CalibrationHessians } from './calibration-hessians.ts';
 import { HessianAccumulator } from './hessian.ts';
 import { HiddenStates } from './hidden-states.ts';
-import { moduleName, outputColumns } from './prune-module.ts';
+import { moduleName } from './prune-module.ts';
 import { SpillStore } from './spill-store.ts';
 
 /** Hessians that are kept in memory, bytes. */

@@ -1,6 +1,7 @@
+import { outputColumns } from '../model/spec.ts';
 import type { ModelSpec, ModuleId } from '../model/spec.ts';
 import type { HessianAccumulator } from './hessian.ts';
-import { moduleName, outputColumns } from './prune-module.ts';
+import { moduleName } from './prune-module.ts';
 import type { Piece, SpillStore } from './spill-store.ts';
 
 /** The Hessians of a calibrated model until each is given away, once; put aside as triangles, half the bytes. */

@@ -1,4 +1,4 @@
-import { attentionParameters, mlpParameters, queryHeads } from '../model/spec.ts';
+import { attentionParameters, mlpParameters, outputColumns } from '../model/spec.ts';
 import type { LayerShape, ModelSpec, ModuleId } from '../model/spec.ts';
 import { attentionStructures } from './attention-structures.ts';
 import { prepareHessian } from './hessian.ts';
@@ -64,12 +64,6 @@ function structuresOf(spec: ModelSpec, id: ModuleId, granularity: Granularity): 
       return { ...heads, channels: 0, parameters: attentionParameters(spec, heads.heads.length, heads.kvHeads.length) };
     },
   };
-}
-
-/** Input columns of a module's output projection: the size of its Hessian. 0 where the model lacks the module. */
-export function outputColumns(spec: ModelSpec, id: ModuleId): number {
-  const shape = shapeOf(spec, id);
-  return id.kind === 'mlp' ? shape.channels : queryHeads(shape) * spec.headDim;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { moduleIds, prunableParameters, queryHeads, totalParameters, type ModelSpec, type ModuleId } from '../model/spec.ts';
+import { moduleIds, outputColumns, prunableParameters, queryHeads, totalParameters, type ModelSpec } from '../model/spec.ts';
 import { nominalLevels } from '../pruning/nominal-levels.ts';
 import type { DeviceLimits, Place } from './device-limits.ts';
 import { budgets } from './memory-budgets.ts';
@@ -42,20 +42,13 @@ interface Sizes {
   readonly length: number;
 }
 
-/** Input columns of a module's output projection. */
-function columnsOf({ layers, headDim }: ModelSpec, { layer, kind }: ModuleId): number {
-  const shape = layers[layer];
-  if (shape === undefined) throw new RangeError(`no layer ${layer}`);
-  return kind === 'mlp' ? shape.channels : queryHeads(shape) * headDim;
-}
-
 function sizesOf(config: RunConfig, spec: ModelSpec, limits: DeviceLimits): Sizes {
   return {
     config,
     spec,
     limits,
     device: limits.backend === 'webgpu' ? 'gpu' : 'memory',
-    columns: moduleIds(spec).map((id) => columnsOf(spec, id)),
+    columns: moduleIds(spec).map((id) => outputColumns(spec, id)),
     smallModules: prunableParameters(spec) * (1 - config.target.sparsity) * F32,
     tables: spec.vocabulary * spec.hidden * (spec.tiedHead ? 1 : 2) * F32,
     trains: config.postTraining.tokens > 0 || (config.search.strategy !== 'uniform' && config.search.stages.some(({ trainingTokens }) => trainingTokens > 0)),
@@ -68,7 +61,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 /** Bytes of the level database: the output projections `[d, kept]` of every level between dense and removed. */
 function databaseBytes({ config, spec }: Sizes, elementBytes: number): number {
   const kept = moduleIds(spec).map((id) => {
-    const columns = columnsOf(spec, id);
+    const columns = outputColumns(spec, id);
     const shape = spec.layers[id.layer];
     const heads = config.granularity === 'kv-group' ? (shape?.queryGroups.length ?? 0) : shape ? queryHeads(shape) : 0;
     const structures = id.kind === 'mlp' ? columns : heads;

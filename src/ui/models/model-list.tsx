@@ -1,10 +1,9 @@
-import { useState, type FormEvent } from 'react';
-import { formatModelRef, parseAddress } from '../../sources/model-ref.ts';
+import { formatModelRef } from '../../sources/model-ref.ts';
 import { bundledModel } from '../../store/bundled-model.ts';
 import { fileBytes } from '../../store/model-store.ts';
 import { bytes, count, parameters } from '../format/format.ts';
-import { Button } from '../parts/button.tsx';
 import { useCommands } from '../shell/engine-context.ts';
+import { AddressForm } from './address-form.tsx';
 import { DropZone } from './drop-zone.tsx';
 import type { Given } from './given-files.ts';
 import { HubModels } from './hub-models.tsx';
@@ -33,7 +32,7 @@ export function ModelList(props: ListProps) {
         <LocalModel onSelect={onSelect} />
       </ListSection>
       <ListSection title="Address">
-        <AddressForm onSelect={onSelect} />
+        <AddressForm label="Address of a folder" example="https://example.org/model/" onAddress={(address) => onSelect(formatModelRef({ kind: 'url', base: folderOf(address) }))} />
       </ListSection>
     </div>
   );
@@ -52,28 +51,7 @@ function LocalModel({ onSelect }: Pick<ListProps, 'onSelect'>) {
   );
 }
 
-function AddressForm({ onSelect }: Pick<ListProps, 'onSelect'>) {
-  const [text, setText] = useState('');
-  const [wrong, setWrong] = useState(false);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const url = parseAddress(text.trim());
-    setWrong(url === null);
-    // Files are looked for below the address, so it has to be a folder's.
-    if (url) onSelect(formatModelRef({ kind: 'url', base: url.pathname.endsWith('/') ? url.href : new URL(`${url.pathname}/`, url).href }));
-  };
-  return (
-    <form className="list-form" onSubmit={submit} noValidate>
-      <label className="field">
-        <span>Address of a folder</span>
-        <input className="text-input" type="url" value={text} placeholder="https://example.org/model/" autoComplete="off" spellCheck={false} aria-invalid={wrong} onChange={(event) => setText(event.target.value)} />
-      </label>
-      <Button type="submit" disabled={text.trim() === ''}>
-        Look
-      </Button>
-      <p className="note tertiary list-form-note" role={wrong ? 'alert' : undefined}>
-        {wrong ? 'This is no web address: it begins with https:// and holds no password.' : 'The server has to allow pages of other sites to read it (CORS).'}
-      </p>
-    </form>
-  );
+/** Files are looked for below the address, so it has to be a folder's. */
+function folderOf(address: URL): string {
+  return address.pathname.endsWith('/') ? address.href : new URL(`${address.pathname}/`, address).href;
 }

@@ -1,6 +1,5 @@
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import type { RunConfig } from '../../run/run-config.ts';
-import { parseAddress } from '../../sources/model-ref.ts';
 import { formatTextRef, parseTextRef } from '../../sources/text-ref.ts';
 import { bundledTexts } from '../../store/bundled-model.ts';
 import { useModels } from '../../store/model-store.ts';
@@ -11,6 +10,7 @@ import { Button } from '../parts/button.tsx';
 import { Explained } from '../parts/explained.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { useCommands } from '../shell/engine-context.ts';
+import { AddressForm } from './address-form.tsx';
 import { DropZone } from './drop-zone.tsx';
 import type { Given } from './given-files.ts';
 import { ListSection } from './list-section.tsx';
@@ -44,6 +44,10 @@ export function TextSheet({ use, onClose }: Props) {
     commands.models.giveFiles(name, files);
     choose(formatTextRef({ kind: 'local', name, field: null }));
   };
+  const look = (address: URL) => {
+    address.hash = ''; // in a ref it would name a field
+    choose(formatTextRef({ kind: 'url', url: address.href, field: null }));
+  };
   return (
     <Sheet open onClose={onClose} title={words[use].title} place="wide">
       <div className="sheet-scroll text-sheet">
@@ -59,38 +63,11 @@ export function TextSheet({ use, onClose }: Props) {
           </DropZone>
         </ListSection>
         <ListSection title="Address">
-          <AddressForm onChoose={choose} />
+          <AddressForm label="Address of a text, or of a file of a data set" example="https://example.org/data.jsonl.gz" onAddress={look} />
         </ListSection>
       </div>
       <Chosen use={use} text={text} onText={setText} onClose={onClose} />
     </Sheet>
-  );
-}
-
-function AddressForm({ onChoose }: { readonly onChoose: (text: string) => void }) {
-  const [text, setText] = useState('');
-  const [wrong, setWrong] = useState(false);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const url = parseAddress(text.trim());
-    setWrong(url === null);
-    if (url === null) return;
-    url.hash = ''; // in a ref it would name a field
-    onChoose(formatTextRef({ kind: 'url', url: url.href, field: null }));
-  };
-  return (
-    <form className="list-form" onSubmit={submit} noValidate>
-      <label className="field">
-        <span>Address of a text, or of a file of a data set</span>
-        <input className="text-input" type="url" value={text} placeholder="https://example.org/data.jsonl.gz" autoComplete="off" spellCheck={false} aria-invalid={wrong} onChange={(event) => setText(event.target.value)} />
-      </label>
-      <Button type="submit" disabled={text.trim() === ''}>
-        Look
-      </Button>
-      <p className="note tertiary list-form-note" role={wrong ? 'alert' : undefined}>
-        {wrong ? 'This is no web address: it begins with https:// and holds no password.' : 'The server has to allow pages of other sites to read it (CORS).'}
-      </p>
-    </form>
   );
 }
 

@@ -36,7 +36,7 @@ export function CorpusTable() {
           ))}
         </tbody>
       </table>
-      <p className="note tertiary">Sequences of {tokens(corpus.length)} tokens. The sets share nothing: no text is in two of them.</p>
+      <p className="note tertiary">Sequences of {tokens(corpus.length)} tokens. The sets share nothing: no passage is in two of them.</p>
     </div>
   );
 }
