@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16, LARGEST_FLOAT16 } from './half-floats.ts';
+import { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16, LARGEST_FLOAT16 } from './half-floats.ts';
 
 /** The value of a binary float from its fields, by the definition in IEEE 754 rather than by bits. */
 function valueOf(bits: number, exponentBits: number, fractionBits: number): number {
@@ -57,4 +57,25 @@ test('float32 goes to the nearest float16, of two equally near to the even one',
 test('what lies beyond float16 is infinity, and NaN stays NaN', () => {
   const ends = float32ToFloat16(Float32Array.of(65504, 65519.99, 65520, -1e38, Infinity, NaN, -0));
   expect([...ends]).toEqual([0x7bff, 0x7bff, 0x7c00, 0xfc00, 0x7c00, 0x7e00, 0x8000]);
+});
+
+test('every bfloat16 comes back from float32 as it was, NaN as a NaN', () => {
+  const back = float32ToBfloat16(bfloat16ToFloat32(every));
+  const isNaN = (bits: number): boolean => (bits & 0x7fff) > 0x7f80;
+  expect(every.filter((bits) => (isNaN(bits) ? !isNaN(back[bits] ?? 0) : back[bits] !== bits))).toEqual(new Uint16Array(0));
+});
+
+test('float32 goes to the nearest bfloat16, of two equally near to the even one', () => {
+  const finite = every.filter((bits) => bits < 0x7f80);
+  const values = bfloat16ToFloat32(finite); // ascending
+  const middles = Float32Array.from({ length: values.length - 1 }, (_, index) => ((values[index] ?? 0) + (values[index + 1] ?? 0)) / 2);
+  expect(float32ToBfloat16(middles)).toEqual(Uint16Array.from(middles, (_, index) => index + (index & 1)));
+  fc.assert(
+    fc.property(fc.float({ noNaN: true, noDefaultInfinity: true, max: 2 ** 127, min: -(2 ** 127) }), (value) => {
+      const back = bfloat16ToFloat32(float32ToBfloat16(Float32Array.of(value)))[0] ?? NaN;
+      const ulp = Math.max(2 ** -133, 2 ** (Math.floor(Math.log2(Math.abs(value) || 1)) - 7));
+      expect(Math.abs(back - value)).toBeLessThanOrEqual(ulp / 2);
+    }),
+  );
+  expect([...float32ToBfloat16(Float32Array.of(Infinity, -Infinity, 3.4e38, -0))]).toEqual([0x7f80, 0xff80, 0x7f80, 0x8000]);
 });

@@ -64,3 +64,14 @@ export function float32ToFloat16(values: Float32Array): Uint16Array<ArrayBuffer>
   for (let index = 0; index < halves.length; index++) halves[index] = narrow(bits[index] ?? 0);
   return halves;
 }
+
+/** float32 to the nearest bfloat16 bit patterns, ties to even; NaN stays NaN. */
+export function float32ToBfloat16(values: Float32Array): Uint16Array<ArrayBuffer> {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const halves = new Uint16Array(values.length);
+  for (const [index, value] of bits.entries()) {
+    const rounded = (value + 0x7fff + ((value >>> 16) & 1)) >>> 16;
+    halves[index] = (value & 0x7fff_ffff) > 0x7f80_0000 ? (value >>> 16) | 0x40 : rounded;
+  }
+  return halves;
+}
