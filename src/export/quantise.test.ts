@@ -24,7 +24,8 @@ describe('4 bits', () => {
         for (const [at, value] of values.entries()) {
           const scale = rows.scales[Math.floor(at / columns) * blocksOf(columns) + Math.floor((at % columns) / BLOCK)] ?? 0;
           // The far end on the other side has 7 steps, not 8.
-          expect(Math.abs((back[at] ?? 0) - value)).toBeLessThanOrEqual(Math.abs(scale) * 1.000_01);
+          // The last term is for scales that float32 itself has few digits for.
+          expect(Math.abs((back[at] ?? 0) - value)).toBeLessThanOrEqual(Math.abs(scale) * 1.000_01 + 1e-43);
         }
       }),
     );
