@@ -1,6 +1,15 @@
+import type { ExportedFormat } from '../run/exports/export-events.ts';
 import type { RunEvent } from '../run/run-events.ts';
 
 const seconds = (value: number): string => `${value.toFixed(1)} s`;
+
+/** Sizes, and what the check found. */
+function describeExport({ files, check, notChecked }: ExportedFormat): string {
+  const sizes = files.map(({ path, size }) => `${path} ${size} bytes`).join(', ');
+  if (check === null) return `${sizes}. ${notChecked}`;
+  const { relativeError, agreement, perplexity } = check;
+  return `${sizes}, relative error ${relativeError.toExponential(1)}, same top token ${(100 * agreement).toFixed(1)} %, perplexity ${perplexity.toFixed(2)}`;
+}
 
 /** One line of a run's log for the terminal, or null for events that are too many to print. */
 export function describeEvent(event: RunEvent): string | null {
@@ -25,8 +34,10 @@ export function describeEvent(event: RunEvent): string | null {
       return `${at} post-training, ${event.tokens} tokens: KL ${event.kl.toFixed(4)}, perplexity ${event.perplexity.toFixed(2)}${event.best ? ', best' : ''}`;
     case 'evaluated':
       return `${at} ${event.which}: KL ${event.quality.kl.toFixed(4)}, perplexity ${event.quality.perplexity.toFixed(2)}, agreement ${(100 * event.quality.agreement).toFixed(1)} %`;
+    case 'exports-planned':
+      return `${at} can be written as ${event.offers.filter(({ unavailable }) => unavailable === null).map(({ format }) => format).join(', ')}`;
     case 'exported':
-      return `${at} ${event.name}: ${event.bytes} bytes, largest logit error ${event.maxAbsoluteError.toExponential(1)}`;
+      return `${at} ${event.format}: ${describeExport(event)}`;
     case 'warning':
     case 'run-failed':
       return `${at} ${event.explanation.what} ${event.explanation.means} ${event.explanation.remedy}`;

@@ -8,10 +8,14 @@ import { parseRunConfig } from '../run/parse-config.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { RunControl } from '../run/run-control.ts';
 import type { RunEvent } from '../run/run-events.ts';
+import { exportOnly } from '../run/export-only.ts';
+import type { ExportDesk } from '../run/exports/export-desk.ts';
+import type { RunResult } from '../run/run-result.ts';
 import { run } from '../run/run.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { describeEvent } from './describe-event.ts';
 import { FolderStorage } from './folder-storage.ts';
+import { finishFolder, modelFolder } from './headless-folder.ts';
 import { HeadlessLibrary } from './headless-library.ts';
 import { machineLimits } from './machine-limits.ts';
 import { nodePrunePool } from './node-prune-executor.ts';
@@ -36,9 +40,11 @@ async function readConfig(path: string): Promise<RunConfig> {
   return parseRunConfig(input);
 }
 
-/** Runs to the end and writes events.jsonl, result.json, run.json and the exports. Returns whether the run succeeded. */
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** Runs to the end and writes run.json, events.jsonl, result.json and the model folder. Returns whether the run succeeded. */
 async function runHeadless(config: RunConfig, options: HeadlessArguments): Promise<boolean> {
-  const { out, native, threads } = options;
+  const { out, native, threads, exportOnly: asItIs } = options;
   await mkdir(out, { recursive: true });
   const library = new HeadlessLibrary(options);
   const scratch = join(out, '.scratch');
@@ -47,7 +53,8 @@ async function runHeadless(config: RunConfig, options: HeadlessArguments): Promi
   const before = runtime.live().tensors;
   const clock = new ActiveClock();
   clock.resume();
-  const events = run(config, {
+  let desk: ExportDesk | null = null;
+  const events = (asItIs ? exportOnly : run)(config, {
     runtime,
     clock,
     control: new RunControl(),
@@ -58,21 +65,36 @@ async function runHeadless(config: RunConfig, options: HeadlessArguments): Promi
     inspectModel: (model) => library.inspectModel(model),
     openModel: (model, onProgress) => library.openModel(model, onProgress),
     openText: (text) => library.openText(text),
-    saveFile: (name, bytes) => writeFile(join(out, name), bytes),
+    exports: modelFolder(out, config),
+    onExports: (live) => {
+      desk = live ?? desk;
+    },
   });
-  const log = createWriteStream(join(out, 'events.jsonl'));
-  let last: RunEvent | null = null;
+  await writeFile(join(out, 'run.json'), json(config));
+  const log = join(out, 'events.jsonl');
+  const { failed, result } = await writeLog(events, log);
+  if (result) await writeFile(join(out, 'result.json'), json(result));
+  if (desk !== null && !failed) await finishFolder(desk, config, log);
+  await rm(scratch, { recursive: true, force: true });
+  const leaked = runtime.live().tensors - before;
+  if (leaked !== 0) console.error(`${leaked} tensors were not freed.`);
+  return !failed && leaked === 0;
+}
+
+/** Writes every event as a line, and those worth it to the terminal. */
+async function writeLog(events: AsyncIterable<RunEvent>, path: string): Promise<{ failed: boolean; result: RunResult | null }> {
+  const log = createWriteStream(path);
+  let failed = false;
+  let result: RunResult | null = null;
   for await (const event of events) {
-    last = event;
+    if (event.type === 'run-failed') failed = true;
+    if (event.type === 'run-finished') ({ result } = event);
     log.write(`${JSON.stringify(event)}\n`);
     const line = describeEvent(event);
     if (line !== null) (event.type === 'run-failed' ? console.error : console.log)(line);
   }
   await new Promise((resolve) => log.end(resolve));
-  await rm(scratch, { recursive: true, force: true });
-  const leaked = runtime.live().tensors - before;
-  if (leaked !== 0) console.error(`${leaked} tensors were not freed.`);
-  return last?.type === 'run-finished' && leaked === 0;
+  return { failed, result };
 }
 
 /** What the process used, for whoever started it. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ExplainedError } from '../base/explained-error.ts';
 
-const headlessUsage = 'npm run headless -- --config run.json --out DIR [--native] [--threads N] [--memory GB] [--cache DIR] [--hub ADDRESS] [--resources FILE]';
+const headlessUsage = 'npm run headless -- --config run.json --out DIR [--native] [--threads N] [--memory GB] [--cache DIR] [--hub ADDRESS] [--resources FILE] [--export-only]';
 
 /** A command was called with words that it does not know, or without one that it needs. */
 export class UsageError extends ExplainedError {
@@ -25,6 +25,8 @@ export interface HeadlessArguments {
   readonly cache: string | undefined;
   /** Address of the Hub. */
   readonly hub: string | undefined;
+  /** Write the model of run.json as it is, without pruning it. */
+  readonly exportOnly: boolean;
   /** File that gets what the process used, as JSON. */
   readonly resources: string | undefined;
 }
@@ -40,9 +42,10 @@ export function parseArguments(args: readonly string[]): HeadlessArguments {
     cache: { type: 'string' },
     hub: { type: 'string' },
     resources: { type: 'string' },
+    'export-only': { type: 'boolean', default: false },
   } as const;
   try {
-    const { config, out, native, threads, memory, cache, hub, resources } = parseArgs({ args: [...args], options, strict: true }).values;
+    const { config, out, native, threads, memory, cache, hub, resources, 'export-only': exportOnly } = parseArgs({ args: [...args], options, strict: true }).values;
     if (config === undefined) throw new UsageError('--config is missing.', headlessUsage);
     if (out === undefined) throw new UsageError('--out is missing.', headlessUsage);
     if (threads !== undefined && !/^[1-9]\d?$/.test(threads)) throw new UsageError('--threads must be a number from 1 to 99.', headlessUsage);
@@ -55,6 +58,7 @@ export function parseArguments(args: readonly string[]): HeadlessArguments {
       memoryBytes: memory === undefined ? undefined : Number(memory) * 1e9,
       cache,
       hub,
+      exportOnly,
       resources,
     };
   } catch (error) {

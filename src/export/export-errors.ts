@@ -13,25 +13,27 @@ export class ExportTooLargeError extends ExplainedError {
   }
 }
 
-/** What was found when an exported file was compared with the model that it was made from. */
+/** What was found when an exported file was compared with what it has to give. */
 export interface Mismatch {
-  /** Largest absolute difference of a logit between the file and the model; infinite if one is not a number. */
-  readonly maxAbsoluteError: number;
+  /** Largest absolute difference of a logit, or with `relative` the relative error over all; infinite if one is not a number. */
+  readonly error: number;
   /** The same between a decoding step with cache and the file's own full pass. */
   readonly decodeError: number;
   readonly tolerance: number;
+  readonly relative: boolean;
 }
 
-/** The exported file computes other logits than the model. */
+/** The exported file computes other logits than it has to. */
 export class ExportMismatchError extends ExplainedError {
   readonly mismatch: Mismatch;
 
   constructor(mismatch: Mismatch) {
-    const { maxAbsoluteError, decodeError, tolerance } = mismatch;
+    const { error, decodeError, tolerance, relative } = mismatch;
+    const told = relative ? 'relative to all logits' : 'in a logit';
     super({
       what:
-        `The exported file differs from the pruned model by ${maxAbsoluteError.toExponential(1)} in a logit, and by ` +
-        `${decodeError.toExponential(1)} when it decodes with its cache; ${tolerance.toExponential(1)} is allowed.`,
+        `The exported file is off by ${error.toExponential(1)} ${told}, and by ${decodeError.toExponential(1)} when it decodes ` +
+        `with its cache; ${tolerance.toExponential(1)} is allowed.`,
       means: 'The file is not offered, because it would not be the model that was measured. The pruned model itself is kept.',
       remedy: 'Export again; if it fails in the same way, report it with the run file.',
     });

@@ -1,18 +1,10 @@
 import { float16ToFloat32, float32ToFloat16 } from '../sources/half-floats.ts';
+import { BLOCK, blocksOf } from '../sources/q4-blocks.ts';
+import type { Q4Rows } from '../sources/q4-blocks.ts';
 
-/** Values that share a scale, along the input dimension of a matrix. */
-export const BLOCK = 32;
-
-/** Blocks of a row of this many values; the last may be padded with zeros. */
-export const blocksOf = (columns: number): number => Math.ceil(columns / BLOCK);
-
-/** A matrix in 4 bits as MatMulNBits reads it. */
-export interface Q4Rows {
-  /** `[rows, blocks, 16]`: two values a byte, the first in the low nibble; 8 stands for zero. */
-  readonly packed: Uint8Array<ArrayBuffer>;
-  /** `[rows, blocks]` */
-  readonly scales: Float32Array<ArrayBuffer>;
-}
+// What reads 4 bits again is where files are read.
+export { BLOCK, blocksOf, dequantiseQ4 } from '../sources/q4-blocks.ts';
+export type { Q4Rows } from '../sources/q4-blocks.ts';
 
 /** The element of largest magnitude of a block, with its sign; the first of equals. */
 function extreme(values: Float32Array, start: number, end: number): number {
@@ -52,19 +44,6 @@ function packQ4(values: Float32Array, scale: number, packed: Uint8Array): void {
     const byte = packed[at >> 1] ?? 0;
     packed[at >> 1] = at % 2 === 0 ? (byte & 0xf0) | level : (byte & 0x0f) | (level << 4);
   }
-}
-
-/** The values that {@link quantiseQ4} stands for `[rows, columns]`. */
-export function dequantiseQ4({ packed, scales }: Q4Rows, columns: number): Float32Array<ArrayBuffer> {
-  const blocks = blocksOf(columns);
-  const result = new Float32Array((scales.length / blocks) * columns);
-  for (let at = 0; at < result.length; at++) {
-    const column = at % columns;
-    const block = Math.floor(at / columns) * blocks + Math.floor(column / BLOCK);
-    const byte = packed[(block * BLOCK + (column % BLOCK)) >> 1] ?? 0;
-    result[at] = ((column % 2 === 0 ? byte & 0x0f : byte >> 4) - 8) * (scales[block] ?? 0);
-  }
-  return result;
 }
 
 /** Bytes of a block of Q8_0: a float16 scale and 32 signed bytes. */

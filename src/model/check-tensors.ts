@@ -1,5 +1,5 @@
 import { ExplainedError } from '../base/explained-error.ts';
-import { isFloatDtype } from '../sources/read-float32.ts';
+import { isWeightDtype } from '../sources/tensor-file.ts';
 import type { TensorFile } from '../sources/tensor-file.ts';
 import { expectedTensors, neededTensors } from './expected-tensors.ts';
 import type { ModelSpec } from './spec.ts';
@@ -37,7 +37,7 @@ export function checkTensors(spec: ModelSpec, { tensors }: Pick<TensorFile, 'ten
       if (needed.has(name)) problems.push(`${name} is missing`);
     } else if (found.shape.join() !== shape.join()) {
       problems.push(`${name} is [${found.shape.join(', ')}] and should be [${shape.join(', ')}]`);
-    } else if (!isFloatDtype(found.dtype)) problems.push(`${name} is stored as ${found.dtype}, not as F32, F16 or BF16`);
+    } else if (!isWeightDtype(found.dtype)) problems.push(`${name} is stored as ${found.dtype}, not as F32, F16 or BF16`);
   }
   const unused = [...tensors.keys()].filter((name) => !expected.has(name)).map((name) => name.slice(0, 200));
   for (const name of unused) {

@@ -59,7 +59,7 @@ export function neededTensors(spec: ModelSpec): Map<string, Shape> {
 }
 
 /**
- * Matrices that an exported ONNX file stores turned, as `[in, out]`: those on the right of its MatMuls. All others, the
- * embedding among them, are stored in the Hugging Face layout.
+ * Matrices that an exported ONNX file stores turned, as `[in, out]`, unless they are in 4 bits: the projections, which stand on
+ * the right of its MatMuls. All others, embedding and head among them, are stored in the Hugging Face layout.
  */
-export const isStoredTurned = (name: string): boolean => /(_proj|^lm_head)\.weight$/.test(name);
+export const isStoredTurned = (name: string): boolean => name.endsWith('_proj.weight');

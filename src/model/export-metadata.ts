@@ -21,6 +21,13 @@ export class ForeignOnnxError extends ExplainedError {
 /** Shapes of the layers as in `pruned_layers` of a config: query heads of each KV head, and MLP channels. */
 export const prunedLayers = ({ layers }: ModelSpec) => layers.map(({ queryGroups, channels }) => ({ heads: queryGroups, ff: channels }));
 
+/** The same with sliding windows, as the config of a pruned model states them. */
+export const configLayers = (spec: ModelSpec) =>
+  prunedLayers(spec).map((shape, layer) => {
+    const window = spec.windows?.[layer] ?? null;
+    return window === null ? shape : { ...shape, window };
+  });
+
 export interface ExportOrigin {
   /** config.json of the model that was pruned. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -33,7 +40,7 @@ export interface ExportOrigin {
 export function exportMetadata(spec: ModelSpec, { config, about, baseModel }: ExportOrigin): Record<string, string> {
   return {
     base_model: baseModel,
-    config: JSON.stringify({ ...config, pruned_layers: prunedLayers(spec) }),
+    config: JSON.stringify({ ...config, pruned_layers: configLayers(spec) }),
     ...(about.revision === null ? {} : { base_revision: about.revision }),
     ...(about.licence === null ? {} : { licence: about.licence }),
     ...(about.card === null ? {} : { model_card: about.card }),

@@ -27,9 +27,9 @@ export interface Family {
   readonly positions: number;
   /**
    * Sliding windows: `none` whatever the config says; `all` layers have that of `sliding_window`; `by-layer`, if
-   * `use_sliding_window` says so, those of `layer_types` or from `max_window_layers` on.
+   * `use_sliding_window` says so, those of `layer_types` or from `max_window_layers` on; `by-pruned-layer` those of `pruned_layers`.
    */
-  readonly windows: 'none' | 'all' | 'by-layer';
+  readonly windows: 'none' | 'all' | 'by-layer' | 'by-pruned-layer';
   /** `sliding_window` where the config leaves it out. */
   readonly window: number | null;
   /** `pruned_layers` must be there. In every other family it may be. */
@@ -50,13 +50,27 @@ const plain = {
 } as const;
 const qwen = { ...plain, kvHeads: 32, positions: 32_768, windows: 'by-layer', window: 4096 } as const;
 
+/** Models that were pruned here, whatever they were before: their config says what they have. */
+const pruned: Family = {
+  ...plain,
+  name: 'pruned_llama',
+  models: 'models pruned by this program',
+  architecture: 'PrunedForCausalLM',
+  qkvBias: 'config',
+  optionalAttentionBias: true,
+  optionalMlpBias: true,
+  qkNorm: 'config',
+  windows: 'by-pruned-layer',
+  pruned: true,
+};
+
 /** Every architecture that the engine computes. A new one is a row here, and goldens. */
 const families: readonly Family[] = [
   { ...plain, name: 'llama', models: 'Llama 1, 2 and 3, SmolLM, SmolLM2', architecture: 'LlamaForCausalLM', optionalAttentionBias: true, optionalMlpBias: true },
   { ...plain, name: 'mistral', models: 'Mistral', architecture: 'MistralForCausalLM', kvHeads: 8, positions: 131_072, windows: 'all', window: 4096 },
   { ...qwen, name: 'qwen2', models: 'Qwen2, Qwen2.5', architecture: 'Qwen2ForCausalLM', qkvBias: true },
   { ...qwen, name: 'qwen3', models: 'Qwen3', architecture: 'Qwen3ForCausalLM', optionalAttentionBias: true, qkNorm: true, headDim: 128 },
-  { ...plain, name: 'pruned_llama', models: 'models pruned by this program', architecture: 'PrunedForCausalLM', qkvBias: 'config', qkNorm: 'config', pruned: true },
+  pruned,
 ];
 
 /** The supported types with the models that people know by them. */
@@ -84,7 +98,10 @@ export class UnsupportedFamilyError extends ExplainedError {
   }
 }
 
-/** The family that a config belongs to. Throws {@link UnsupportedFamilyError}. */
+/**
+ * The family that a config belongs to. A model that was pruned here may keep the type that it had, so that other programs take
+ * it: its architecture tells, and the rules are those of pruned models. Throws {@link UnsupportedFamilyError}.
+ */
 export function familyOf(config: Readonly<Record<string, unknown>>): Family {
   const { model_type: type, architectures } = config;
   if (typeof type !== 'string') throw new UnsupportedFamilyError('unknown', 'config.json does not state its model_type');
@@ -94,6 +111,7 @@ export function familyOf(config: Readonly<Record<string, unknown>>): Family {
     throw new UnsupportedFamilyError(type, known?.[1] ?? 'its architecture is not known here');
   }
   const stated: unknown = Array.isArray(architectures) ? architectures[0] : undefined;
+  if (stated === pruned.architecture) return { ...pruned, name: type };
   if (stated !== undefined && stated !== family.architecture) {
     const name = typeof stated === 'string' ? stated : 'unknown';
     throw new UnsupportedFamilyError(name, `models of the type ${type} must be ${family.architecture}, which predicts the next token`);

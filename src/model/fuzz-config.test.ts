@@ -30,6 +30,7 @@ const configs = [
   { ...common, model_type: 'qwen2', use_sliding_window: true, sliding_window: 4, max_window_layers: 1, layer_types: ['full_attention', 'sliding_attention'] },
   { ...common, model_type: 'qwen3', head_dim: 6, rope_parameters: { rope_type: 'default', rope_theta: 1e6 } },
   { ...common, model_type: 'pruned_llama', architectures: ['PrunedForCausalLM'], qkv_bias: true, qk_norm: true, pruned_layers: [{ heads: [2, 1], ff: 3 }, { heads: [], ff: 0 }] },
+  { ...common, model_type: 'mistral', architectures: ['PrunedForCausalLM'], attention_bias: true, mlp_bias: true, pruned_layers: [{ heads: [2, 1], ff: 3, window: 5 }, { heads: [1], ff: 0, window: null }] },
 ].map((config) => JSON.stringify(config));
 const anyConfig = [configs[0] ?? '', ...configs.slice(1)] as const;
 
@@ -72,11 +73,15 @@ test('whole folders with one broken file', async () => {
     ['README.md', encoder.encode('---\nlicense: mit\n---\n')],
     ['model.safetensors', weights],
   ]);
+  const listed = [...good].map(([path, { length }]) => ({ path, size: length, sha256: '0'.repeat(64) }));
+  good.set('manifest.json', encoder.encode(JSON.stringify({ version: 1, generator: 'DarwinLM Web', files: listed })));
   const ends = await fuzz('model', cases.model, async (random) => {
-    const path = pick(random, ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'README.md', 'model.safetensors']);
+    const path = pick(random, ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'README.md', 'model.safetensors', 'manifest.json']);
     const bytes = good.get(path) ?? new Uint8Array();
     const broken = path.endsWith('.json') ? mutatedJsonBytes(random, new TextDecoder().decode(bytes)) : mutateBytes(random, bytes);
-    const source = guardedSource(new Map([...good, [path, broken]]));
+    const files = new Map([...good, [path, broken]]);
+    if (path !== 'manifest.json' && random.below(4) > 0) files.delete('manifest.json'); // which would refuse most
+    const source = guardedSource(files);
     await inspectModel(source);
     const model = await openModel(source);
     for (const name of expectedTensors(model.spec).keys()) await model.weights.read(name);

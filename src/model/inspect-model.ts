@@ -6,6 +6,7 @@ import { readShardIndex } from '../sources/sharded.ts';
 import type { TensorFile } from '../sources/tensor-file.ts';
 import { checkTensors } from './check-tensors.ts';
 import { expectedTensors } from './expected-tensors.ts';
+import { asManifested } from './export-manifest.ts';
 import { openWeights } from './load-model.ts';
 import { findLayout } from './model-layout.ts';
 import type { ModelLayout } from './model-layout.ts';
@@ -38,7 +39,7 @@ export interface InspectOptions extends OpenOptions {
 
 type Files = ModelInspection['files'];
 
-const isWeights = (path: string): boolean => path.endsWith('.safetensors') || path.endsWith('.onnx');
+const isWeights = (path: string): boolean => /\.(safetensors|onnx|onnx_data\w*)$/.test(path);
 
 /** 2 or 4, whichever is nearer to the bytes that an element takes on average. */
 const elementBytes = (bytes: number, elements: number): number => (bytes < 3 * elements ? 2 : 4);
@@ -70,12 +71,12 @@ async function weightPaths(source: FileSource, layout: ModelLayout, options: Ope
   return [layout.index, ...(await readShardIndex(source, layout.index, options)).shards];
 }
 
-/** Sizes of the files that loading needs; the tokenizer of an exported file may be elsewhere. */
-async function sizes(source: FileSource, layout: ModelLayout, { signal }: OpenOptions): Promise<Files> {
+/** Sizes of the files that loading needs, those `besides` among them; the tokenizer of an exported file may be elsewhere. */
+async function sizes(source: FileSource, layout: ModelLayout, { signal, besides = [] }: OpenOptions & { besides?: readonly string[] }): Promise<Files> {
   const small = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
   const listed = await source.list?.();
   const beside = layout.kind === 'onnx' ? small.slice(1) : small;
-  const paths = [...beside.filter((path) => listed?.includes(path) ?? true), ...(await weightPaths(source, layout, { signal }))];
+  const paths = [...beside.filter((path) => listed?.includes(path) ?? true), ...(await weightPaths(source, layout, { signal })), ...besides];
   const files: { path: string; bytes: number }[] = [];
   for (const path of paths) files.push({ path, bytes: (await source.open(path, { signal })).size });
   return files;
@@ -85,12 +86,13 @@ async function sizes(source: FileSource, layout: ModelLayout, { signal }: OpenOp
  * What a model is, without its tokenizer and without reading a weight: config.json, sizes and, where the files are here, the
  * headers of the weights. Throws the errors of `openModel` but for those of the tokenizer.
  */
-export async function inspectModel(source: FileSource, { here = true, signal }: InspectOptions = {}): Promise<ModelInspection> {
+export async function inspectModel(given: FileSource, { here = true, signal }: InspectOptions = {}): Promise<ModelInspection> {
+  const source = await asManifested(given, { signal });
   const layout = await findLayout(source);
   if (layout.kind === 'onnx') {
     const { spec, about, file } = await openExported(source, layout.weights, { signal });
     checkTensors(spec, file);
-    return inspectSpec(spec, await sizes(source, layout, { signal }), about, here);
+    return inspectSpec(spec, await sizes(source, layout, { signal, besides: file.besides }), about, here);
   }
   const spec = specOfConfig(parseConfigJson(await readConfigFile(source, { signal }))); // what is not supported needs no other file
   const known = inspectSpec(spec, await sizes(source, layout, { signal }), await aboutSource(source, { signal }), here);

@@ -76,6 +76,17 @@ test('tales-6m opens with its parameters', async () => {
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(6_557_952);
 });
 
+test('what goes with the weights is read when it is asked for, and not before', async () => {
+  const opened: string[] = [];
+  const model = await openModel({ name: 'tales-6m', list: () => talesSource.list(), open: (path, options) => (opened.push(path), talesSource.open(path, options)) });
+  const before = opened.length;
+  const companions = await model.companions();
+  expect(opened.slice(before)).toEqual(['tokenizer.json', 'tokenizer_config.json']);
+  expect(companions.tokenizer).toEqual(tales.get('tokenizer.json'));
+  expect(companions).toMatchObject({ tokenizerConfig: { eos_token: '<|endoftext|>' }, chatTemplate: null, generationConfig: null });
+  await expect(model.companions({ signal: AbortSignal.abort() })).rejects.toThrow('abort');
+});
+
 test('weights come as float32, by their full names', async () => {
   const model = await openModel(small());
   expect(await model.weights.read('model.norm.weight')).toEqual(Float32Array.of(0, 1 / 8, 2 / 8, 3 / 8));

@@ -1,4 +1,6 @@
 import { ExplainedError } from '../base/explained-error.ts';
+import { readCompanionFiles } from '../sources/companion-files.ts';
+import type { CompanionFiles } from '../sources/companion-files.ts';
 import type { FileSource, OpenOptions } from '../sources/file-source.ts';
 import type { ModelAbout } from '../sources/model-about.ts';
 import { aboutSource } from '../sources/model-card.ts';
@@ -8,6 +10,7 @@ import type { TensorFile } from '../sources/tensor-file.ts';
 import { loadTokenizer } from '../sources/tokenizer.ts';
 import type { Tokenizer } from '../sources/tokenizer.ts';
 import { checkTensors } from './check-tensors.ts';
+import { asManifested } from './export-manifest.ts';
 import { findLayout } from './model-layout.ts';
 import type { ModelLayout } from './model-layout.ts';
 import { openExported } from './open-exported.ts';
@@ -30,6 +33,8 @@ export interface OpenModel {
   readonly baseModel: string | null;
   /** Tensors of the file that the model does not use. */
   readonly unused: readonly string[];
+  /** Reads what goes with the weights of an export, from the place of the tokenizer. Throws CompanionFileError and the errors of the source. */
+  companions(options?: OpenOptions): Promise<CompanionFiles>;
 }
 
 export interface OpenModelOptions extends OpenOptions {
@@ -72,7 +77,8 @@ async function openFolder(source: FileSource, layout: Exclude<ModelLayout, { kin
   const spec = specOfConfig(config);
   const tokenizer = await loadTokenizer(source, spec.vocabulary, { signal });
   const about = await aboutSource(source, { signal });
-  return assemble(await openWeights(source, layout, options), { spec, config, tokenizer, about, baseModel: null });
+  const companions = (reading?: OpenOptions) => readCompanionFiles(source, reading);
+  return assemble(await openWeights(source, layout, options), { spec, config, tokenizer, about, baseModel: null, companions });
 }
 
 async function openExportedModel(source: FileSource, path: string, { tokenizerOf, ...options }: OpenModelOptions): Promise<OpenModel> {
@@ -81,17 +87,21 @@ async function openExportedModel(source: FileSource, path: string, { tokenizerOf
   const place = beside ? source : ((await tokenizerOf?.(baseModel)) ?? null);
   if (place === null) throw new TokenizerAbsentError(path, baseModel);
   const tokenizer = await loadTokenizer(place, spec.vocabulary, { signal: options.signal });
-  return assemble(file, { spec, config, tokenizer, about, baseModel: baseModel === '' ? null : baseModel });
+  const companions = (reading?: OpenOptions) => readCompanionFiles(place, reading);
+  return assemble(file, { spec, config, tokenizer, about, baseModel: baseModel === '' ? null : baseModel, companions });
 }
 
 /**
  * Opens a model: config.json, tokenizer.json, tokenizer_config.json and weights as safetensors, in one file or in parts with
  * an index; or an ONNX file that was exported here, with the tokenizer beside it (see {@link OpenModelOptions.tokenizerOf}).
+ * In a whole exported folder safetensors come first, then the most precise ONNX file, and sizes must be those of its manifest.
  * The small files are checked before the weights are fetched, and names, shapes and types of all tensors before any is
  * read. Progress counts the bytes of the weights. Throws the errors of read-config, families, safetensors, sharded, ONNX and
- * the tokenizer, WeightsMismatchError, {@link TokenizerAbsentError}, those of the source, or the signal's reason.
+ * the tokenizer, WeightsMismatchError, {@link TokenizerAbsentError}, GgufOnlyError, ExportIncompleteError, those of the source, or
+ * the signal's reason.
  */
-export async function openModel(source: FileSource, options: OpenModelOptions = {}): Promise<OpenModel> {
+export async function openModel(given: FileSource, options: OpenModelOptions = {}): Promise<OpenModel> {
+  const source = await asManifested(given, options);
   const layout = await findLayout(source);
   const model = layout.kind === 'onnx' ? await openExportedModel(source, layout.weights, options) : await openFolder(source, layout, options);
   options.signal?.throwIfAborted();

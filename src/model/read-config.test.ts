@@ -134,7 +134,25 @@ describe('layers that this program has pruned', () => {
     const config = { ...base, model_type: 'pruned_llama', architectures: ['PrunedForCausalLM'], pruned_layers: pruned };
     expect(specOfConfig(config)).toMatchObject({ family: 'pruned_llama', qkvBias: false, qkNorm: false, outputBias: false, layers: prunedShapes });
     expect(specOfConfig({ ...config, qkv_bias: true })).toMatchObject({ qkvBias: true, qkNorm: false, outputBias: false });
-    expect(specOfConfig({ ...config, qk_norm: true, attention_bias: true })).toMatchObject({ qkvBias: false, qkNorm: true, outputBias: false });
+    expect(specOfConfig({ ...config, qk_norm: true, mlp_bias: true })).toMatchObject({ qkvBias: false, qkNorm: true, outputBias: false, mlpBias: true });
+    expect(specOfConfig({ ...config, attention_bias: true })).toMatchObject({ qkvBias: true, qkNorm: false, outputBias: true });
+  });
+
+  test.each(['llama', 'qwen2', 'qwen3', 'mistral'])('keep the type %s where others need it: their architecture decides, and each layer has its own window', (name) => {
+    const pruned_layers = pruned.map((layer, index) => ({ ...layer, window: [16, null, 4096][index] }));
+    const config = { ...base, model_type: name, architectures: ['PrunedForCausalLM'], sliding_window: 7, use_sliding_window: true, max_position_embeddings: 4096, pruned_layers };
+    const spec = specOfConfig({ ...config, layer_types: ['sliding_attention'], qkv_bias: name === 'qwen2', qk_norm: name === 'qwen3' });
+    expect(spec).toEqual({
+      ...specOfConfig(base),
+      family: name,
+      maxPositions: 4096,
+      qkvBias: name === 'qwen2',
+      qkNorm: name === 'qwen3',
+      windows: [16, null, null],
+      layers: prunedShapes,
+    });
+    expect(() => specOfConfig({ ...config, pruned_layers: undefined })).toThrow(/pruned_layers is missing/);
+    expect(() => specOfConfig({ ...config, pruned_layers: [{ heads: [1], ff: 1, window: 0 }] })).toThrow(/pruned_layers\.0\.window must be a whole number/);
   });
 
   test('leave windows and the rotation as they are', () => {

@@ -5,7 +5,7 @@ import { between, count, limits } from './config-values.ts';
 import type { Complain } from './config-values.ts';
 import { familyOf, supportedModels } from './families.ts';
 import type { Family } from './families.ts';
-import { layerShapes, prunedLayers } from './read-layers.ts';
+import { layerShapes, prunedLayers, prunedWindows } from './read-layers.ts';
 import { rotaryEntries, rotarySettings } from './read-rotary.ts';
 import { windowEntries, windowsOf } from './read-windows.ts';
 import type { ModelSpec } from './spec.ts';
@@ -122,7 +122,7 @@ export function specOfConfig(json: Readonly<Record<string, unknown>>): ModelSpec
     outputBias: attentionBias,
     mlpBias: family.optionalMlpBias && config.mlp_bias === true,
     qkNorm: byConfig(family.qkNorm, config.qk_norm),
-    windows: windowsOf(config, family, sizes, complain),
+    windows: family.windows === 'by-pruned-layer' ? prunedWindows(config.pruned_layers, sizes.positions) : windowsOf(config, family, sizes, complain),
     layers: layerShapes(config.pruned_layers, sizes, complain),
   };
   if (problems.length > 0) throw new ConfigInvalidError(problems);

@@ -1,15 +1,20 @@
 import * as v from 'valibot';
-import { limits, shortList, whole } from './config-values.ts';
+import { count, limits, shortList, whole } from './config-values.ts';
 import type { Complain } from './config-values.ts';
 import type { LayerShape } from './spec.ts';
 
-/** `pruned_layers`: query heads of each KV head, and the width of the MLP. Written by this program's export. */
+/** `pruned_layers`: query heads of each KV head, the width of the MLP, and the sliding window. Written by this program's export. */
 export const prunedLayers = v.nullish(
   shortList(
     limits.layers,
-    v.looseObject({ heads: shortList(limits.heads, whole(0, limits.heads)), ff: whole(0, limits.channels) }, 'must be an object with heads and ff'),
+    v.looseObject(
+      { heads: shortList(limits.heads, whole(0, limits.heads)), ff: whole(0, limits.channels), window: v.nullish(count(limits.positions)) },
+      'must be an object with heads and ff',
+    ),
   ),
 );
+
+type PrunedLayers = v.InferOutput<typeof prunedLayers>;
 
 interface Sizes {
   readonly layers: number;
@@ -20,7 +25,7 @@ interface Sizes {
 }
 
 /** The shape of each layer. Heads that sum to 0 are no attention, `ff` 0 is no MLP. */
-export function layerShapes(pruned: v.InferOutput<typeof prunedLayers>, { layers, heads, kvHeads, channels }: Sizes, complain: Complain): LayerShape[] {
+export function layerShapes(pruned: PrunedLayers, { layers, heads, kvHeads, channels }: Sizes, complain: Complain): LayerShape[] {
   if (!pruned) {
     const shape = { queryGroups: Array.from({ length: kvHeads }, () => heads / kvHeads), channels };
     return Array.from({ length: layers }, () => shape);
@@ -32,4 +37,10 @@ export function layerShapes(pruned: v.InferOutput<typeof prunedLayers>, { layers
     if (queries > 0 && groups.includes(0)) complain(`pruned_layers.${layer}.heads has a KV head that no query head reads`);
     return { queryGroups: queries === 0 ? [] : groups, channels: ff };
   });
+}
+
+/** The windows that `pruned_layers` states, of those that are shorter than the longest text; null where no layer has one. */
+export function prunedWindows(pruned: PrunedLayers, positions: number): (number | null)[] | null {
+  const windows = (pruned ?? []).map(({ window }) => (window === null || window === undefined || window >= positions ? null : window));
+  return windows.some((window) => window !== null) ? windows : null;
 }

@@ -10,7 +10,7 @@ import { Head } from './head.ts';
 import { FINAL_NORM } from './parameters.ts';
 import { Programs } from './programs.ts';
 import type { ProgramName, RunProgram } from './programs.ts';
-import { tensorReader } from './tensor-reader.ts';
+import { liveWeights } from './live-weights.ts';
 import { lossWeights, nextTokens } from './token-batches.ts';
 import { Transformer } from './transformer.ts';
 
@@ -45,7 +45,7 @@ describe.each(fewOnGpu(['llama-gqa', 'llama-mha'], 1))('%s with embedding and he
       using embedded = await transformer.embed(weights, batch);
       const expected = Float32Array.from([...batch.ids].flatMap((id) => [...table.subarray(id * width, (id + 1) * width)]));
       expect(await readFloats(runtime, embedded)).toEqual(expected);
-      const read = tensorReader(runtime, weights);
+      const read = liveWeights(runtime, weights).read;
       for (const tensor of ['model.embed_tokens.weight', 'model.norm.weight', ...(source.spec.tiedHead ? [] : ['lm_head.weight'])]) {
         expect(await read(tensor)).toEqual(await source.read(tensor));
       }

@@ -1,3 +1,5 @@
+import type { LazyBytes } from '../base/lazy-bytes.ts';
+import { float16Bits } from './float16-bits.ts';
 import { GraphStructureError, ShapeMismatchError } from './graph-errors.ts';
 
 export type DataType = 'float32' | 'float16' | 'int32' | 'int64' | 'bool' | 'uint8';
@@ -36,8 +38,8 @@ export interface Node {
 
 export interface Initializer {
   readonly value: Value;
-  /** Elements in row-major order, little-endian. */
-  readonly data: ArrayBufferView;
+  /** Elements in row-major order, little-endian; those that are made while they are written only in files of `serializeLazily`. */
+  readonly data: ArrayBufferView | LazyBytes;
 }
 
 /** What a node promises of an output. */
@@ -88,7 +90,7 @@ export class Graph {
   }
 
   /** A weight stored in the model. Throws {@link ShapeMismatchError} when the bytes do not fit the shape. */
-  initializer(name: string, type: DataType, shape: readonly number[], data: ArrayBufferView): Value {
+  initializer(name: string, type: DataType, shape: readonly number[], data: ArrayBufferView | LazyBytes): Value {
     const bytes = shape.reduce((product, size) => product * size, ELEMENT_BYTES[type]);
     if (bytes !== data.byteLength) {
       throw new ShapeMismatchError(`Initializer ${name} ${type}[${shape.join(', ')}] needs ${bytes} bytes and was given ${data.byteLength}.`);
@@ -178,7 +180,7 @@ function elements(type: DataType, values: readonly number[]): ArrayBufferView {
     case 'uint8':
       return Uint8Array.from(values);
     case 'float16':
-      throw new ShapeMismatchError('Constants of type float16 are made by casting float32 ones.');
+      return Uint16Array.from(values, float16Bits);
     default:
       return type satisfies never;
   }

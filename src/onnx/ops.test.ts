@@ -29,6 +29,38 @@ const first = (graph: Graph, x: Value): Value => ops.squeeze(graph, ops.slice(gr
 const positions = (graph: Graph, count: number): Value =>
   ops.range(graph, graph.scalar(0, 'int32'), graph.scalar(count, 'int32'), graph.scalar(1, 'int32'), count);
 
+/** `[[1, -8, 0, 6], [2, -2, 2, 2]]` in 4 bits, scales 1 and 2. */
+function fourBits(graph: Graph) {
+  const packed = new Uint8Array(32).fill(0x88);
+  packed.set([0x09, 0xe8], 0);
+  packed.set([0x79, 0x99], 16);
+  return {
+    packed: graph.initializer('packed', 'uint8', [2, 1, 16], packed),
+    scales: graph.initializer('scales', 'float32', [2, 1], Float32Array.of(1, 2)),
+    columns: 4,
+  };
+}
+
+/** Two query heads on one KV head of 16 values, which are x repeated; one position of zeros in the cache, nothing rotated. */
+function grouped(graph: Graph, x: Value, window: number | null) {
+  const table = (name: string, value: number): Value => graph.initializer(name, 'float32', [4, 8], new Float32Array(32).fill(value));
+  const past = (name: string): Value => graph.initializer(name, 'float32', [2, 1, 1, 16], new Float32Array(32));
+  const key = ops.concat(graph, [x, x, x, x], 2);
+  return {
+    query: ops.concat(graph, [key, key], 2),
+    key,
+    value: key,
+    pastKey: past('past.key'),
+    pastValue: past('past.value'),
+    lastPlaces: graph.initializer('last', 'int32', [2, 1], Int32Array.of(3, 3)),
+    total: graph.scalar(4, 'int32'),
+    cosines: table('cosines', 1),
+    sines: table('sines', 0),
+    window,
+    totalDim: 4,
+  };
+}
+
 /** Operator, how it is applied, and the first values expected. */
 const CASES: readonly (readonly [string, Build, readonly number[]])[] = [
   ['add of a row', (g, x) => ops.add(g, x, ops.slice(g, x, { axis: 1, start: -1 })), [8, 10, 12, 14, 12, 14]],
@@ -69,6 +101,10 @@ const CASES: readonly (readonly [string, Build, readonly number[]])[] = [
   ['range', (g) => positions(g, 5), [0, 1, 2, 3, 4]],
   ['zerosOf', (g) => ops.zerosOf(g, g.ints([2, 2]), [2, 2]), [0, 0, 0, 0]],
   ['simplifiedLayerNormalization', (g, x) => ops.simplifiedLayerNormalization(g, x, g.initializer('w', 'float32', [4], Float32Array.of(1, 2, 1, 1)), 0), [0, 1.0690449]],
+  ['a float16 constant', (g, x) => ops.cast(g, ops.add(g, ops.cast(g, x, 'float16'), g.scalar(0.1, 'float16')), 'float32'), [0.0999755859375, 1.099609375]],
+  ['matMulNBits with a padded block', (g, x) => ops.matMulNBits(g, x, fourBits(g)), [10, 8, 6, 24]],
+  ['groupQueryAttention that sees itself only', (g, x) => ops.groupQueryAttention(g, grouped(g, x, 1)).output, [0, 1, 2, 3, 0, 1, 2, 3]],
+  ['groupQueryAttention with its cache', (g, x) => ops.groupQueryAttention(g, grouped(g, x, null)).value, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3]],
   ['identity', ops.identity, [0, 1, 2]],
 ];
 
@@ -116,6 +152,11 @@ describe('shapes with names', () => {
       () => ops.transpose(graph, value([2, 3]), [0, 0]),
       () => ops.concat(graph, [value([2, 3]), value([3, 3])], 1),
       () => ops.softmax(graph, value([2]), 1),
+      () => ops.matMulNBits(graph, value([3, 4]), { packed: value([5, 1, 16], 'uint8'), scales: value([5, 1]), columns: 5 }),
+      () => ops.matMulNBits(graph, value([3, 4]), { packed: value([5, 2, 16], 'uint8'), scales: value([5, 2]), columns: 4 }),
+      () => ops.matMulNBits(graph, value([3, 4]), { packed: value([5, 1, 16], 'uint8'), scales: value([5, 1], 'float16'), columns: 4 }),
+      () => ops.groupQueryAttention(graph, { ...grouped(new Graph('other', 17), value([2, 3, 4]), null), query: value([2, 3, 24]) }),
+      () => ops.groupQueryAttention(graph, { ...grouped(new Graph('other', 17), value([2, 3, 4]), null), cosines: value([4, 7]) }),
     ];
     for (const build of wrong) expect(build).toThrow(ShapeMismatchError);
   });

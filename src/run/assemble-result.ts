@@ -1,3 +1,4 @@
+import { nominalLevelOf } from '../export/folder/level-list.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import { prunableParameters, totalParameters } from '../model/spec.ts';
 import type { ModelWeights } from '../model/weights.ts';
@@ -25,11 +26,12 @@ const count = (spec: ModelSpec): ParameterCounts => ({ total: totalParameters(sp
 
 /** The modules of a genome as `result.json` lists them. */
 export function resultModules(database: LevelDatabase, genome: Genome): ResultModule[] {
-  return entriesOf(database, genome).map(({ heads, kvHeads, channels }, index) => {
+  return entriesOf(database, genome).map((entry, index) => {
+    const { heads, kvHeads, channels } = entry;
     const id = database.modules[index]?.id;
     const level = genome[index];
     if (id === undefined || level === undefined) throw new RangeError(`no module ${index}`);
-    return { ...id, level, heads: [...heads], kvHeads: [...kvHeads], channels };
+    return { ...id, level, nominalLevel: nominalLevelOf(entry, database.nominalLevels), heads: [...heads], kvHeads: [...kvHeads], channels };
   });
 }
 

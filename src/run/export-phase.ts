@@ -1,22 +1,24 @@
-import { roundingSensitivity } from '../evaluation/rounding-sensitivity.ts';
-import { exportOnnx } from '../export/onnx-model.ts';
-import { verificationBatch, verifyOnnx } from '../export/verify-onnx.ts';
-import { exportMetadata } from '../model/export-metadata.ts';
+import { eventsWhile } from '../base/events-while.ts';
+import type { Scope } from '../base/scope.ts';
+import { liveWeights } from '../model/live-weights.ts';
 import type { OpenModel } from '../model/load-model.ts';
-import { tensorReader } from '../model/tensor-reader.ts';
-import { toBatch } from '../model/token-batches.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
 import type { Genome } from '../pruning/level-database.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Corpus } from './corpus.ts';
+import { ExportDesk } from './exports/export-desk.ts';
+import type { ExportedFormat } from './exports/export-events.ts';
+import { exportName } from './exports/export-subject.ts';
+import { Prover, referenceOf } from './exports/prover.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunEventBody } from './run-events.ts';
 
-export interface ExportPhaseOptions {
+export interface WinnerOptions {
   readonly config: RunConfig;
   readonly context: RunContext;
-  /** The model that was pruned, for what the file says of itself. */
+  /** The model that was pruned, for what the files say of themselves. */
   readonly model: OpenModel;
   readonly transformer: Transformer;
   readonly winner: ModelWeights;
@@ -24,32 +26,50 @@ export interface ExportPhaseOptions {
   readonly corpus: Corpus;
 }
 
-/** Held-out sequences that a file is checked on. */
-const checkSequences = 2;
-
-/** Writes the winner as ONNX; each file is reopened in a fresh session and compared before it is offered. */
-export async function* exportPhase(options: ExportPhaseOptions): AsyncGenerator<RunEventBody, void> {
-  const { config, context, model, winner, genome } = options;
-  for (const [index, format] of config.exports.entries()) {
-    yield { type: 'phase-progress', phase: 'export', done: index, total: config.exports.length, unit: 'files', note: 'preparing' };
-    const origin = { config: model.config, about: model.about, baseModel: model.baseModel ?? config.model };
-    const settings = { levels: genome.join(','), target_sparsity: String(config.target.sparsity), seed: String(config.seed) };
-    const metadata = { ...exportMetadata(winner.spec, origin), ...settings };
-    const bytes = await exportOnnx({ spec: winner.spec, readTensor: tensorReader(context.runtime, winner), metadata });
-    yield { type: 'phase-progress', phase: 'export', done: index + 0.5, total: config.exports.length, unit: 'files', note: 'checking' };
-    const { sha256, maxAbsoluteError, agreement, tokens } = await verify(options, bytes);
-    await context.saveFile('model.onnx', bytes);
-    yield { type: 'exported', name: 'model.onnx', format, bytes: bytes.length, sha256, maxAbsoluteError, agreement, tokens };
-  }
+/** A runtime that is started when it is first needed and ends with the scope. */
+function startedOnce(scope: Scope, start: () => Promise<Runtime>): () => Promise<Runtime> {
+  let started: Promise<Runtime> | null = null;
+  return () => (started ??= start().then((runtime) => scope.own(runtime)));
 }
 
-async function verify({ context, transformer, winner, corpus }: ExportPhaseOptions, bytes: Uint8Array<ArrayBuffer>) {
-  const { evaluation } = corpus;
-  const sequences = Math.min(checkSequences, evaluation.sequences);
-  const batch = verificationBatch(toBatch(evaluation, Array.from({ length: sequences }, (_, index) => index)), winner.spec.vocabulary);
-  using hidden = await transformer.hidden(winner, batch);
-  const reference = await transformer.logits(winner, hidden);
-  const { runtime } = context;
-  const sensitivity = await roundingSensitivity({ runtime, transformer, weights: winner, batch, logits: reference });
-  return { ...(await verifyOnnx(runtime, bytes, { ids: batch, reference, sensitivity })), tokens: batch.ids.length };
+/** The desk that writes the winner; it needs the winner's weights on the device for as long as it is used. */
+export async function winnerDesk({ config, context, model, transformer, winner, genome, corpus }: WinnerOptions, scope: Scope): Promise<ExportDesk> {
+  const { runtime, exports } = context;
+  const weights = liveWeights(runtime, winner);
+  const { otherRuntime } = exports;
+  return new ExportDesk({
+    subject: {
+      name: exportName(model.about),
+      weights,
+      config: model.config,
+      companions: await model.companions(),
+      about: model.about,
+      baseModel: model.baseModel ?? config.model,
+      settings: { levels: genome.join(','), target_sparsity: String(config.target.sparsity), seed: String(config.seed) },
+    },
+    storage: exports.storage,
+    ...(exports.place && { place: exports.place }),
+    prover: new Prover({
+      reference: () => referenceOf(runtime, transformer, winner, corpus.evaluation),
+      weights,
+      tokenizer: model.tokenizer,
+      runtimes: [async () => runtime, ...(otherRuntime ? [startedOnce(scope, otherRuntime)] : [])],
+    }),
+  });
+}
+
+/** Tells what the model can be had as, and writes the formats that the run was asked for; each ONNX file is opened again before it is offered. */
+export async function* exportPhase(desk: ExportDesk, formats: RunConfig['exports']): AsyncGenerator<RunEventBody, void> {
+  yield { type: 'exports-planned', name: desk.subject.name, offers: desk.offers() };
+  for (const [index, format] of formats.entries()) {
+    const exported = yield* eventsWhile<RunEventBody, ExportedFormat>((report) =>
+      desk.write(format, {
+        onProgress: ({ step, done, total }) => {
+          const share = (step === 'checking' ? 0.5 : 0) + 0.5 * (done / total);
+          report({ type: 'phase-progress', phase: 'export', done: index + share, total: formats.length, unit: 'files', note: step });
+        },
+      }),
+    );
+    yield { type: 'exported', ...exported };
+  }
 }

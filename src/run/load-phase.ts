@@ -50,7 +50,7 @@ async function* checkFit(config: RunConfig, context: RunContext): AsyncGenerator
   if (plan.verdict === 'too-large') throw new RunTooLargeError(about.name, plan);
 }
 
-function summaryOf(id: string, { spec, about }: OpenModel): ModelSummary {
+export function summaryOf(id: string, { spec, about }: OpenModel): ModelSummary {
   return {
     id,
     family: spec.family,
@@ -59,6 +59,7 @@ function summaryOf(id: string, { spec, about }: OpenModel): ModelSummary {
     prunable: prunableParameters(spec),
     hidden: spec.hidden,
     vocabulary: spec.vocabulary,
+    spec,
     about,
   };
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { formatIds } from '../export/formats.ts';
 
 /** What a run is asked to do: `run.json`, version 1. The page, the headless runner and stored runs share it. */
 
@@ -78,7 +79,8 @@ export const runConfigSchema = v.strictObject({
     {},
   ),
   evaluation: v.optional(v.strictObject({ tokens: v.optional(count(2, 1 << 24), 16_384) }), {}),
-  exports: v.optional(v.array(v.picklist(['onnx-fp32'])), ['onnx-fp32']),
+  /** What the winner is written as, in this order; the page writes more when it is asked. */
+  exports: v.optional(v.pipe(v.array(v.picklist(formatIds)), v.check((formats) => new Set(formats).size === formats.length, 'no format may stand twice')), ['onnx-fp32']),
 });
 
 export type RunConfig = v.InferOutput<typeof runConfigSchema>;

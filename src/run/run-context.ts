@@ -1,3 +1,4 @@
+import type { FormatId } from '../export/formats.ts';
 import type { ModelInspection } from '../model/inspect-model.ts';
 import type { OpenModel } from '../model/load-model.ts';
 import type { PruneExecutor } from '../pruning/prune-executor.ts';
@@ -5,9 +6,19 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { Text } from '../sources/text.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { ActiveClock } from './active-clock.ts';
+import type { ExportDesk } from './exports/export-desk.ts';
 import type { DeviceLimits } from './device-limits.ts';
 import type { LiveModels } from './live-models.ts';
 import type { RunControl } from './run-control.ts';
+
+/** Where a run writes its winner. */
+export interface ExportPlace {
+  readonly storage: Storage;
+  /** What comes before the paths of a format; default: a folder of its own for each. */
+  readonly place?: (format: FormatId) => string;
+  /** Where files are opened that the run's own runtime cannot run. */
+  readonly otherRuntime?: () => Promise<Runtime>;
+}
 
 /** What a run needs of the world; the browser's worker and the headless runner each bring their own. */
 export interface RunContext {
@@ -27,6 +38,7 @@ export interface RunContext {
   openText(id: string): Promise<Text>;
   /** Told of the models on the device whenever they change, and of null before they are freed. */
   readonly onModels?: (models: LiveModels | null) => void;
-  /** Takes a finished file. */
-  saveFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  readonly exports: ExportPlace;
+  /** Told of the desk that writes the winner while its weights are on the device, and of null before they are freed. */
+  readonly onExports?: (desk: ExportDesk | null) => void;
 }

@@ -1,10 +1,11 @@
 import type { Explanation } from '../base/explained-error.ts';
-import type { ModuleKind } from '../model/spec.ts';
+import type { ModelSpec, ModuleKind } from '../model/spec.ts';
 import type { Genome, Granularity } from '../pruning/level-database.ts';
 import type { BackendName } from '../runtime/runtime.ts';
 import type { ModelAbout } from '../sources/model-about.ts';
 import type { RunConfig, SearchSettingsChanges, Stage } from './run-config.ts';
 import type { Place, Verdict } from './device-limits.ts';
+import type { ExportedFormat, FormatOffer } from './exports/export-events.ts';
 import type { Phase } from './phases.ts';
 import type { Quality, RunResult } from './run-result.ts';
 import type { TokenSet } from './token-set.ts';
@@ -39,6 +40,8 @@ export interface ModelSummary {
   readonly prunable: number;
   readonly hidden: number;
   readonly vocabulary: number;
+  /** Shapes of all that it is made of. */
+  readonly spec: ModelSpec;
   readonly about: ModelAbout;
 }
 
@@ -103,8 +106,10 @@ type Body =
   /** Held-out quality after so many trained tokens; 0 is before training. `best`: the best so far, which is kept. */
   | { readonly type: 'post-training-measured'; readonly tokens: number; readonly kl: number; readonly perplexity: number; readonly best: boolean }
   | { readonly type: 'evaluated'; readonly which: 'dense' | 'uniform' | 'winner'; readonly quality: Quality; readonly tokens: number }
-  /** A file, reopened in a fresh session and compared with the candidate on held-out tokens before it is offered. */
-  | { readonly type: 'exported'; readonly name: string; readonly format: 'onnx-fp32'; readonly bytes: number; readonly sha256: string; readonly maxAbsoluteError: number; readonly agreement: number; readonly tokens: number }
+  /** What the winner can be written as. `name`: what the folder and single files are called. */
+  | { readonly type: 'exports-planned'; readonly name: string; readonly offers: readonly FormatOffer[] }
+  /** A format that was written, each of its ONNX files reopened in a fresh session and compared with the candidate. May follow `run-finished`. */
+  | ({ readonly type: 'exported' } & ExportedFormat)
   | { readonly type: 'warning'; readonly explanation: Explanation }
   | { readonly type: 'run-finished'; readonly result: RunResult }
   | { readonly type: 'run-failed'; readonly explanation: Explanation };

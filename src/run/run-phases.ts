@@ -17,7 +17,7 @@ import { phaseCosts } from './cost.ts';
 import { databasePhase } from './database-phase.ts';
 import { Estimator } from './estimator.ts';
 import { evaluatePhase } from './evaluate-phase.ts';
-import { exportPhase } from './export-phase.ts';
+import { exportPhase, winnerDesk } from './export-phase.ts';
 import { loadPhase, type Loaded } from './load-phase.ts';
 import { budgets } from './memory-budgets.ts';
 import { PhaseClock } from './phase-clock.ts';
@@ -141,7 +141,8 @@ async function* finish(session: Session, database: LevelDatabase, modules: Modul
   const tokens = corpus.evaluation;
   const uniform = session.scope.own(await modules.lease(outcome.uniform.genome)).weights;
   const qualities = yield* phases.during('evaluate', evaluatePhase({ ...session, uniform, winner, tokens }));
-  yield* phases.during('export', exportPhase({ ...session, winner, genome: outcome.winner.genome }));
+  const desk = await winnerDesk({ ...session, winner, genome: outcome.winner.genome }, session.scope);
+  yield* phases.during('export', exportPhase(desk, config.exports));
   const result = assembleResult({
     dense: dense.spec,
     winner,
@@ -154,9 +155,9 @@ async function* finish(session: Session, database: LevelDatabase, modules: Modul
     peakBytes: context.runtime.live().peakBytes,
     stopped: outcome.stopped,
   });
-  const json = new TextEncoder().encode(`${JSON.stringify(result, null, 2)}\n`);
-  await context.saveFile('result.json', json);
-  await context.saveFile('run.json', new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`));
+  desk.run = { config, result, sets: corpus.sets };
+  session.scope.own({ [Symbol.dispose]: () => context.onExports?.(null) });
+  context.onExports?.(desk);
   yield { type: 'memory', ...context.runtime.live() };
   yield { type: 'run-finished', result };
 }

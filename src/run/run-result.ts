@@ -15,6 +15,8 @@ export interface ResultModule {
   readonly kind: ModuleKind;
   /** Index into the module's collapsed levels, 0 dense. */
   readonly level: number;
+  /** The nominal level of 0 (dense) to K (removed) that it stands for. */
+  readonly nominalLevel: number;
   /** Kept query heads of the dense model (attention). */
   readonly heads: readonly number[];
   /** Kept KV heads of the dense model (attention). */

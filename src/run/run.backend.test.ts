@@ -19,14 +19,14 @@ const minutes = 60_000;
 
 /** Runs to the end; `seen` is called with each event and the run's context. */
 async function collect(config: RunConfigInput, seen: (event: RunEvent, context: Awaited<ReturnType<typeof tinyContext>>['context']) => void = () => {}) {
-  const { context, files } = await tinyContext(runtime);
+  const { context, storage } = await tinyContext(runtime);
   const before = runtime.live().tensors;
   const events: RunEvent[] = [];
   for await (const event of run(parseRunConfig(config), context)) {
     events.push(event);
     seen(event, context);
   }
-  return { events, files, leaked: runtime.live().tensors - before };
+  return { events, storage, leaked: runtime.live().tensors - before };
 }
 
 const ofType = <Type extends RunEvent['type']>(events: readonly RunEvent[], type: Type) =>
@@ -34,11 +34,10 @@ const ofType = <Type extends RunEvent['type']>(events: readonly RunEvent[], type
 
 describe('run', () => {
   it('goes from the files of a model to a checked ONNX file, and frees everything', { timeout: 5 * minutes }, async () => {
-    const { events, files, leaked } = await collect(tinyRun);
+    const { events, storage, leaked } = await collect(tinyRun);
     expect(ofType(events, 'run-failed')).toEqual([]);
     expect(ofType(events, 'phase-finished').map(({ phase }) => phase)).toEqual(['load', 'calibrate', 'database', 'search', 'evaluate', 'export']);
     expect(leaked).toBe(0);
-    expect([...files.keys()].toSorted()).toEqual(['model.onnx', 'result.json', 'run.json']);
     const [{ least, most }] = ofType(events, 'search-started') as [Extract<RunEvent, { type: 'search-started' }>];
     for (const { offspring } of ofType(events, 'generation-started')) {
       for (const { size } of offspring) {
@@ -53,8 +52,12 @@ describe('run', () => {
     expect(Math.abs(result?.heldOut.dense.kl ?? 1)).toBeLessThan(1e-5);
     expect(result?.heldOut.winner.kl).toBeGreaterThan(0);
     const [exported] = ofType(events, 'exported');
-    expect(exported?.maxAbsoluteError).toBeLessThan(1e-3);
-    expect(exported?.bytes).toBe(files.get('model.onnx')?.length);
+    expect(exported?.check?.maxAbsoluteError).toBeLessThan(1e-3);
+    expect((exported?.check?.perplexity ?? 0) / (exported?.check?.candidatePerplexity ?? 0)).toBeCloseTo(1, 4);
+    expect(exported?.check?.sample.text).not.toBe('');
+    const offer = ofType(events, 'exports-planned')[0]?.offers.find(({ format }) => format === 'onnx-fp32');
+    expect(exported?.files.map(({ path, size }) => ({ path, bytes: size }))).toEqual(offer?.files);
+    expect(await storage.list()).toEqual(exported?.files.map(({ path, size }) => ({ path: `onnx-fp32/${path}`, size })));
     expect(events.every(({ at }, index) => at >= (events[index - 1]?.at ?? 0))).toBe(true);
   });
 

@@ -26,13 +26,13 @@ function sentences(count: number, sentence: Sentence): string {
   return Array.from({ length: count }, (_, index) => `${sentence(index, word)}\n`).join('');
 }
 
-/** What a run on the model of single bytes needs, with every file that it saves. */
-export async function tinyContext(runtime: Runtime): Promise<{ context: RunContext; files: Map<string, Uint8Array> }> {
+/** What a run on the model of single bytes needs, with the storage that its exports go to. */
+export async function tinyContext(runtime: Runtime): Promise<{ context: RunContext; storage: MemoryStorage }> {
   const contents = await Promise.all(modelFiles.map(async (name) => [name, await readFixture(`models/tiny-bytes/${name}`)] as const));
   const source = new MemorySource('tiny-bytes', new Map(contents));
   const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
   const texts = { training: sentences(400, trainingSentence), heldOut: sentences(120, heldOutSentence) };
-  const files = new Map<string, Uint8Array>();
+  const storage = new MemoryStorage();
   const context: RunContext = {
     runtime,
     clock: new ActiveClock(),
@@ -44,9 +44,9 @@ export async function tinyContext(runtime: Runtime): Promise<{ context: RunConte
     inspectModel: () => inspectModel(source),
     openModel: () => openModel(source),
     openText: (id) => parseText(id, encode(id === 'held-out' ? texts.heldOut : texts.training)),
-    saveFile: async (name, bytes) => void files.set(name, bytes),
+    exports: { storage },
   };
-  return { context, files };
+  return { context, storage };
 }
 
 /** A run of seconds, also on a software GPU. */

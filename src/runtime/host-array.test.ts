@@ -18,8 +18,9 @@ test('refuses content of another length or type', () => {
   expect(() => checkContent(new Int32Array(6), 'float32', [2, 3])).toThrow(TensorMismatchError);
 });
 
-test('knows the three types and no other', () => {
+test('knows the four types and no other', () => {
   expect(elementTypeOf(new Float32Array(1))).toBe('float32');
+  expect(elementTypeOf(new Uint16Array(1))).toBe('float16');
   expect(elementTypeOf(new Int32Array(1))).toBe('int32');
   expect(elementTypeOf(new BigInt64Array(1))).toBe('int64');
   expect(() => hostArray('mask', new Uint8Array(1))).toThrow(/"mask"/);

@@ -13,19 +13,21 @@ export function elementCount(shape: readonly number[]): number {
 /** The element type of a host array. */
 export function elementTypeOf(data: HostArray): ElementType {
   if (data instanceof Float32Array) return 'float32';
+  if (data instanceof Uint16Array) return 'float16';
   return data instanceof Int32Array ? 'int32' : 'int64';
 }
 
 /** The bytes of a tensor as an array of its type. */
 export function hostArrayOver(bytes: ArrayBuffer, type: ElementType): HostArray {
   if (type === 'float32') return new Float32Array(bytes);
+  if (type === 'float16') return new Uint16Array(bytes);
   return type === 'int32' ? new Int32Array(bytes) : new BigInt64Array(bytes);
 }
 
 /** Narrows the type of an onnxruntime output; throws {@link TensorMismatchError} for others. */
 export function elementType(name: string, type: string): ElementType {
-  if (type === 'float32' || type === 'int32' || type === 'int64') return type;
-  throw new TensorMismatchError(`The output "${name}" is ${type}, neither float32 nor int32 nor int64.`);
+  if (type === 'float32' || type === 'float16' || type === 'int32' || type === 'int64') return type;
+  throw new TensorMismatchError(`The output "${name}" is ${type}, which is not computed with here.`);
 }
 
 /** Throws {@link TensorMismatchError} unless `data` is what a tensor of this type and shape holds. */
@@ -38,10 +40,15 @@ export function checkContent(data: HostArray, type: ElementType, shape: readonly
   }
 }
 
+/** Where the JavaScript engine knows float16, onnxruntime gives such an array in place of the bits. */
+const isFloat16Array = (data: unknown): data is ArrayBufferView & { readonly length: number } =>
+  ArrayBuffer.isView(data) && data.constructor.name === 'Float16Array';
+
 /** Narrows the data of an onnxruntime output; throws {@link TensorMismatchError} for other types. */
 export function hostArray(name: string, data: unknown): HostArray {
-  if (data instanceof Float32Array || data instanceof Int32Array || data instanceof BigInt64Array) return data;
-  throw new TensorMismatchError(`The output "${name}" is neither float32 nor int32 nor int64.`);
+  if (data instanceof Float32Array || data instanceof Uint16Array || data instanceof Int32Array || data instanceof BigInt64Array) return data;
+  if (isFloat16Array(data)) return new Uint16Array(data.buffer, data.byteOffset, data.length);
+  throw new TensorMismatchError(`The output "${name}" is of a type that is not computed with here.`);
 }
 
 /** Copies the content; both arrays of one type, see {@link checkContent}. */

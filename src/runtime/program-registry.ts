@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-web';
 import type { OrtSessions } from './load-ort.ts';
-import type { Program } from './runtime.ts';
+import type { ExternalFile, Program } from './runtime.ts';
 import { ProgramUnknownError } from './runtime-errors.ts';
 import { SessionProgram } from './session-program.ts';
 
@@ -16,8 +16,9 @@ export class ProgramRegistry {
   }
 
   /** Compiles a model; throws {@link ProgramRefusedError}. */
-  async compile(name: string, model: Uint8Array): Promise<Program> {
-    const session = await SessionProgram.create(this.#ort, name, model, this.#options, () => this.#programs.delete(session));
+  async compile(name: string, model: Uint8Array, external: readonly ExternalFile[] = []): Promise<Program> {
+    const options = external.length === 0 ? this.#options : { ...this.#options, externalData: [...external] };
+    const session = await SessionProgram.create(this.#ort, name, model, options, () => this.#programs.delete(session));
     this.#programs.set(session, session);
     return session;
   }

@@ -33,12 +33,15 @@ describe('tensors', () => {
     expect(runtime.info.reason).not.toBe('');
   });
 
-  test('holds what was uploaded, at any length and in all three types', async () => {
+  test('holds what was uploaded, at any length and in every type', async () => {
     for (const length of [1, 2, 3, 4, 5, 63, 1000]) {
       using single = runtime.upload(ramp(length), [length]);
       expect(await runtime.read(single)).toEqual(ramp(length));
       expect(single).toMatchObject({ type: 'float32', shape: [length], bytes: length * 4, disposed: false });
     }
+    using halves = runtime.upload(Uint16Array.of(0x3c00, 0xc000, 0x7bff), [3]); // 1, -2, 65504
+    expect(await runtime.read(halves)).toEqual(Uint16Array.of(0x3c00, 0xc000, 0x7bff));
+    expect(halves).toMatchObject({ type: 'float16', bytes: 6 });
     using ints = runtime.upload(Int32Array.of(-1, 2 ** 31 - 1, 7), [3, 1]);
     expect(await readInts(runtime, ints)).toEqual(Int32Array.of(-1, 2 ** 31 - 1, 7));
     using longs = runtime.upload(BigInt64Array.of(-5n, 2n ** 40n), [2]);
@@ -49,6 +52,8 @@ describe('tensors', () => {
     runtime.upload(ramp(4096), [4096]).dispose();
     using zeros = runtime.zeros([64, 64]);
     expect(await runtime.read(zeros)).toEqual(new Float32Array(4096));
+    using halves = runtime.zeros([3, 5], 'float16');
+    expect(await runtime.read(halves)).toEqual(new Uint16Array(15));
   });
 
   test('write replaces the content; a copy, and what was read before, stay as they were', async () => {

@@ -1,8 +1,16 @@
 /** The narrow interface to the machine: two implementations, WebGPU and WASM, pass one test suite. */
 
 export type BackendName = 'webgpu' | 'wasm';
-export type ElementType = 'float32' | 'int32' | 'int64';
-export type HostArray = Float32Array | Int32Array | BigInt64Array;
+export type ElementType = 'float32' | 'float16' | 'int32' | 'int64';
+/** float16 values are their bits. */
+export type HostArray = Float32Array | Uint16Array | Int32Array | BigInt64Array;
+
+/** A file beside an ONNX file that holds weights of it ("external data"). */
+export interface ExternalFile {
+  /** As the ONNX file calls it. */
+  readonly path: string;
+  readonly data: Uint8Array;
+}
 
 /**
  * A tensor with exactly one owner, who frees it with `using` or `dispose()`.
@@ -66,8 +74,8 @@ export interface LiveMemory {
 
 export interface Runtime extends AsyncDisposable {
   readonly info: DeviceInfo;
-  /** Compiles an ONNX model. `name` appears in errors. */
-  compile(name: string, model: Uint8Array): Promise<Program>;
+  /** Compiles an ONNX model. `name` appears in errors; `external`: the files of weights that the model names. */
+  compile(name: string, model: Uint8Array, external?: readonly ExternalFile[]): Promise<Program>;
   /**
    * Runs a program. Feeds are borrowed; each returned tensor belongs to the caller.
    * `fetches` names the outputs wanted (default: all).
@@ -76,8 +84,8 @@ export interface Runtime extends AsyncDisposable {
   run(program: Program, feeds: Readonly<Record<string, Tensor>>, fetches?: readonly string[]): Promise<Record<string, Tensor>>;
   /** A new tensor holding `data`. WASM may keep the array itself: do not write to it afterwards. */
   upload(data: HostArray, shape: readonly number[]): Tensor;
-  /** A new zeroed float32 tensor. */
-  zeros(shape: readonly number[]): Tensor;
+  /** A new zeroed tensor, float32 unless said otherwise. */
+  zeros(shape: readonly number[], type?: 'float32' | 'float16'): Tensor;
   /** A new tensor with a copy of the content. */
   clone(tensor: Tensor): Promise<Tensor>;
   /** The content, copied to the host; the tensor stays as it was. */

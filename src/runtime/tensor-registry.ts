@@ -2,7 +2,7 @@ import { elementCount } from './host-array.ts';
 import type { ElementType, LiveMemory, Tensor } from './runtime.ts';
 import { TensorDisposedError, TensorForeignError } from './runtime-errors.ts';
 
-const BYTES_PER_ELEMENT = { float32: 4, int32: 4, int64: 8 } as const satisfies Record<ElementType, number>;
+const BYTES_PER_ELEMENT = { float32: 4, float16: 2, int32: 4, int64: 8 } as const satisfies Record<ElementType, number>;
 
 class RegisteredTensor implements Tensor {
   readonly type: ElementType;

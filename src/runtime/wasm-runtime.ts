@@ -6,7 +6,7 @@ import { loadWasmOrt, type OrtSessions } from './load-ort.ts';
 import { checkAdamWState, checkScatter } from './operand-checks.ts';
 import { ProgramRegistry } from './program-registry.ts';
 import { runQueue } from './run-queue.ts';
-import type { AdamWSettings, AdamWState, DeviceInfo, HostArray, LiveMemory, Program, Runtime, Tensor } from './runtime.ts';
+import type { AdamWSettings, AdamWState, DeviceInfo, ExternalFile, HostArray, LiveMemory, Program, Runtime, Tensor } from './runtime.ts';
 import { TensorMismatchError } from './runtime-errors.ts';
 import { scatterAddRows } from './scatter-add-rows.ts';
 import { TensorRegistry } from './tensor-registry.ts';
@@ -77,8 +77,8 @@ class CpuRuntime implements Runtime {
     this.info = info;
   }
 
-  compile(name: string, model: Uint8Array): Promise<Program> {
-    return this.#programs.compile(name, model);
+  compile(name: string, model: Uint8Array, external?: readonly ExternalFile[]): Promise<Program> {
+    return this.#programs.compile(name, model, external);
   }
 
   async run(program: Program, feeds: Readonly<Record<string, Tensor>>, fetches: readonly string[] = program.outputs) {
@@ -98,8 +98,9 @@ class CpuRuntime implements Runtime {
     return this.#tensors.adopt(elementTypeOf(data), shape, data);
   }
 
-  zeros(shape: readonly number[]): Tensor {
-    return this.#tensors.adopt('float32', shape, new Float32Array(elementCount(shape)));
+  zeros(shape: readonly number[], type: 'float32' | 'float16' = 'float32'): Tensor {
+    const count = elementCount(shape);
+    return this.#tensors.adopt(type, shape, type === 'float32' ? new Float32Array(count) : new Uint16Array(count));
   }
 
   async clone(tensor: Tensor): Promise<Tensor> {

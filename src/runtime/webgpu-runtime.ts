@@ -9,7 +9,7 @@ import { loadWebGpuOrt, type OrtModule } from './load-ort.ts';
 import { checkAdamWState, checkScatter } from './operand-checks.ts';
 import { ProgramRegistry } from './program-registry.ts';
 import { runQueue } from './run-queue.ts';
-import type { AdamWSettings, AdamWState, DeviceInfo, HostArray, LiveMemory, Program, Runtime, Tensor } from './runtime.ts';
+import type { AdamWSettings, AdamWState, DeviceInfo, ExternalFile, HostArray, LiveMemory, Program, Runtime, Tensor } from './runtime.ts';
 import { type DeviceLostError, TensorMismatchError, TensorTooLargeError } from './runtime-errors.ts';
 import { ScatterAddRowsKernel } from './scatter-add-rows-kernel.ts';
 import { TensorRegistry } from './tensor-registry.ts';
@@ -82,8 +82,8 @@ class WebGpuRuntime implements Runtime {
     this.info = info;
   }
 
-  compile(name: string, model: Uint8Array): Promise<Program> {
-    return this.#watch.guard(() => this.#programs.compile(name, model));
+  compile(name: string, model: Uint8Array, external?: readonly ExternalFile[]): Promise<Program> {
+    return this.#watch.guard(() => this.#programs.compile(name, model, external));
   }
 
   run(program: Program, feeds: Readonly<Record<string, Tensor>>, fetches: readonly string[] = program.outputs) {
@@ -106,9 +106,9 @@ class WebGpuRuntime implements Runtime {
     return this.#tensors.adopt(type, shape, storage);
   }
 
-  zeros(shape: readonly number[]): Tensor {
+  zeros(shape: readonly number[], type: 'float32' | 'float16' = 'float32'): Tensor {
     this.#watch.check();
-    return this.#tensors.adopt('float32', shape, this.#allocate(elementCount(shape) * 4)); // new buffers are zero
+    return this.#tensors.adopt(type, shape, this.#allocate(elementCount(shape) * (type === 'float32' ? 4 : 2))); // new buffers are zero
   }
 
   clone(tensor: Tensor): Promise<Tensor> {

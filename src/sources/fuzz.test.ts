@@ -5,10 +5,11 @@ import { matMul } from '../onnx/ops.ts';
 import { serialize } from '../onnx/serialize.ts';
 import { fuzz, guardedFile, guardedSource, mutateBytes, mutateJson, mutatedJsonBytes, pick } from './fuzz.fixture.ts';
 import { readModelCard } from './model-card.ts';
-import { openOnnxWeights } from './onnx-weights.ts';
-import { isFloatDtype } from './read-float32.ts';
+import { modelMessage, onnxLayout, tensorMessage } from './onnx-files.fixture.ts';
+import { openOnnx, openOnnxWeights } from './onnx-weights.ts';
 import { openSafetensors } from './safetensors.ts';
 import { openSharded } from './sharded.ts';
+import { isWeightDtype } from './tensor-file.ts';
 import type { TensorFile } from './tensor-file.ts';
 import { createTokenizer } from './tokenizer.ts';
 import { writeSafetensors } from './write-safetensors.fixture.ts';
@@ -21,7 +22,7 @@ const decoder = new TextDecoder();
 /** Whatever was opened must be readable, or say why not. */
 async function readEverything(file: TensorFile): Promise<void> {
   for (const { name, dtype, shape } of file.tensors.values()) {
-    if (!isFloatDtype(dtype)) continue;
+    if (!isWeightDtype(dtype)) continue;
     await file.readWeights(name);
     const [rows] = shape;
     if (rows !== undefined) await file.readRows(name, rows >> 1, rows);
@@ -68,16 +69,48 @@ test('an index and its parts', async () => {
   expect(ends.refused).toBeGreaterThan(500);
 });
 
-test('ONNX', async () => {
+/** A file with weights of float32, written by another library. */
+function plainOnnx(): Uint8Array {
   const graph = new Graph('fuzzed', 17);
   const weight = graph.initializer('model.w_proj', 'float32', [3, 2], Float32Array.of(1, 2, 3, 4, 5, 6));
   graph.initializer('model.norm', 'float32', [4], new Float32Array(4));
   graph.output('y', matMul(graph, graph.input('x', 'float32', ['n', 3]), weight));
-  const file = serialize(graph, { irVersion: 8, metadata: { generator: 'x', config: '{}' } });
-  const layout = { isWeight: (name: string) => name.startsWith('model.'), isTurned: (name: string) => name.endsWith('_proj') };
-  const ends = await fuzz('onnx', cases.onnx, async (random) => readEverything(await openOnnxWeights(guardedFile(mutateBytes(random, file)), 'model.onnx', layout)));
+  return serialize(graph, { irVersion: 8, metadata: { generator: 'x', config: '{}' } });
+}
+
+/** A file with weights of float16 and of 4 bits, some of them in a file beside it. */
+const smallOnnx = modelMessage(
+  tensorMessage('model.w_proj', 'float16', [3, 2], Uint16Array.of(0, 1, 2, 3, 4, 5)),
+  tensorMessage('model.a_Q4', 'uint8', [2, 1, 16], new Uint8Array(32).fill(0x7f)),
+  tensorMessage('model.a_scales', 'float16', [2, 1], Uint16Array.of(1, 2)),
+  tensorMessage('model.b_proj', 'float32', [2, 2], { location: 'data', offset: '4', length: '16' }),
+  tensorMessage('model.c_Q4', 'uint8', [1, 2, 16], { location: 'data', offset: '20', length: '32' }),
+  tensorMessage('model.c_scales', 'float32', [1, 2], { location: 'more', length: '8' }),
+);
+
+test('ONNX', async () => {
+  const files = [plainOnnx(), smallOnnx] as const;
+  const data = new Map([['data', new Uint8Array(64).fill(0x3f)], ['more', new Uint8Array(8).fill(0x3f)]]);
+  const ends = await fuzz('onnx', cases.onnx, async (random) => {
+    const source = guardedSource(new Map([...data, ['model.onnx', mutateBytes(random, pick(random, files))]]));
+    const onnx = await openOnnx(source, 'model.onnx');
+    await readEverything(await openOnnxWeights(onnx, onnxLayout()));
+  });
   expect(ends.valid).toBeGreaterThan(50);
   expect(ends.refused).toBeGreaterThan(500);
+});
+
+test('files beside an ONNX file', async () => {
+  const ends = await fuzz('onnx-data', 200, async (random) => {
+    const data = new Map([['data', new Uint8Array(64).fill(0x3f)], ['more', new Uint8Array(8).fill(0x3f)]]);
+    const path = pick(random, ['data', 'more']);
+    if (random.below(8) === 0) data.delete(path);
+    else data.set(path, Uint8Array.from(mutateBytes(random, data.get(path) ?? new Uint8Array())));
+    const onnx = await openOnnx(guardedSource(new Map([...data, ['model.onnx', smallOnnx]])), 'model.onnx');
+    await readEverything(await openOnnxWeights(onnx, onnxLayout()));
+  });
+  expect(ends.valid).toBeGreaterThan(20);
+  expect(ends.refused).toBeGreaterThan(50);
 });
 
 const tokenizers = [

@@ -4,7 +4,7 @@ import { RemoteSource } from './remote-source.ts';
 import { readShardIndex } from './sharded.ts';
 
 const NEEDED = ['config.json', 'tokenizer.json'];
-const WELCOME = ['tokenizer_config.json', 'special_tokens_map.json', 'generation_config.json', 'README.md'];
+const WELCOME = ['tokenizer_config.json', 'special_tokens_map.json', 'generation_config.json', 'chat_template.jinja', 'README.md'];
 const LICENCE = /^(LICENSE|LICENCE|NOTICE|USE_POLICY)(\.(md|txt))?$/i;
 const WEIGHTS = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';

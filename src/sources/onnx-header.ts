@@ -1,4 +1,5 @@
 import type { SourceFile } from './file-source.ts';
+import { externalPlace } from './onnx-external.ts';
 import { OnnxFormatError } from './onnx-errors.ts';
 import { quoted } from './quoted.ts';
 import { WireReader } from './wire-reader.ts';
@@ -9,28 +10,49 @@ const FIELDS = {
   model: { graph: 7, metadata: 14 },
   graph: { initializer: 5 },
   entry: { key: 1, value: 2 },
-  tensor: { dims: 1, dataType: 2, name: 8, raw: 9 },
+  tensor: { dims: 1, dataType: 2, name: 8, raw: 9, external: 13, location: 14 },
 } as const;
 
-/** TensorProto.DataType: float32. */
-const FLOAT = 1;
+export type InitializerType = 'F32' | 'F16' | 'U8';
+
+/** Bytes of an element of those that are kept. */
+const elementBytes: Readonly<Record<InitializerType, number>> = { F32: 4, F16: 2, U8: 1 };
+
+/** TensorProto.DataType of those that are kept. */
+const types: ReadonlyMap<number, InitializerType> = new Map([[1, 'F32'], [2, 'U8'], [10, 'F16']]);
+
+/** TensorProto.DataLocation: the values are in another file. */
+const EXTERNAL = 1;
 
 /** Far beyond what is written, and nothing to fear. Bytes, but for the counts. */
-const LIMITS = { name: 1 << 10, value: 1 << 21, metadata: 64, dims: 8, initializers: 1 << 15 } as const;
+const LIMITS = { name: 1 << 10, value: 1 << 21, metadata: 64, dims: 8, external: 8, initializers: 1 << 15 } as const;
 
-/** A float32 initializer whose values lie in the file. */
+/** An initializer whose values lie in the file, or in one beside it. */
 export interface Initializer {
   readonly name: string;
+  readonly type: InitializerType;
   readonly dims: readonly number[];
-  /** Place of its values in the file: bytes `[start, end)`, as many as `dims` need. */
+  /** Bare name of the file beside the ONNX file that holds the values; null: the ONNX file itself. */
+  readonly location: string | null;
+  /** Place of its values in that file: bytes `[start, end)`, as many as `dims` need. Whether a file beside has them is not known yet. */
   readonly start: number;
   readonly end: number;
 }
 
 export interface OnnxHeader {
   readonly metadata: ReadonlyMap<string, string>;
-  /** Those of type float32; of others (shapes, indices) nothing is kept. */
+  /** Those of floats and of bytes; of others (shapes, indices) nothing is kept. */
   readonly initializers: ReadonlyMap<string, Initializer>;
+}
+
+/** Fields of a tensor as they stand there. */
+interface RawTensor {
+  name: string;
+  type: number;
+  external: boolean;
+  raw: Span;
+  readonly dims: number[];
+  readonly entries: Map<string, string>;
 }
 
 class HeaderReader {
@@ -50,7 +72,7 @@ class HeaderReader {
     let graph: Span | null = null;
     for await (const field of this.#reader.fields(this.#reader.whole)) {
       if (field.kind !== 'bytes') continue;
-      if (field.number === FIELDS.model.metadata) await this.#readMetadata(field);
+      if (field.number === FIELDS.model.metadata) await this.#readEntry(field, this.#metadata, { what: 'its metadata', limit: LIMITS.metadata });
       if (field.number !== FIELDS.model.graph) continue;
       if (graph) this.#refuse('it has two graphs');
       graph = field;
@@ -60,7 +82,8 @@ class HeaderReader {
     return { metadata: this.#metadata, initializers: this.#initializers };
   }
 
-  async #readMetadata(span: Span): Promise<void> {
+  /** A pair of texts, which is added to `entries`. */
+  async #readEntry(span: Span, entries: Map<string, string>, { what, limit }: { what: string; limit: number }): Promise<void> {
     let key = '';
     let value = '';
     for await (const field of this.#reader.fields(span)) {
@@ -68,9 +91,9 @@ class HeaderReader {
       if (field.number === FIELDS.entry.key) key = await this.#reader.text(field, LIMITS.name);
       if (field.number === FIELDS.entry.value) value = await this.#reader.text(field, LIMITS.value);
     }
-    if (this.#metadata.has(key)) this.#refuse(`its metadata has ${quoted(key)} twice`);
-    if (this.#metadata.size === LIMITS.metadata) this.#refuse(`its metadata has more than ${LIMITS.metadata} entries`);
-    this.#metadata.set(key, value);
+    if (entries.has(key)) this.#refuse(`${what} has ${quoted(key)} twice`);
+    if (entries.size === limit) this.#refuse(`${what} has more than ${limit} entries`);
+    entries.set(key, value);
   }
 
   async #readGraph(span: Span): Promise<void> {
@@ -80,34 +103,43 @@ class HeaderReader {
   }
 
   async #readInitializer(span: Span): Promise<void> {
-    const dims: number[] = [];
-    let name = '';
-    let type = 0;
-    let raw: Span = { start: span.start, end: span.start };
+    const tensor: RawTensor = { name: '', type: 0, external: false, raw: { start: span.start, end: span.start }, dims: [], entries: new Map() };
     for await (const field of this.#reader.fields(span)) {
       if (field.kind === 'varint') {
-        if (field.number === FIELDS.tensor.dims) dims.push(field.value);
-        if (field.number === FIELDS.tensor.dataType) type = field.value;
-      } else if (field.kind === 'bytes') {
-        if (field.number === FIELDS.tensor.dims) dims.push(...(await this.#reader.packed(field, LIMITS.dims)));
-        if (field.number === FIELDS.tensor.name) name = await this.#reader.text(field, LIMITS.name);
-        if (field.number === FIELDS.tensor.raw) raw = field;
-      }
-      if (dims.length > LIMITS.dims) this.#refuse(`a tensor has more than ${LIMITS.dims} dimensions`);
+        if (field.number === FIELDS.tensor.dims) tensor.dims.push(field.value);
+        if (field.number === FIELDS.tensor.dataType) tensor.type = field.value;
+        if (field.number === FIELDS.tensor.location) tensor.external = field.value === EXTERNAL;
+      } else if (field.kind === 'bytes') await this.#readTensorField(tensor, field.number, field);
+      if (tensor.dims.length > LIMITS.dims) this.#refuse(`a tensor has more than ${LIMITS.dims} dimensions`);
     }
+    const { name } = tensor;
     if (this.#names.has(name)) this.#refuse(`it has two tensors ${quoted(name)}`);
     if (this.#names.size === LIMITS.initializers) this.#refuse(`it has more than ${LIMITS.initializers} tensors`);
     this.#names.add(name);
-    if (type === FLOAT) this.#initializers.set(name, this.#checked(name, dims, raw));
+    const type = types.get(tensor.type);
+    if (type !== undefined) this.#initializers.set(name, this.#checked(tensor, type));
   }
 
-  #checked(name: string, dims: readonly number[], { start, end }: Span): Initializer {
-    const needed = dims.reduce((product, size) => product * size, Float32Array.BYTES_PER_ELEMENT);
+  async #readTensorField(tensor: RawTensor, number: number, span: Span): Promise<void> {
+    if (number === FIELDS.tensor.dims) tensor.dims.push(...(await this.#reader.packed(span, LIMITS.dims)));
+    if (number === FIELDS.tensor.name) tensor.name = await this.#reader.text(span, LIMITS.name);
+    if (number === FIELDS.tensor.raw) tensor.raw = span;
+    if (number === FIELDS.tensor.external) await this.#readEntry(span, tensor.entries, { what: 'the place of a tensor', limit: LIMITS.external });
+  }
+
+  #checked({ name, dims, raw, external, entries }: RawTensor, type: InitializerType): Initializer {
+    const needed = dims.reduce((product, size) => product * size, elementBytes[type]);
     if (!Number.isSafeInteger(needed) || !dims.every((size) => Number.isSafeInteger(size))) {
       this.#refuse(`tensor ${quoted(name)} has the impossible shape [${dims.join(', ')}]`);
     }
+    if (external) {
+      const place = externalPlace(entries, needed);
+      if (typeof place === 'string') this.#refuse(`tensor ${quoted(name)} ${place}`);
+      return { name, type, dims, ...place };
+    }
+    const { start, end } = raw;
     if (end - start !== needed) this.#refuse(`tensor ${quoted(name)} has ${end - start} bytes of raw data, but its shape needs ${needed}`);
-    return { name, dims, start, end };
+    return { name, type, dims, location: null, start, end };
   }
 
   #refuse(reason: string): never {
@@ -116,9 +148,9 @@ class HeaderReader {
 }
 
 /**
- * What an ONNX file says of itself and where its float32 initializers lie, read by slices; neither nodes nor weights are
- * read. Nothing is believed: lengths must lie inside their message, shapes fit their bytes, names stand once. Values that
- * are not raw data of the file itself (`float_data`, external files) count as missing.
+ * What an ONNX file says of itself and where its initializers of floats and bytes lie, read by slices; neither nodes nor
+ * weights are read. Nothing is believed: lengths must lie inside their message, shapes fit their bytes, names stand once, and
+ * files beside are called by their bare names. Values that are not raw data (`float_data`) count as missing.
  * Throws {@link OnnxFormatError}; `name` is the file's name in it.
  */
 export async function readOnnxHeader(file: SourceFile, name: string): Promise<OnnxHeader> {

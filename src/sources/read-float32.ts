@@ -21,8 +21,11 @@ export function checkFinite(name: string, values: Float32Array, first = 0): void
   }
 }
 
-/** The format is little-endian, and so is every machine that runs a browser or Node. */
-function decode(dtype: FloatDtype, bytes: Uint8Array<ArrayBuffer>, result: Float32Array): void {
+/**
+ * Bytes of floats as float32, written to `result`, which has as many. The formats are little-endian, and so is every machine
+ * that runs a browser or Node.
+ */
+export function decodeFloats(dtype: FloatDtype, bytes: Uint8Array<ArrayBuffer>, result: Float32Array): void {
   if (dtype === 'F32') {
     new Uint8Array(result.buffer, result.byteOffset, result.byteLength).set(bytes);
     return;
@@ -50,7 +53,7 @@ export async function readFloat32(
   for (let done = 0; done < count; done += step) {
     const end = Math.min(done + step, count);
     const values = result.subarray(done, end);
-    decode(dtype, await file.slice(start + done * size, start + end * size), values);
+    decodeFloats(dtype, await file.slice(start + done * size, start + end * size), values);
     checkFinite(name, values, first + done);
   }
   return result;

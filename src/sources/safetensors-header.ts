@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { duplicateKey, parseJsonObject } from './bounded-json.ts';
 import { dtypeBytes, isDtype } from './dtypes.ts';
+import type { Dtype } from './dtypes.ts';
 import type { SourceFile } from './file-source.ts';
 import type { StoredTensor } from './tensor-file.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from './safetensors-errors.ts';
 
 export interface TensorInfo extends StoredTensor {
+  readonly dtype: Dtype;
   /** Place in the file: bytes `[start, end)`. */
   readonly start: number;
   readonly end: number;

@@ -1,12 +1,17 @@
 import type { Dtype } from './dtypes.ts';
+import { isFloatDtype } from './read-float32.ts';
 
 /** A tensor as it lies in its file. */
 export interface StoredTensor {
   readonly name: string;
-  readonly dtype: Dtype;
+  /** `Q4`: a matrix in blocks of 4 bits, see `q4-blocks.ts`. */
+  readonly dtype: Dtype | 'Q4';
   /** In the Hugging Face layout: projections `[out, in]`, whatever the file's own layout is. */
   readonly shape: readonly number[];
 }
+
+/** Whether values of this type are read as weights. */
+export const isWeightDtype = (dtype: string): boolean => dtype === 'Q4' || isFloatDtype(dtype);
 
 /** Named tensors in one file or several, whatever their format. Headers were checked; no tensor was read yet. */
 export interface TensorFile {

@@ -18,7 +18,16 @@ export interface UrlFolderOptions {
 }
 
 /** A server has no list of its files: these are asked for. The first must be there. */
-const KNOWN = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'generation_config.json', 'README.md', 'LICENSE'];
+const KNOWN = [
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'generation_config.json',
+  'chat_template.jinja',
+  'README.md',
+  'LICENSE',
+];
 const WEIGHTS = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
 /** Bytes. A text that is sent compressed hides its size; it is read to be measured, up to here. */

@@ -19,8 +19,8 @@ export type WireField =
   | ({ readonly number: number; readonly kind: 'bytes' } & Span)
   | { readonly number: number; readonly kind: 'fixed' };
 
-/** Fields that are walked in one file before it counts as hostile; the largest model that is believed has a fifth. */
-const MAX_FIELDS = 1 << 18;
+/** Fields that are walked in one file before it counts as hostile; the largest model that is believed, in 4 bits and with its weights beside, has half. */
+const MAX_FIELDS = 1 << 19;
 
 /** Bytes read at once: few after a jump, more as long as it goes straight on. */
 const WINDOW = { smallest: 1 << 12, largest: 1 << 18 };

@@ -86,23 +86,13 @@ describe('Engine', () => {
     expect(state().run.search?.generation).toBe(2);
   });
 
-  it('hands a file to whom asked for it, or null where it is gone', async () => {
-    const { client, say } = wire();
-    const engine = new Engine(client);
-    const [there, gone] = [engine.fetchFile('model.onnx'), engine.fetchFile('old.onnx')];
-    say({ type: 'file-missing', name: 'old.onnx' });
-    say({ type: 'file', name: 'model.onnx', bytes: new Uint8Array([1, 2]) });
-    await expect(there).resolves.toEqual(new Uint8Array([1, 2]));
-    await expect(gone).resolves.toBeNull();
-  });
-
   it('ends a run, a sample and a download that the engine broke down under, and keeps what was found', async () => {
     const { client, say } = wire();
     const engine = new Engine(client);
     engine.start(config);
     say({ type: 'events', events: eventsToSearch });
     engine.sample('Once', 8);
-    const file = engine.fetchFile('model.onnx');
+    const file = engine.exports.fetchFile('model.onnx');
     const explanation = { what: 'The engine broke down.', means: 'Out of memory.', remedy: 'Start another run.' };
     say({ type: 'broken', explanation });
     await expect(file).resolves.toBeNull();

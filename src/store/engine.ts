@@ -4,6 +4,7 @@ import type { RunEvent } from '../run/run-events.ts';
 import type { EngineClient } from '../worker/engine-client.ts';
 import type { EngineCommand, EngineMessage } from '../worker/protocol.ts';
 import { EventArchive } from './event-archive.ts';
+import { ExportCommands, isExportMessage, type ExportMessage } from './export-commands.ts';
 import { initialRunState } from './initial-run-state.ts';
 import { ModelCommands } from './model-commands.ts';
 import { isModelMessage, type ModelMessage } from './reduce-models.ts';
@@ -17,17 +18,21 @@ const flushMilliseconds = 250;
 export class Engine {
   readonly archive = new EventArchive();
   readonly models: ModelCommands;
+  readonly exports: ExportCommands;
   private readonly client: EngineClient;
   private queue: RunEvent[] = [];
   /** After a cancel: what the old run still says is dropped, until another begins. */
   private deaf = false;
   private flushedAt = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
-  private readonly waiting = new Map<string, (bytes: Uint8Array<ArrayBuffer> | null) => void>();
 
   constructor(client: EngineClient) {
     this.client = client;
     this.models = new ModelCommands((command) => this.send(command));
+    this.exports = new ExportCommands(
+      (command) => this.send(command),
+      () => new Blob([...this.archive.lines()], { type: 'application/jsonl' }),
+    );
     client.subscribe((message) => this.receive(message));
   }
 
@@ -38,6 +43,7 @@ export class Engine {
 
   start(config: RunConfig): void {
     this.flush();
+    this.exports.abandon(null);
     engineStore.setState({
       run: { ...initialRunState, config },
       status: 'running',
@@ -68,6 +74,7 @@ export class Engine {
 
   /** Ends the run and forgets it; the page is as before the first run. */
   cancel(): void {
+    this.exports.abandon(null);
     this.send({ type: 'cancel' });
     this.queue = [];
     this.deaf = true;
@@ -90,14 +97,6 @@ export class Engine {
     this.send({ type: 'sample', prompt, tokens });
   }
 
-  /** A finished file's bytes, or null where the engine no longer has it. */
-  fetchFile(name: string): Promise<Uint8Array<ArrayBuffer> | null> {
-    return new Promise((resolve) => {
-      this.waiting.set(name, resolve);
-      this.send({ type: 'fetch-file', name });
-    });
-  }
-
   private send(command: EngineCommand): void {
     this.client.send(command);
   }
@@ -112,9 +111,8 @@ export class Engine {
     // Keep the order: what the engine said before this message is true before it.
     this.flush();
     if (isModelMessage(message)) this.models.receive(message);
+    else if (isExportMessage(message)) this.exports.receive(message);
     else if (message.type === 'broken') this.breakDown(message.explanation);
-    else if (message.type === 'file') this.deliver(message.name, message.bytes);
-    else if (message.type === 'file-missing') this.deliver(message.name, null);
     else engineStore.setState((state) => besideTheRun(state, message));
   }
 
@@ -122,11 +120,6 @@ export class Engine {
     // A run that fails before it begins says nothing but that, at 0.
     if (event.type === 'run-started' || (event.type === 'run-failed' && event.at === 0)) this.deaf = false;
     if (!this.deaf) this.queue.push(event);
-  }
-
-  private deliver(name: string, bytes: Uint8Array<ArrayBuffer> | null): void {
-    this.waiting.get(name)?.(bytes);
-    this.waiting.delete(name);
   }
 
   /** Nothing more comes from the engine: whatever waits for it ends, and a run that was under way has failed. */
@@ -139,7 +132,7 @@ export class Engine {
     }
     engineStore.setState({ probeFailure: explanation, sampling: false, ...(sampling && { sampleFailure: explanation }) });
     this.models.breakDown(explanation);
-    for (const name of this.waiting.keys()) this.deliver(name, null);
+    this.exports.abandon(explanation);
   }
 
   private scheduleFlush(): void {
@@ -161,7 +154,7 @@ export class Engine {
   }
 }
 
-type Beside = Exclude<EngineMessage, ModelMessage | { type: 'events' | 'broken' | 'file' | 'file-missing' }>;
+type Beside = Exclude<EngineMessage, ModelMessage | ExportMessage | { type: 'events' | 'broken' }>;
 
 /** What the engine says beside the events. */
 function besideTheRun(state: EngineState, message: Beside): Partial<EngineState> {

@@ -19,7 +19,7 @@ export const initialRunState: RunState = {
   search: null,
   postTraining: { total: 0, losses: [], measured: [] },
   quality: {},
-  files: [],
+  exports: { name: '', offers: [], written: {} },
   warnings: [],
   result: null,
   failure: null,

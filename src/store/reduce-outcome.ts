@@ -2,7 +2,7 @@ import type { RunEvent } from '../run/run-events.ts';
 import type { Append } from './append.ts';
 import type { RunState } from './run-state.ts';
 
-/** What comes out of a run: device, model, texts, post-training, quality, files, problems, the result. */
+/** What comes out of a run: device, model, texts, post-training, quality, exports, problems, the result. */
 export function reduceOutcome(state: RunState, event: RunEvent, append: Append): RunState {
   switch (event.type) {
     case 'device':
@@ -22,9 +22,11 @@ export function reduceOutcome(state: RunState, event: RunEvent, append: Append):
     }
     case 'evaluated':
       return { ...state, quality: { ...state.quality, [event.which]: event.quality } };
+    case 'exports-planned':
+      return { ...state, exports: { ...state.exports, name: event.name, offers: event.offers } };
     case 'exported': {
-      const { type: _type, at: _at, ...file } = event;
-      return { ...state, files: append(state.files, file) };
+      const { type: _type, at: _at, ...format } = event;
+      return { ...state, exports: { ...state.exports, written: { ...state.exports.written, [format.format]: format } } };
     }
     case 'warning':
       return { ...state, warnings: append(state.warnings, event.explanation) };

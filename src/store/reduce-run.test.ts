@@ -92,12 +92,21 @@ describe('reduceRun', () => {
     expect(after(until('phase-started')).corpus).toBeNull();
   });
 
-  it('holds quality, files and the end of the search', () => {
+  it('holds quality, exports and the end of the search', () => {
     const state = after(eventsToExport);
     expect(state.search).toMatchObject({ finished: true, stopped: true });
     expect(state.quality.winner?.kl).toBe(0.6);
-    expect(state.files.map((file) => file.name)).toEqual(['model.onnx']);
+    expect(state.exports).toMatchObject({ name: 'tiny-pruned', offers: [{ format: 'onnx-fp32' }, { format: 'gguf-f16' }] });
+    expect(Object.keys(state.exports.written)).toEqual(['onnx-fp32']);
     expect(state.at).toBe(eventsToExport.length - 1);
+  });
+
+  it('takes a format that was written after the end, and one that was written again', () => {
+    const end = after(eventsToExport);
+    const late = (format: 'onnx-fp32' | 'gguf-f16', size: number): RunEvent => ({ type: 'exported', format, files: [{ path: 'a', size, sha256: 'cd' }], check: null, notChecked: 'Nothing here opens it.', at: end.at + 5 });
+    const { exports } = reduceRun(reduceRun(end, [late('gguf-f16', 1)]), [late('onnx-fp32', 2)]);
+    expect(exports.offers).toBe(end.exports.offers);
+    expect(exports.written).toMatchObject({ 'onnx-fp32': { files: [{ size: 2 }], check: null }, 'gguf-f16': { files: [{ size: 1 }] } });
   });
 
   it('takes ten thousand events in well under a frame each batch', () => {

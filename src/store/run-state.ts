@@ -1,5 +1,7 @@
 import type { Explanation } from '../base/explained-error.ts';
+import type { FormatId } from '../export/formats.ts';
 import type { Genome, Granularity } from '../pruning/level-database.ts';
+import type { ExportedFormat, FormatOffer } from '../run/exports/export-events.ts';
 import type { RunConfig, SearchSettingsChanges, Stage } from '../run/run-config.ts';
 import type { DeviceSummary, ModelSummary, ModuleSummary, Offspring, Parent, Phase, Quality, RunEvent, TokenSet } from '../run/run-events.ts';
 import type { RunResult } from '../run/run-result.ts';
@@ -22,7 +24,7 @@ export interface RunState {
   readonly search: SearchState | null;
   readonly postTraining: PostTrainingState;
   readonly quality: Partial<Readonly<Record<'dense' | 'uniform' | 'winner', Quality>>>;
-  readonly files: readonly ExportedFile[];
+  readonly exports: ExportState;
   readonly warnings: readonly Explanation[];
   readonly result: RunResult | null;
   readonly failure: Explanation | null;
@@ -104,7 +106,14 @@ export interface PostTrainingState {
   readonly measured: readonly { readonly tokens: number; readonly kl: number; readonly perplexity: number; readonly best: boolean }[];
 }
 
-export type ExportedFile = Omit<Extract<RunEvent, { type: 'exported' }>, 'type' | 'at'>;
+/** What the winner can be written as, and what it was written as. */
+export interface ExportState {
+  /** What the folder and single files are called; empty until it is planned. */
+  readonly name: string;
+  /** In the order in which they are offered. */
+  readonly offers: readonly FormatOffer[];
+  readonly written: Partial<Readonly<Record<FormatId, ExportedFormat>>>;
+}
 
 /** Events that the log tells; the interface finds the words. */
 export type ToldEvent = Extract<

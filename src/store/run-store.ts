@@ -4,6 +4,7 @@ import type { Explanation } from '../base/explained-error.ts';
 import type { SearchSettingsChanges } from '../run/run-config.ts';
 import type { EngineMessage, EngineStatus } from '../worker/protocol.ts';
 import { initialRunState } from './initial-run-state.ts';
+import type { Exporting } from './reduce-exporting.ts';
 import type { RunState } from './run-state.ts';
 import { whenIdle } from './when-idle.ts';
 
@@ -21,6 +22,8 @@ export interface EngineState {
   readonly samples: { readonly dense: Sample | null; readonly parent: Sample | null };
   readonly sampling: boolean;
   readonly sampleFailure: Explanation | null;
+  /** Null where nothing is being exported. */
+  readonly exporting: Exporting | null;
 }
 
 export const idleEngine: EngineState = {
@@ -32,12 +35,13 @@ export const idleEngine: EngineState = {
   samples: { dense: null, parent: null },
   sampling: false,
   sampleFailure: null,
+  exporting: null,
 };
 
 /** Whether a run has come to its end, well or badly. */
 export const isOver = (status: EngineStatus): boolean => status === 'finished' || status === 'failed';
 
-/** Written only by the engine's connection (`engine.ts`). */
+/** Written only by the engine's connection (`engine.ts`, `export-commands.ts`). */
 export const engineStore = create<EngineState>(() => idleEngine);
 
 /** Subscribes a component to a part of the run. Changes at most about four times a second. */

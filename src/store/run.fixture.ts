@@ -1,3 +1,4 @@
+import type { ModelSpec } from '../model/spec.ts';
 import { parseRunConfig } from '../run/parse-config.ts';
 import type { ModuleSummary, RunEvent, RunEventBody } from '../run/run-events.ts';
 
@@ -15,6 +16,23 @@ const config = parseRunConfig({
   },
 });
 
+const spec: ModelSpec = {
+  family: 'llama',
+  vocabulary: 16,
+  hidden: 8,
+  headDim: 2,
+  rmsEpsilon: 1e-5,
+  rotary: { theta: 10_000, scaling: null },
+  maxPositions: 64,
+  tiedHead: true,
+  qkvBias: false,
+  outputBias: false,
+  mlpBias: false,
+  qkNorm: false,
+  windows: null,
+  layers: [0, 1].map(() => ({ queryGroups: [1, 1, 1, 1], channels: 4 })),
+};
+
 const summary = (module: number): ModuleSummary => ({
   layer: module >> 1,
   kind: module % 2 === 0 ? 'attention' : 'mlp',
@@ -30,7 +48,7 @@ const before: readonly RunEventBody[] = [
   { type: 'device', device: { backend: 'wasm', label: 'WebAssembly, 2 threads', reason: 'There is no GPU.', threads: 2 } },
   { type: 'phase-started', phase: 'load' },
   { type: 'phase-progress', phase: 'load', done: 5, total: 10, unit: 'bytes', note: 'model.safetensors' },
-  { type: 'model-loaded', model: { id: 'tiny', family: 'llama', layers: 2, parameters: 2000, prunable: 1600, hidden: 8, about: { name: 'tiny', licence: 'CC0-1.0', card: null, revision: null }, vocabulary: 16 } },
+  { type: 'model-loaded', model: { id: 'tiny', family: 'llama', layers: 2, parameters: 2000, prunable: 1600, hidden: 8, about: { name: 'tiny', licence: 'CC0-1.0', card: null, revision: null }, vocabulary: 16, spec } },
   {
     type: 'corpus-ready',
     length: 16,
@@ -84,7 +102,21 @@ const after: readonly RunEventBody[] = [
   { type: 'phase-finished', phase: 'search', seconds: 9 },
   { type: 'phase-started', phase: 'evaluate' },
   { type: 'evaluated', which: 'winner', quality: { perplexity: 20, kl: 0.6, agreement: 0.7 }, tokens: 128 },
-  { type: 'exported', name: 'model.onnx', format: 'onnx-fp32', bytes: 100, sha256: 'ab', maxAbsoluteError: 1e-5, agreement: 1, tokens: 64 },
+  {
+    type: 'exports-planned',
+    name: 'tiny-pruned',
+    offers: [
+      { format: 'onnx-fp32', files: [{ path: 'onnx/model.onnx', bytes: 100 }], unavailable: null },
+      { format: 'gguf-f16', files: [], unavailable: { reason: 'llama.cpp knows no such tokenizer.', remedy: 'Take ONNX.' } },
+    ],
+  },
+  {
+    type: 'exported',
+    format: 'onnx-fp32',
+    files: [{ path: 'onnx/model.onnx', size: 100, sha256: 'ab' }],
+    check: { backend: 'wasm', tokens: 64, maxAbsoluteError: 1e-5, relativeError: 1e-6, agreement: 1, perplexity: 20.01, candidatePerplexity: 20, sample: { prompt: 'Once', text: ' upon' } },
+    notChecked: null,
+  },
   { type: 'warning', explanation: { what: 'A.', means: 'B.', remedy: 'C.' } },
 ];
 

@@ -13,6 +13,9 @@ import { OpfsStorage } from '../storage/opfs-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { browserLimits } from './browser-limits.ts';
 import { browserPrunePool } from './browser-prune-executor.ts';
+import type { ExportCommands } from './export-commands.ts';
+import { openExportStorage } from './export-storage.ts';
+import type { BlobStorage } from './export-storage.ts';
 import { isDeskCommand, type DeskCommand } from './desk-commands.ts';
 import type { ModelDesk } from './model-desk.ts';
 import type { EngineCommand, EngineMessage } from './protocol.ts';
@@ -34,7 +37,7 @@ interface Loaded {
 
 /** The engine behind the worker's messages: one runtime, one run at a time. */
 export class Engine {
-  private readonly emit: (message: EngineMessage, transfer?: Transferable[]) => void;
+  private readonly emit: (message: EngineMessage) => void;
   private siteBase = '';
   private loaded: Loaded | null = null;
   private driver: RunDriver | null = null;
@@ -42,11 +45,13 @@ export class Engine {
   private models: LiveModels | null = null;
   private readonly storage: Storage = new OpfsStorage(storageFolder);
   private desk: Promise<ModelDesk> | null = null;
-  private readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
+  private exportFiles: Promise<BlobStorage> | null = null;
+  private clock: ActiveClock | null = null;
+  private exporting: Promise<ExportCommands> | null = null;
   /** Commands that load or free something wait for each other. */
   private queue: Promise<void> = Promise.resolve();
 
-  constructor(emit: (message: EngineMessage, transfer?: Transferable[]) => void) {
+  constructor(emit: (message: EngineMessage) => void) {
     this.emit = emit;
   }
 
@@ -70,14 +75,18 @@ export class Engine {
         this.driver?.control.untune();
         return this.tellPending();
       case 'fetch-file':
-        return this.sendFile(command.name);
+        return this.withExports((exports) => exports.send(command.path));
+      case 'cancel-export':
+        return this.withExports((exports) => exports.cancel());
       default:
+        // The models that are being written are about to go.
+        if (command.type === 'start' || command.type === 'cancel') this.withExports((exports) => exports.cancel());
         // What goes wrong unforeseen is told as an error of the worker: the page then starts another.
         this.queue = this.queue.then(() => this.attend(command)).catch(reportError);
     }
   }
 
-  private async attend(command: Extract<EngineCommand, { type: 'probe' | 'start' | 'cancel' | 'sample' }>): Promise<void> {
+  private async attend(command: Extract<EngineCommand, { type: 'probe' | 'start' | 'cancel' | 'sample' | 'export' | 'export-folder' }>): Promise<void> {
     switch (command.type) {
       case 'probe':
         return await this.probe(command.backend);
@@ -88,6 +97,9 @@ export class Engine {
         return this.emit({ type: 'status', status: 'idle' });
       case 'sample':
         return await this.sample(command.prompt, command.tokens);
+      case 'export':
+      case 'export-folder':
+        return await (await this.openExports()).run(command);
     }
   }
 
@@ -119,10 +131,10 @@ export class Engine {
 
   private async start(input: unknown): Promise<void> {
     await this.releaseRun();
-    this.files.clear();
     try {
       const config = parseRunConfig(input);
       const { models, texts } = await this.openDesk();
+      const exports = await this.openExports();
       const runtime = await this.runtimeFor(config.backend);
       const control = new RunControl();
       const clock = new ActiveClock();
@@ -141,8 +153,12 @@ export class Engine {
         onModels: (live) => {
           this.models = live;
         },
-        saveFile: async (name, bytes) => void this.files.set(name, bytes),
+        exports: { storage: await this.exportStorage, otherRuntime: () => createRuntime({ prefer: 'wasm', assetBase: this.siteBase }) },
+        onExports: (live) => {
+          exports.desk = live;
+        },
       });
+      this.clock = clock;
       this.driver = new RunDriver(events, control, clock, this.emit);
       this.driver.play();
     } catch (error) {
@@ -193,10 +209,20 @@ export class Engine {
     }
   }
 
-  private sendFile(name: string): void {
-    const bytes = this.files.get(name);
-    if (bytes === undefined) return this.emit({ type: 'file-missing', name });
-    const copy = bytes.slice();
-    this.emit({ type: 'file', name, bytes: copy }, [copy.buffer]);
+  private openExports(): Promise<ExportCommands> {
+    this.exporting ??= import('./export-commands.ts').then(
+      (module) => new module.ExportCommands(this.exportStorage, this.emit, () => this.clock?.seconds ?? 0),
+    );
+    return this.exporting;
+  }
+
+  private withExports(work: (exports: ExportCommands) => void | Promise<void>): void {
+    this.openExports().then(work).catch(reportError);
+  }
+
+  /** Opened when it is first needed. */
+  private get exportStorage(): Promise<BlobStorage> {
+    this.exportFiles ??= openExportStorage(storageFolder);
+    return this.exportFiles;
   }
 }

@@ -1,5 +1,5 @@
 import { Engine } from './engine.ts';
 import type { EngineCommand } from './protocol.ts';
 
-const engine = new Engine((message, transfer = []) => self.postMessage(message, { transfer }));
+const engine = new Engine((message) => self.postMessage(message));
 self.addEventListener('message', (event: MessageEvent<EngineCommand>) => engine.receive(event.data));

@@ -1,6 +1,8 @@
 import type { Explanation } from '../base/explained-error.ts';
+import type { FormatId } from '../export/formats.ts';
 import type { ModelInspection } from '../model/inspect-model.ts';
 import type { DeviceLimits } from '../run/memory-plan.ts';
+import type { ExportProgress, FolderEntry } from '../run/exports/export-events.ts';
 import type { DeviceSummary, RunEvent } from '../run/run-events.ts';
 import type { RunConfig, RunConfigInput, SearchSettingsChanges } from '../run/run-config.ts';
 import type { DownloadProgress } from '../sources/download-progress.ts';
@@ -60,8 +62,17 @@ export type EngineCommand =
   | { readonly type: 'delete-stored'; readonly model: string }
   /** Looks into a text; answered by `text-inspected` or `inspect-failed`. */
   | { readonly type: 'inspect-text'; readonly text: string }
-  /** Asks for a finished file's bytes; answered by `file`. */
-  | { readonly type: 'fetch-file'; readonly name: string };
+  /**
+   * Writes the winner in these formats, those that are there already left as they are; answered by `export-progress`, an
+   * `exported` event for each, and `exports-done` or `export-stopped`. `externalData`: ONNX weights in a file of their own.
+   */
+  | { readonly type: 'export'; readonly formats: readonly FormatId[]; readonly externalData: boolean }
+  /** As `export`, and then the whole model folder with these formats in it and the run's events (`log`); answered by `folder` in place of `exports-done`. */
+  | { readonly type: 'export-folder'; readonly formats: readonly FormatId[]; readonly externalData: boolean; readonly log: Blob | null }
+  /** Ends what `export` or `export-folder` began; what is half written is removed. */
+  | { readonly type: 'cancel-export' }
+  /** Asks for a finished file by its path in the storage; answered by `file`. */
+  | { readonly type: 'fetch-file'; readonly path: string };
 
 export type EngineStatus = 'idle' | 'running' | 'pausing' | 'paused' | 'stopping' | 'finished' | 'failed';
 
@@ -83,5 +94,12 @@ export type EngineMessage =
   | { readonly type: 'inspect-failed'; readonly subject: string; readonly explanation: Explanation }
   | { readonly type: 'download'; readonly model: string; readonly download: DownloadState }
   | { readonly type: 'stored'; readonly models: readonly StoredModel[]; readonly usage: number | null; readonly quota: number | null }
-  | { readonly type: 'file'; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly type: 'file-missing'; readonly name: string };
+  | ({ readonly type: 'export-progress' } & ExportProgress)
+  | { readonly type: 'exports-done' }
+  /** The model folder, ready to be zipped or copied; small files, then weights, the manifest last. */
+  | { readonly type: 'folder'; readonly name: string; readonly files: readonly FolderEntry[] }
+  /** `explanation` is null where it was cancelled. */
+  | { readonly type: 'export-stopped'; readonly explanation: Explanation | null }
+  /** The content is on the disk where the browser keeps files there, and is not copied. */
+  | { readonly type: 'file'; readonly path: string; readonly blob: Blob }
+  | { readonly type: 'file-missing'; readonly path: string };

@@ -24,7 +24,13 @@ it('tells a run in plain words', () => {
     'Search stopped: 1.02 wins with 0.600',
     'Search finished in 9.0 s',
     'The pruned model on 128 held-out tokens: perplexity 20.0, KL 0.600',
-    'model.onnx written, 100 B; reopened, its logits differ by 1.0e-5 at most',
+    'ONNX fp32 written as onnx/model.onnx, 100 B; reopened, its logits differ by 1.0e-5 at most',
     'A. B.',
   ]);
+});
+
+it('does not claim a check that was not made', () => {
+  const files = ['a', 'b'].map((path) => ({ path, size: 1_000_000, sha256: 'ab' }));
+  const line = tell({ type: 'exported', format: 'safetensors-bf16', files, check: null, notChecked: 'Only ONNX files can be opened here.', at: 1 });
+  expect(line.replaceAll('\u202f', ' ')).toBe('safetensors bf16 written as 2 files, 2.00 MB; not checked in this tab');
 });

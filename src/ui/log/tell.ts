@@ -1,5 +1,6 @@
 import type { ToldEvent } from '../../store/run-state.ts';
 import { bytes, change, count, duration, kl, parameters, percent, perplexity, tiny, tokens } from '../format/format.ts';
+import { formatName } from '../results/format-choice.ts';
 import { phaseNames } from '../run-bar/phase-names.ts';
 import { changesMeasure, describeChanges, sentenceOf } from '../settings/describe-changes.ts';
 
@@ -40,6 +41,13 @@ function tellSearch({ strategy, uniform, tolerance }: Of<'search-started'>): str
 const tellPost = ({ tokens: trained, kl: value, perplexity: confusion, best }: Of<'post-training-measured'>): string =>
   `${trained === 0 ? 'Before post-training' : `After ${tokens(trained)} trained tokens`}: KL ${kl(value)}, perplexity ${perplexity(confusion)}${best ? ', the best so far' : ''}`;
 
+function tellExport({ format, files, check }: Of<'exported'>): string {
+  const size = bytes(files.reduce((sum, file) => sum + file.size, 0));
+  const names = files.length === 1 ? (files[0]?.path ?? '') : `${count(files.length)} files`;
+  const outcome = check ? `reopened, its logits differ by ${tiny(check.maxAbsoluteError)} at most` : 'not checked in this tab';
+  return `${formatName(format)} written as ${names}, ${size}; ${outcome}`;
+}
+
 /** A log line in plain words. */
 export function tell(event: ToldEvent): string {
   switch (event.type) {
@@ -74,7 +82,7 @@ export function tell(event: ToldEvent): string {
     case 'evaluated':
       return `${which[event.which]} on ${tokens(event.tokens)} held-out tokens: perplexity ${perplexity(event.quality.perplexity)}, KL ${kl(event.quality.kl)}`;
     case 'exported':
-      return `${event.name} written, ${bytes(event.bytes)}; reopened, its logits differ by ${tiny(event.maxAbsoluteError)} at most`;
+      return tellExport(event);
     case 'warning':
       return `${event.explanation.what} ${event.explanation.means}`;
     case 'run-finished':

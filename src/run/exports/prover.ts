@@ -1,0 +1,122 @@
+import { roundingSensitivity } from '../../evaluation/rounding-sensitivity.ts';
+import { collectBytes } from '../../base/lazy-bytes.ts';
+import { formatOf } from '../../export/formats.ts';
+import type { Format, FormatId } from '../../export/formats.ts';
+import { arrangedWeights, planOnnx } from '../../export/onnx/onnx-model.ts';
+import { OnnxSession } from '../../export/onnx/onnx-session.ts';
+import type { OnnxFile } from '../../export/onnx/onnx-session.ts';
+import { storedWeights } from '../../export/onnx/stored-weights.ts';
+import { verificationBatch, verifyOnnx } from '../../export/onnx/verify-onnx.ts';
+import type { Verification } from '../../export/onnx/verify-onnx.ts';
+import { toBatch } from '../../model/token-batches.ts';
+import type { Transformer } from '../../model/transformer.ts';
+import type { ModelWeights, TokenBatch, WeightSource } from '../../model/weights.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { Tokenizer } from '../../sources/tokenizer.ts';
+import type { FormatCheck } from './export-events.ts';
+
+/** Held-out sequences that a file is checked on. */
+const CHECK_SEQUENCES = 2;
+/** Tokens of the passage that the file's sample goes on from, and tokens that it writes. */
+const PROMPT = 16;
+const WRITTEN = 32;
+
+type OnnxFormat = Extract<Format, { kind: 'onnx' }>;
+
+/** What the candidate answers on a held-out passage. */
+export interface Reference {
+  readonly ids: TokenBatch;
+  /** `[sequences * length, vocabulary]` */
+  readonly logits: Float32Array;
+  readonly sensitivity: number;
+}
+
+/** Asks the candidate on the device, once; its answers then stand for it, and it may go. */
+export async function referenceOf(runtime: Runtime, transformer: Transformer, weights: ModelWeights, heldOut: TokenBatch): Promise<Reference> {
+  const sequences = Math.min(CHECK_SEQUENCES, heldOut.sequences);
+  const batch = verificationBatch(toBatch(heldOut, Array.from({ length: sequences }, (_, index) => index)), weights.spec.vocabulary);
+  using hidden = await transformer.hidden(weights, batch);
+  const logits = await transformer.logits(weights, hidden);
+  return { ids: batch, logits, sensitivity: await roundingSensitivity({ runtime, transformer, weights, batch, logits }) };
+}
+
+export interface ProverOptions {
+  readonly reference: () => Promise<Reference>;
+  readonly weights: WeightSource;
+  readonly tokenizer: Tokenizer;
+  /** Where files are opened; those after the first only if it cannot run a file. */
+  readonly runtimes: readonly (() => Promise<Runtime>)[];
+}
+
+/** Opens exported ONNX files as their users will and compares them with the candidate. */
+export class Prover {
+  readonly #options: ProverOptions;
+  #reference: Promise<Reference> | null = null;
+  /** What weights rounded for a format give; of the last format only. */
+  #expected: { readonly id: FormatId; readonly logits: Float32Array } | null = null;
+
+  constructor(options: ProverOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Checks a file. Throws ExportMismatchError, OnnxSignatureError, ProgramRefusedError of the last runtime that was tried.
+   * `onProgress` is told after every part of the work.
+   */
+  async check(id: FormatId, file: OnnxFile, onProgress: (done: number, total: number) => void = () => undefined): Promise<FormatCheck> {
+    const format = formatOf(id);
+    if (format.kind !== 'onnx') throw new RangeError(`${id} is no ONNX file`);
+    const reference = await (this.#reference ??= this.#options.reference());
+    onProgress(1, 4);
+    let failure: unknown = null;
+    for (const open of this.#options.runtimes) {
+      try {
+        const runtime = await open();
+        const expected = format.precision.startsWith('q4') ? await this.#dequantised(runtime, id, format, reference) : reference.logits;
+        onProgress(2, 4);
+        return await this.#compare(runtime, file, { reference, expected, half: format.precision.endsWith('16') }, onProgress);
+      } catch (error) {
+        failure = error; // the next runtime may be able to
+      }
+    }
+    throw failure;
+  }
+
+  async #compare(
+    runtime: Runtime,
+    file: OnnxFile,
+    { reference, expected, half }: { readonly reference: Reference; readonly expected: Float32Array; readonly half: boolean },
+    onProgress: (done: number, total: number) => void,
+  ): Promise<FormatCheck> {
+    await using session = await OnnxSession.open(runtime, file);
+    const { ids, logits, sensitivity } = reference;
+    const verification: Verification = await verifyOnnx(session, { ids, reference: logits, expected, sensitivity, arithmetic: half ? 'float16' : 'float32' });
+    onProgress(3, 4);
+    const { tokens, maxAbsoluteError, relativeError, agreement, perplexity, candidatePerplexity } = verification;
+    const sample = await this.#sample(session, ids);
+    return { backend: runtime.info.backend, tokens, maxAbsoluteError, relativeError, agreement, perplexity, candidatePerplexity, sample };
+  }
+
+  async #sample(session: OnnxSession, { ids, length }: TokenBatch): Promise<FormatCheck['sample']> {
+    const { tokenizer } = this.#options;
+    const prompt = [...ids.subarray(0, Math.min(PROMPT, length))];
+    const written: number[] = [];
+    for await (const id of session.greedy(prompt, WRITTEN)) {
+      if (id === tokenizer.eos) break;
+      written.push(id);
+    }
+    return { prompt: tokenizer.decode(prompt, { skipSpecial: true }), text: tokenizer.decode(written, { skipSpecial: true }) };
+  }
+
+  /** Logits of the weights as a quantised file holds them, by a float32 graph of plain operators. */
+  async #dequantised(runtime: Runtime, id: FormatId, { precision, attention }: OnnxFormat, { ids }: Reference): Promise<Float32Array> {
+    if (this.#expected?.id === id) return this.#expected.logits;
+    const weights = storedWeights(arrangedWeights(this.#options.weights, attention), precision);
+    const [file] = planOnnx({ weights, precision: 'fp32', attention: 'plain', path: 'model.onnx', externalData: false, metadata: {} });
+    if (file === undefined) throw new RangeError('a plan without a file');
+    await using session = await OnnxSession.open(runtime, { model: await collectBytes(file.content) });
+    const logits = await session.logits(ids);
+    this.#expected = { id, logits };
+    return logits;
+  }
+}

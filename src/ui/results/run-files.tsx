@@ -1,0 +1,59 @@
+import { levelList } from '../../export/folder/level-list.ts';
+import { parseAddress } from '../../sources/model-ref.ts';
+import { useRun } from '../../store/run-store.ts';
+import { Button } from '../parts/button.tsx';
+import { saveText } from '../parts/save-file.ts';
+import { useCommands } from '../shell/engine-context.ts';
+
+/** Whoever passes the pruned model on has to keep the licence of the one that it was cut from. */
+export function BaseModel() {
+  const model = useRun((run) => run.model);
+  if (!model) return null;
+  const { name, licence, card, revision } = model.about;
+  const address = card === null ? null : parseAddress(card);
+  return (
+    <p className="note tertiary export-base">
+      Base model {name}
+      {revision !== null && `, revision ${revision.slice(0, 7)}`}. Licence of the base model: {licence ?? 'not told'}
+      {licence !== null && '; keep it with the file'}.{' '}
+      {address && (
+        <a href={address.href} target="_blank" rel="noreferrer">
+          Model card
+        </a>
+      )}
+    </p>
+  );
+}
+
+const json = 'application/json';
+const pretty = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** The run's own files; those of a run that failed too. */
+export function RunFiles() {
+  const commands = useCommands();
+  const config = useRun((run) => run.config);
+  const result = useRun((run) => run.result);
+  const changed = useRun((run) => (run.search?.changes.length ?? 0) > 0);
+  return (
+    <div className="export-part export-run">
+      <h3>The run itself</h3>
+      <div className="export-row">
+        <Button disabled={!config} onClick={() => saveText('run.json', json, [pretty(config)])}>
+          Save run.json
+        </Button>
+        <Button disabled={!result} onClick={() => saveText('result.json', json, [pretty(result)])}>
+          Save result.json
+        </Button>
+        <Button onClick={() => saveText('events.jsonl', 'application/jsonl', [...commands.archive.lines()])}>Save events.jsonl</Button>
+        <Button disabled={!result} onClick={() => result && saveText('levels.txt', 'text/plain', [levelList(result.modules)])}>
+          Save levels.txt
+        </Button>
+      </div>
+      <p className="note tertiary">
+        run.json repeats this run here or headless; result.json holds the shape and the measurements; events.jsonl is all that happened; levels.txt is the winner as
+        the reference implementation reads it.
+        {changed && ' Settings that you changed on the way are in events.jsonl only.'}
+      </p>
+    </div>
+  );
+}
