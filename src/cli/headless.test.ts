@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunResult } from '../run/run-result.ts';
@@ -35,6 +35,15 @@ async function config(name: string, content: object): Promise<string> {
   return path;
 }
 
+/** Paths of all files of a folder. */
+async function files(where: string): Promise<string[]> {
+  const found = await readdir(where, { recursive: true, withFileTypes: true });
+  return found.filter((entry) => entry.isFile()).map((entry) => relative(where, join(entry.parentPath, entry.name))).toSorted();
+}
+
+/** What lies in every model folder. */
+const beside = ['README.md', 'config.json', 'generation_config.json', 'manifest.json', 'run.json', 'tokenizer.json', 'tokenizer_config.json'];
+
 const tiny = () => ({
   version: 1,
   model: join(root, 'fixtures/models/tiny-bytes'),
@@ -47,12 +56,27 @@ const tiny = () => ({
 test('a run writes its events, its result, its settings and the model', { timeout: 120_000 }, async () => {
   const out = join(folder, 'out');
   expect(await headless('--config', await config('run.json', tiny()), '--out', out)).toEqual({ code: 0, errors: '' });
-  expect((await readdir(out)).toSorted()).toEqual(['events.jsonl', 'model.onnx', 'result.json', 'run.json']);
+  expect((await readdir(out)).toSorted()).toEqual(['events.jsonl', 'model', 'result.json', 'run.json']);
+  expect(await files(join(out, 'model'))).toEqual([...beside, 'events.jsonl', 'genai_config.json', 'onnx/model.onnx', 'result.json'].toSorted());
   const result = JSON.parse(await readFile(join(out, 'result.json'), 'utf8')) as RunResult;
   expect(result).toMatchObject({ version: 1, heldOut: { tokens: 128 }, parameters: { dense: { total: 31_488 } } });
   expect(result.modules).toHaveLength(6);
+  expect(JSON.parse(await readFile(join(out, 'model', 'result.json'), 'utf8'))).toEqual(result);
   const lines = (await readFile(join(out, 'events.jsonl'), 'utf8')).trim().split('\n');
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ type: 'run-finished' });
+  expect(await readFile(join(out, 'model', 'events.jsonl'), 'utf8')).toBe(await readFile(join(out, 'events.jsonl'), 'utf8'));
+});
+
+test('a model is exported as it is, and its folder opens again as the same model', { timeout: 120_000 }, async () => {
+  const [first, second] = [join(folder, 'as-it-is'), join(folder, 'again')];
+  const { texts } = tiny();
+  const run = { version: 1, model: tiny().model, texts, exports: ['safetensors-fp32', 'gguf-f16'] };
+  expect(await headless('--config', await config('export.json', run), '--out', first, '--export-only')).toEqual({ code: 0, errors: '' });
+  const written = await files(join(first, 'model'));
+  expect(written).toEqual(expect.arrayContaining([...beside, 'model.safetensors', 'tiny-bytes-pruned-F16.gguf']));
+  const again = { ...run, model: join(first, 'model') };
+  expect(await headless('--config', await config('again.json', again), '--out', second, '--export-only')).toEqual({ code: 0, errors: '' });
+  expect(await readFile(join(second, 'model', 'model.safetensors'))).toEqual(await readFile(join(first, 'model', 'model.safetensors')));
 });
 
 test.each([

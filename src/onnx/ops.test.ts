@@ -44,7 +44,7 @@ function fourBits(graph: Graph) {
 /** Two query heads on one KV head of 16 values, which are x repeated; one position of zeros in the cache, nothing rotated. */
 function grouped(graph: Graph, x: Value, window: number | null) {
   const table = (name: string, value: number): Value => graph.initializer(name, 'float32', [4, 8], new Float32Array(32).fill(value));
-  const past = (name: string): Value => graph.initializer(name, 'float32', [2, 1, 1, 16], new Float32Array(32));
+  const past = (name: string): Value => graph.initializer(name, 'float32', [1, 1, 1, 16], new Float32Array(16));
   const key = ops.concat(graph, [x, x, x, x], 2);
   return {
     query: ops.concat(graph, [key, key], 2),
@@ -52,7 +52,7 @@ function grouped(graph: Graph, x: Value, window: number | null) {
     value: key,
     pastKey: past('past.key'),
     pastValue: past('past.value'),
-    lastPlaces: graph.initializer('last', 'int32', [2, 1], Int32Array.of(3, 3)),
+    lastPlaces: graph.initializer('last', 'int32', [1, 1], Int32Array.of(3)),
     total: graph.scalar(4, 'int32'),
     cosines: table('cosines', 1),
     sines: table('sines', 0),
@@ -101,10 +101,10 @@ const CASES: readonly (readonly [string, Build, readonly number[]])[] = [
   ['range', (g) => positions(g, 5), [0, 1, 2, 3, 4]],
   ['zerosOf', (g) => ops.zerosOf(g, g.ints([2, 2]), [2, 2]), [0, 0, 0, 0]],
   ['simplifiedLayerNormalization', (g, x) => ops.simplifiedLayerNormalization(g, x, g.initializer('w', 'float32', [4], Float32Array.of(1, 2, 1, 1)), 0), [0, 1.0690449]],
-  ['a float16 constant', (g, x) => ops.cast(g, ops.add(g, ops.cast(g, x, 'float16'), g.scalar(0.1, 'float16')), 'float32'), [0.0999755859375, 1.099609375]],
+  ['a float16 constant', (g, x) => ops.cast(g, ops.add(g, ops.cast(g, x, 'float16'), g.scalar(0.1, 'float16')), 'float32'), [0.0999755859375]],
   ['matMulNBits with a padded block', (g, x) => ops.matMulNBits(g, x, fourBits(g)), [10, 8, 6, 24]],
-  ['groupQueryAttention that sees itself only', (g, x) => ops.groupQueryAttention(g, grouped(g, x, 1)).output, [0, 1, 2, 3, 0, 1, 2, 3]],
-  ['groupQueryAttention with its cache', (g, x) => ops.groupQueryAttention(g, grouped(g, x, null)).value, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3]],
+  ['groupQueryAttention that sees itself only', (g, x) => ops.groupQueryAttention(g, grouped(g, ops.slice(g, x, { axis: 0, start: 0, end: 1 }), 1)).output, [0, 1, 2, 3, 0, 1, 2, 3]],
+  ['groupQueryAttention with its cache', (g, x) => ops.groupQueryAttention(g, grouped(g, ops.slice(g, x, { axis: 0, start: 0, end: 1 }), null)).value, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3]],
   ['identity', ops.identity, [0, 1, 2]],
 ];
 
@@ -155,8 +155,8 @@ describe('shapes with names', () => {
       () => ops.matMulNBits(graph, value([3, 4]), { packed: value([5, 1, 16], 'uint8'), scales: value([5, 1]), columns: 5 }),
       () => ops.matMulNBits(graph, value([3, 4]), { packed: value([5, 2, 16], 'uint8'), scales: value([5, 2]), columns: 4 }),
       () => ops.matMulNBits(graph, value([3, 4]), { packed: value([5, 1, 16], 'uint8'), scales: value([5, 1], 'float16'), columns: 4 }),
-      () => ops.groupQueryAttention(graph, { ...grouped(new Graph('other', 17), value([2, 3, 4]), null), query: value([2, 3, 24]) }),
-      () => ops.groupQueryAttention(graph, { ...grouped(new Graph('other', 17), value([2, 3, 4]), null), cosines: value([4, 7]) }),
+      () => ops.groupQueryAttention(graph, { ...grouped(new Graph('other', 17), value([1, 3, 4]), null), query: value([1, 3, 24]) }),
+      () => ops.groupQueryAttention(graph, { ...grouped(new Graph('other', 17), value([1, 3, 4]), null), cosines: value([4, 7]) }),
     ];
     for (const build of wrong) expect(build).toThrow(ShapeMismatchError);
   });

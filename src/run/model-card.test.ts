@@ -130,7 +130,7 @@ describe('a model card', () => {
     const paths = { onnx: 'onnx/model.onnx', safetensors: 'model.safetensors', gguf: 'model.gguf' } as const;
     const every = modelCard({ ...cardFacts, formats: formatIds.map((format) => exported(format, paths[formatOf(format).kind])) });
     for (const word of ['padded on the left', 'trust_remote_code', 'compatible, not smaller']) expect(every).toContain(word);
-    const onnxOnly = modelCard({ ...cardFacts, formats: cardFacts.formats.slice(0, 1) });
+    const onnxOnly = modelCard({ ...cardFacts, formats: cardFacts.formats.slice(0, 1), files: ['config.json'] });
     for (const word of ['padded on the left', 'trust_remote_code', 'compatible, not smaller', 'Few bits']) expect(onnxOnly).not.toContain(word);
     expect(modelCard(cardFacts)).toContain('ONNX, q4: its perplexity on the passage is 99.5, from 70.1234');
   });

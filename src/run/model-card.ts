@@ -5,7 +5,7 @@ import { figure } from './card/figures.ts';
 import { filesSection, loadingSection } from './card/files-section.ts';
 import { frontMatter } from './card/front-matter.ts';
 import { limitsSection } from './card/limits-section.ts';
-import { escaped, list } from './card/markdown.ts';
+import { code, escaped, list } from './card/markdown.ts';
 import { doneSection, methodSection } from './card/method-section.ts';
 import { resultsSection } from './card/results-section.ts';
 import { shapeSection } from './card/shape-section.ts';
@@ -29,7 +29,7 @@ function baseSection({ about, baseModel }: ModelCardFacts): string {
     '## Base model',
     list([
       `Name: ${escaped(about.name)}`,
-      `Source: ${escaped(baseModel)}`,
+      `Source: ${code(baseModel)}`,
       `Revision: ${about.revision === null ? 'not known' : escaped(about.revision)}`,
       about.licence === null
         ? 'Licence: not told; ask where the base model comes from before passing this one on'

@@ -35,7 +35,7 @@ function transformersCode(folder: string, path: string, shape: 'irregular' | 'pa
   const at = path.lastIndexOf('/');
   const weights = at < 0 ? 'folder' : `folder + ${pythonText(`/${path.slice(0, at)}`)}`;
   const remote = shape === 'irregular' ? ', trust_remote_code=True' : '';
-  const note = shape === 'irregular' ? '# Runs modeling_pruned.py from the folder, since no class of transformers has layers of unlike shape: read it first.\n' : '';
+  const note = shape === 'irregular' ? '# Layers of unlike shape are run by modeling_pruned.py in the folder, since no class of transformers has them: read it first.\n' : '';
   return `# pip install torch transformers
 from transformers import AutoModelForCausalLM, AutoTokenizer
 

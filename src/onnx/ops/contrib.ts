@@ -73,7 +73,8 @@ function headSizes({ query, key, pastKey }: GroupedQueries): { headDim: number; 
 
 /**
  * Causal attention of grouped queries with rotary embedding (half-split) and cache, scaled by `head_dim^-0.5`. Sequences begin
- * at place 0 and may be padded behind, not before. Keys and values of the result hold past and new.
+ * at place 0 and may be padded behind, not before; several new tokens behind a past are for a batch of one. Keys and values of
+ * the result hold past and new.
  */
 export function groupQueryAttention(graph: Graph, inputs: GroupedQueries): { output: Value; key: Value; value: Value } {
   const { query, key, value, pastKey, pastValue, lastPlaces, total, cosines, sines, window, totalDim } = inputs;

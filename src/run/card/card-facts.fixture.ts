@@ -82,6 +82,6 @@ export const cardFacts: ModelCardFacts = {
     exported('safetensors-bf16', 'model.safetensors', null),
     exported('gguf-f16', 'tales-6m-pruned-F16.gguf', null),
   ],
-  files: ['config.json', 'run.json'],
+  files: ['config.json', 'modeling_pruned.py', 'run.json'],
   warnings: [],
 };

@@ -33,3 +33,6 @@ export interface ModelCardFacts {
 /** Of the run where there was one. */
 export const parametersOf = ({ result, dense, pruned }: ModelCardFacts): { readonly dense: ParameterCounts; readonly pruned: ParameterCounts } =>
   result?.parameters ?? { dense, pruned };
+
+/** Layers of unlike shape are loaded by code that lies in the folder. */
+export const hasRemoteCode = ({ files }: ModelCardFacts): boolean => files.some((path) => path.endsWith('modeling_pruned.py'));

@@ -1,6 +1,7 @@
 import { formatOf } from '../../export/formats.ts';
 import type { Format } from '../../export/formats.ts';
 import { ModelRefError, parseModelRef } from '../../sources/model-ref.ts';
+import { hasRemoteCode } from './card-facts.ts';
 import type { ModelCardFacts } from './card-facts.ts';
 import { hubLicence } from './hub-licences.ts';
 import { oneLine } from './markdown.ts';
@@ -37,7 +38,8 @@ function library(formats: readonly Format[]): string | null {
   return formats.some(({ kind }) => kind === 'onnx') ? 'transformers.js' : null;
 }
 
-function tags({ spec, result }: ModelCardFacts, formats: readonly Format[]): string[] {
+function tags(facts: ModelCardFacts, formats: readonly Format[]): string[] {
+  const { spec, result } = facts;
   const has = (kind: Format['kind']): boolean => formats.some((format) => format.kind === kind);
   return [
     'darwinlm',
@@ -46,7 +48,7 @@ function tags({ spec, result }: ModelCardFacts, formats: readonly Format[]): str
     ...(result === null ? [] : ['evolutionary-search']),
     spec.family,
     ...(has('onnx') ? ['onnx', 'transformers.js', 'onnxruntime-genai'] : []),
-    ...(formats.some((format) => format.kind === 'safetensors' && format.shape === 'irregular') ? ['custom_code'] : []),
+    ...(hasRemoteCode(facts) ? ['custom_code'] : []),
     ...(has('safetensors') ? ['safetensors'] : []),
     ...(has('gguf') ? ['gguf', 'llama.cpp'] : []),
   ];

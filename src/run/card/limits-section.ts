@@ -1,6 +1,7 @@
 import { formatOf } from '../../export/formats.ts';
 import type { Format } from '../../export/formats.ts';
 import type { ExportedFormat } from '../exports/export-events.ts';
+import { hasRemoteCode } from './card-facts.ts';
 import type { ModelCardFacts } from './card-facts.ts';
 import { figure } from './figures.ts';
 import { formatName, isQuantised } from './format-names.ts';
@@ -24,7 +25,8 @@ const ofQuantising = ({ format, check }: ExportedFormat): string[] =>
       ]
     : [];
 
-function ofFormats(formats: readonly ExportedFormat[]): string[] {
+function ofFormats(facts: ModelCardFacts): string[] {
+  const { formats } = facts;
   const has = (test: (format: Format) => boolean): boolean => formats.some(({ format }) => test(formatOf(format)));
   const said: readonly [boolean, string][] = [
     [
@@ -32,7 +34,7 @@ function ofFormats(formats: readonly ExportedFormat[]): string[] {
       'ONNX with GroupQueryAttention is wrong for batches that are padded on the left, which transformers.js does with prompts of unlike length: give it one prompt at a time, or take plain ONNX.',
     ],
     [
-      has((format) => format.kind === 'safetensors' && format.shape === 'irregular'),
+      hasRemoteCode(facts),
       'The safetensors need `modeling_pruned.py` (`trust_remote_code=True`), since no class of transformers has layers of unlike shape.',
     ],
     [has((format) => format.kind !== 'onnx' && format.shape === 'padded'), 'Padded files are compatible, not smaller: they take the memory and the time of the dense model.'],
@@ -49,7 +51,7 @@ export function limitsSection(facts: ModelCardFacts): string {
       'Not evaluated for safety, for facts or for any task. What the card of the base model warns of holds here as well, and pruning may have undone what it was tuned for.',
       ...ofPruning(facts),
       `Made for texts of at most ${figure(facts.spec.maxPositions)} tokens.`,
-      ...ofFormats(facts.formats),
+      ...ofFormats(facts),
     ]),
   ].join('\n\n');
 }

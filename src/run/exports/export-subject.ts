@@ -27,16 +27,16 @@ export function exportName({ name }: ModelAbout): string {
   return `${plain === '' ? 'model' : plain}-pruned`;
 }
 
-const countIn = (config: Readonly<Record<string, unknown>>, key: string): number => {
+function countIn(config: Readonly<Record<string, unknown>>, key: string, absent = 1): number {
   const value = config[key];
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 1;
-};
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : absent;
+}
 
 /** The shape that all layers are filled up to: that of the dense model, as its config tells, and no less than the layers need. */
 export function denseShape(config: Readonly<Record<string, unknown>>, spec: ModelSpec): DenseShape {
   const needed = enclosingShape(spec);
   const heads = countIn(config, 'num_attention_heads');
-  const kvHeads = Math.max(needed.kvHeads, countIn({ num_key_value_heads: heads, ...config }, 'num_key_value_heads'));
+  const kvHeads = Math.max(needed.kvHeads, countIn(config, 'num_key_value_heads', heads));
   return {
     kvHeads,
     groupSize: Math.max(needed.groupSize, Math.floor(heads / kvHeads)),
