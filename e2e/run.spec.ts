@@ -37,6 +37,7 @@ test('a run: start, steer, pause, step, resume, finish, and the file opens elsew
   const config = await downloadJson<RunConfigInput>(page, /save run\.json/i);
   const result = await downloadJson<RunResult>(page, /save result\.json/i);
   const events = await downloadEvents(page);
+  await page.getByRole('radio', { name: /^ONNX, fp32/ }).check();
   const model = await download(page, /download onnx/i, minutes);
 
   const changed = events.filter((event) => event.type === 'settings-changed');

@@ -44,6 +44,7 @@ function feedsFor(tokens: readonly number[], shapes: OpenedModel['inputShapes'])
   }
   feeds['input_ids'] = integers(tokens);
   feeds['attention_mask'] = integers(tokens.map(() => 1));
+  if ('num_logits_to_keep' in shapes) feeds['num_logits_to_keep'] = new Tensor('int64', BigInt64Array.of(0n), []); // all
   if ('position_ids' in shapes) feeds['position_ids'] = integers(tokens.map((_, position) => position));
   return feeds;
 }
@@ -53,4 +54,20 @@ function emptyCache(shape: readonly (number | string)[]): Tensor {
   const [, kvHeads, , headDim] = shape;
   if (typeof kvHeads !== 'number' || typeof headDim !== 'number') throw new TypeError('the cache has no fixed heads');
   return new Tensor('float32', new Float32Array(0), [1, kvHeads, 0, headDim]);
+}
+
+/** Greedy continuations, each prompt by itself and by whole passes without a cache. */
+export async function greedyTokens(path: string, prompts: readonly (readonly number[])[], count: number): Promise<number[][]> {
+  await using model = await openOnnx(path);
+  const results: number[][] = [];
+  for (const prompt of prompts) {
+    const ids = [...prompt];
+    for (let made = 0; made < count; made++) {
+      const logits = await model.logits(ids);
+      const last = logits.subarray(logits.length - logits.length / ids.length);
+      ids.push(last.reduce((best, value, index) => (value > (last[best] ?? 0) ? index : best), 0));
+    }
+    results.push(ids.slice(prompt.length));
+  }
+  return results;
 }

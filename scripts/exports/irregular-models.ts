@@ -80,7 +80,7 @@ function config(family: (typeof families)[number], { hidden, heads, kvHeads, hea
     hidden_act: 'silu',
     rms_norm_eps: 1e-5,
     rope_theta: 10_000,
-    max_position_embeddings: 256,
+    max_position_embeddings: 512,
     tie_word_embeddings: tied,
     bos_token_id: 0,
     eos_token_id: 0,

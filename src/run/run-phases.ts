@@ -17,7 +17,6 @@ import { phaseCosts } from './cost.ts';
 import { databasePhase } from './database-phase.ts';
 import { Estimator } from './estimator.ts';
 import { evaluatePhase } from './evaluate-phase.ts';
-import { exportPhase, winnerDesk } from './export-phase.ts';
 import { loadPhase, type Loaded } from './load-phase.ts';
 import { budgets } from './memory-budgets.ts';
 import { PhaseClock } from './phase-clock.ts';
@@ -141,6 +140,7 @@ async function* finish(session: Session, database: LevelDatabase, modules: Modul
   const tokens = corpus.evaluation;
   const uniform = session.scope.own(await modules.lease(outcome.uniform.genome)).weights;
   const qualities = yield* phases.during('evaluate', evaluatePhase({ ...session, uniform, winner, tokens }));
+  const { exportPhase, winnerDesk } = await import('./export-phase.ts'); // the writers are loaded when they are needed
   const desk = await winnerDesk({ ...session, winner, genome: outcome.winner.genome }, session.scope);
   yield* phases.during('export', exportPhase(desk, config.exports));
   const result = assembleResult({

@@ -1,3 +1,4 @@
+import { configLayers } from '../../model/export-metadata.ts';
 import { kvHeads, queryHeads } from '../../model/spec.ts';
 import type { ModelSpec } from '../../model/spec.ts';
 import type { OnnxPrecision, SafetensorsType } from '../formats.ts';
@@ -80,16 +81,6 @@ function stockKeys({ spec }: FolderConfigOptions): Record<string, unknown> | nul
 }
 
 /**
- * Shapes of the layers. A window is stated here and nowhere else: transformers would give the layers of `sliding_window`
- * caches that forget, and it counts caches in another way than layers (modeling_pruned.py).
- */
-const prunedLayers = ({ layers, windows }: ModelSpec): object[] =>
-  layers.map(({ queryGroups, channels }, layer) => {
-    const window = queryGroups.length === 0 ? null : (windows?.[layer] ?? null);
-    return { heads: queryGroups, ff: channels, ...(window === null ? {} : { window }) };
-  });
-
-/**
  * Keys of a model that modeling_pruned.py computes. The sizes of the original stay, though they are used for nothing: but
  * transformers 5 refuses a `hidden_size` that is no multiple of the heads, and then a number of heads stands here that it takes.
  */
@@ -103,8 +94,10 @@ function prunedKeys({ config, spec, safetensors, onnx }: FolderConfigOptions): R
     ...(spec.hidden % Number(config['num_attention_heads']) === 0 ? {} : { num_attention_heads: 1, num_key_value_heads: 1 }),
     qkv_bias: spec.qkvBias,
     qk_norm: spec.qkNorm,
+    // Layers state their windows themselves: for those of `sliding_window` transformers makes caches that forget, and counts
+    // them in another way than modeling_pruned.py.
     sliding_window: null,
-    pruned_layers: prunedLayers(spec),
+    pruned_layers: configLayers(spec),
   };
 }
 

@@ -5,7 +5,12 @@ import { jsonText } from './json-text.ts';
 it('holds what it was given, whatever that is', () => {
   const strings = fc.oneof(fc.string(), fc.constantFrom('[\n 1,\n 2\n]', '"factor": 8,\n', '\\"rope_theta": 1\n', '[ 1 ]'));
   const values = fc.object({ key: strings, values: [strings, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer(), fc.boolean(), fc.constant(null)], maxDepth: 3 });
-  fc.assert(fc.property(values, (json) => expect(JSON.parse(jsonText(json))).toEqual(JSON.parse(JSON.stringify(json)))), { numRuns: 500 });
+  fc.assert(
+    fc.property(values, (json) => {
+      expect(JSON.parse(jsonText(json))).toEqual(JSON.parse(JSON.stringify(json)));
+    }),
+    { numRuns: 500 },
+  );
 });
 
 it('is sorted, with numbers on one line and floats where they are wanted', () => {

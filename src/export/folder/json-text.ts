@@ -1,5 +1,5 @@
 /** A list of nothing but numbers, over several lines. */
-const NUMBERS = /\[\s+(-?\d[\d.e+-]*(?:,\s+-?\d[\d.e+-]*)*)\s+\]/g;
+const NUMBERS = /\[\n\s*(-?\d[\d.e+-]*(?:,\s+-?\d[\d.e+-]*)*)\s+\]/g;
 
 /** Whole numbers of keys that transformers wants as floats; it warns of `8` and not of `8.0`, which JavaScript does not write. */
 const WHOLE_FLOATS = /"(factor|low_freq_factor|high_freq_factor|rope_theta)": (-?\d+)(?=,?\n)/g;

@@ -74,8 +74,9 @@ function SaveButtons({ job, request }: { readonly job: FolderJob; readonly reque
   );
 }
 
-/** Rest of the folder, told before its sizes are known. */
-const others = 'and config.json, tokenizer.json, generation and genai settings, modeling_pruned.py, levels, run.json, result.json, events.jsonl, README.md, licence, manifest.json';
+/** The rest of the folder, told before its sizes are known. */
+const others =
+  'With them: configurations, tokenizer, run.json, result.json, events.jsonl, README.md (the model card) and manifest.json (size and SHA-256 of each file).';
 
 function Contents({ files, whole }: { readonly files: readonly ListedFile[]; readonly whole: boolean }) {
   const [all, setAll] = useState(false);
@@ -93,7 +94,7 @@ function Contents({ files, whole }: { readonly files: readonly ListedFile[]; rea
           </li>
         ))}
       </ul>
-      {!whole && <p className="note tertiary">{others}.</p>}
+      {!whole && <p className="note tertiary">{others}</p>}
       {whole && files.length > few && (
         <button type="button" className="link-button" aria-expanded={all} onClick={() => setAll(!all)}>
           {all ? 'Fewer' : `All ${files.length} files`}
