@@ -32,6 +32,9 @@ export default defineConfig({
           // Known beforehand, so that no test page is reloaded half-way for a dependency found late.
           include: [
             '@huggingface/tokenizers',
+            'client-zip',
+            'react',
+            'zustand',
             'fast-check',
             'valibot',
             'pure-rand/distribution/uniformFloat64',

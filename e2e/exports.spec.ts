@@ -71,7 +71,7 @@ test('the model folder is whole, opens here again, and in transformers.js on ano
     // Headless browsers cannot answer the dialog that asks where to save.
     await page.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
     const errors = await pruned(page);
-    for (const name of ['ONNX, fp16', 'ONNX, fp32', 'safetensors, fp32']) await page.getByRole('checkbox', { name }).check();
+    for (const name of ['ONNX, fp16', 'ONNX, fp32', 'safetensors, fp32']) await page.getByRole('checkbox', { name, exact: true }).check();
     const { path, name } = await download(page, page.getByRole('button', { name: 'Save as .zip' }), 3 * minutes);
     expect(name).toMatch(/-pruned\.zip$/);
     const result = await downloadJson<RunResult>(page, /save result\.json/i);

@@ -24,7 +24,7 @@ const page = (model: string, dtype: string): string => `<!doctype html>
   import { AutoModelForCausalLM, AutoTokenizer, env } from './library/transformers.min.js';
   env.allowRemoteModels = false;
   env.allowLocalModels = true;
-  env.localModelPath = new URL('./models/', location.href).href;
+  env.localModelPath = '/models/';
   env.backends.onnx.wasm.wasmPaths = new URL('./ort/', location.href).href;
   env.backends.onnx.wasm.numThreads = 1;
   window.answer = async (prompts, count) => {

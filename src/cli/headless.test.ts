@@ -57,7 +57,7 @@ test('a run writes its events, its result, its settings and the model', { timeou
   const out = join(folder, 'out');
   expect(await headless('--config', await config('run.json', tiny()), '--out', out)).toEqual({ code: 0, errors: '' });
   expect((await readdir(out)).toSorted()).toEqual(['events.jsonl', 'model', 'result.json', 'run.json']);
-  expect(await files(join(out, 'model'))).toEqual([...beside, 'events.jsonl', 'genai_config.json', 'onnx/model.onnx', 'result.json'].toSorted());
+  expect(await files(join(out, 'model'))).toEqual([...beside, 'events.jsonl', 'genai_config.json', 'levels.txt', 'onnx/model.onnx', 'result.json'].toSorted());
   const result = JSON.parse(await readFile(join(out, 'result.json'), 'utf8')) as RunResult;
   expect(result).toMatchObject({ version: 1, heldOut: { tokens: 128 }, parameters: { dense: { total: 31_488 } } });
   expect(result.modules).toHaveLength(6);

@@ -1,6 +1,6 @@
 import { queryHeads } from '../../model/spec.ts';
 import type { Value } from '../../onnx/graph.ts';
-import { add, cast, concat, gather, gemm, matMulNBits, neg, reshape, reshapeTo, shapeOf, slice, unsqueeze } from '../../onnx/ops.ts';
+import { add, cast, concat, gather, gemm, matMulNBits, neg, reshape, reshapeTo, shapeOf, slice } from '../../onnx/ops.ts';
 import { plainAttention } from './attention-graph.ts';
 import { BATCH, pastInputs, SEQUENCE, TOTAL } from './decoder-context.ts';
 import type { Attend, Cache, DecoderContext } from './decoder-context.ts';
@@ -24,11 +24,11 @@ export function decoderGraph(context: DecoderContext, kind: AttentionKind): void
   const { graph, weights } = context;
   const inputIds = graph.input('input_ids', 'int64', [BATCH, SEQUENCE]);
   const attend = attentionOf(context, kind);
-  const kept = graph.input('num_logits_to_keep', 'int64', []);
+  const kept = graph.input('num_logits_to_keep', 'int64', []); // onnxruntime-genai feeds [1]: see the reshape
   const embedded = gather(graph, weights.get(EMBEDDING), inputIds); // [batch, sequence, d]
   const { hidden, presents } = layersGraph(context, attend, embedded);
   // -0 is 0: from the first position on.
-  const last = slice(graph, hidden, { axis: 1, start: unsqueeze(graph, neg(graph, kept), [0]), dim: KEPT });
+  const last = slice(graph, hidden, { axis: 1, start: reshape(graph, neg(graph, kept), [1]), dim: KEPT });
   graph.output('logits', cast(graph, headGraph(context, last), 'float32'));
   for (const [layer, { key, value }] of presents) {
     graph.output(`present.${layer}.key`, key);

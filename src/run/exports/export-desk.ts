@@ -81,7 +81,8 @@ export class ExportDesk {
    * it failed or was cancelled is removed. Throws {@link FormatUnavailableError}, ExportMismatchError, StorageFullError, the
    * signal's reason.
    */
-  async write(format: FormatId, { externalData = false, signal, onProgress = () => undefined }: WriteFormatOptions = {}): Promise<ExportedFormat> {
+  async write(format: FormatId, { externalData: wanted = false, signal, onProgress = () => undefined }: WriteFormatOptions = {}): Promise<ExportedFormat> {
+    const externalData = wanted && formatOf(format).kind === 'onnx'; // others know no such thing
     const known = this.#written.get(format);
     if (known?.externalData === externalData) return known.result;
     const reason = unavailable(this.subject, format);

@@ -4,6 +4,7 @@ import { folderConfig, folderWarning, needsRemoteCode } from '../../export/folde
 import type { FolderConfigOptions, FolderOnnx } from '../../export/folder/folder-config.ts';
 import { genaiConfig } from '../../export/folder/genai-config.ts';
 import { generationConfig } from '../../export/folder/generation-config.ts';
+import { levelList } from '../../export/folder/level-list.ts';
 import { MODELING_PRUNED_PY } from '../../export/folder/modeling-pruned.py.ts';
 import { tokenizerConfig } from '../../export/folder/tokenizer-config.ts';
 import { formatOf } from '../../export/formats.ts';
@@ -108,7 +109,7 @@ export function folderFiles(subject: ExportSubject, formats: readonly ExportedFo
     ...loadingFiles(subject, options, ''),
     ...genaiFiles(subject, plain, fused),
     ...(run ? [json('run.json', run.config)] : []),
-    ...(run?.result ? [json('result.json', run.result)] : []),
+    ...(run?.result ? [json('result.json', run.result), text('levels.txt', levelList(run.result.modules))] : []),
     ...(events ? [{ path: 'events.jsonl', content: events }] : []),
     ...sideFolders(subject, ids),
   ];
