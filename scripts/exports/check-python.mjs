@@ -12,13 +12,15 @@ const parts = ['check_onnx.py', 'check_genai.py', 'check_transformers.py', 'chec
 const { values } = parseArgs({ options: { seeds: { type: 'string', default: '3' }, keep: { type: 'string' } } });
 const python = process.env.PYTHON ?? 'python3';
 
+const quiet = { TQDM_DISABLE: '1', TRANSFORMERS_VERBOSITY: 'error', PYTHONWARNINGS: 'ignore', PYTHONDONTWRITEBYTECODE: '1' };
+
 /** Runs a part; what it counted. One that did not come to its last line has failed. */
 function run(part, place) {
   const { stdout } = spawnSync(python, [inRoot('scripts', 'exports', 'python', part), place], {
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
     maxBuffer: 64 << 20,
-    env: { ...process.env, HF_HUB_OFFLINE: '1', HF_HOME: join(place, '.huggingface'), PYTHONDONTWRITEBYTECODE: '1' },
+    env: { ...process.env, ...quiet, HF_HUB_OFFLINE: '1', HF_HOME: join(place, '.huggingface') },
   });
   const counted = /^(\d+) passed, (\d+) failed\s*$/m.exec(stdout);
   process.stdout.write(counted ? stdout.slice(0, counted.index) : `${stdout}FAIL ${part} did not end\n`);

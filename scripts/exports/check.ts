@@ -1,9 +1,10 @@
 /**
- * `npm run check:exports -- [--seeds N] [--only WORD]... [--keep DIR]`: models of random irregular shapes are exported by the
+ * `npm run check:exports -- [--seeds N] [--only WORD]... [--keep DIR] [--real DIR]`: models of random irregular shapes are exported by the
  * headless runner and opened in the programs that users have. The last line is `N passed, N failed`.
  *
  * `--seeds`: models of each family. `--only`: models, formats or runtimes with the word in their name, of each kind that a
- * word fits those alone. `--keep`: where to leave the files.
+ * word fits those alone; `large`: only what is about memory. `--keep`: where to leave the files. `--real`: folder of a model
+ * such as SmolLM2-135M, that is exported in every format as well.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '3' },
     only: { type: 'string', multiple: true, default: [] },
     keep: { type: 'string' },
+    real: { type: 'string' },
   },
 });
 

@@ -1,7 +1,8 @@
 import type { FormatId } from '../../src/export/formats.ts';
 import type { ModelSpec } from '../../src/model/spec.ts';
 
-function isRegular({ layers }: ModelSpec): boolean {
+/** Whether all layers are alike, and stock classes of other programs know the model. */
+export function isRegular({ layers }: ModelSpec): boolean {
   const shapes = new Set(layers.map((layer) => JSON.stringify(layer)));
   return shapes.size === 1 && layers.every(({ queryGroups, channels }) => channels > 0 && queryGroups.length > 0 && new Set(queryGroups).size === 1);
 }

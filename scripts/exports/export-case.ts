@@ -1,19 +1,16 @@
-import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { FolderSource } from '../../src/cli/folder-source.ts';
 import { formatIds, formatOf } from '../../src/export/formats.ts';
 import type { Format, FormatId } from '../../src/export/formats.ts';
 import type { PlainModel } from '../../src/model/reference-forward.fixture.ts';
 import { loadTokenizer } from '../../src/sources/tokenizer.ts';
+import { exportHeadless } from './headless.ts';
 import type { ModelPlan } from './irregular-models.ts';
 import { choosePrompts } from './prompts.ts';
 import type { Prompt } from './prompts.ts';
 import { randomModel, withVocabulary, writeCheckpoint } from './write-checkpoint.ts';
-
-const inRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 /** A made-up model that was exported in every format that it can be had in. */
 export interface ExportCase {
@@ -37,13 +34,6 @@ async function readUnavailable(log: string): Promise<Map<FormatId, string>> {
   const planned = events.map((event) => v.safeParse(plannedEvent, event)).find(({ success }) => success);
   if (!planned?.success) throw new Error(`${log} has no event of what can be exported`);
   return new Map(planned.output.offers.flatMap(({ format, unavailable }) => (unavailable === null ? [] : [[format, unavailable.reason] as const])));
-}
-
-/** Runs the headless command in a process of its own; throws with what it said where it failed. */
-export function exportHeadless(args: readonly string[]): void {
-  const command = [inRoot('node_modules/tsx/dist/cli.mjs'), inRoot('src/cli/headless.ts'), ...args, '--export-only'];
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', maxBuffer: 64 << 20 });
-  if (status !== 0) throw new Error(`the headless runner ended with code ${status}: ${stderr}${stdout}`);
 }
 
 /** Writes the checkpoint of a plan below `place` and has it exported in all formats. */

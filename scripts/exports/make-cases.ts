@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatIds, formatOf } from '../../src/export/formats.ts';
 import type { FormatId } from '../../src/export/formats.ts';
+import { isRegular } from './expected-formats.ts';
 import { exportCase, placeOf } from './export-case.ts';
 import type { ExportCase } from './export-case.ts';
 import { fileModel } from './file-model.ts';
@@ -38,7 +39,7 @@ async function describe(exported: ExportCase, place: string): Promise<object> {
   const reference = await writeLogits(place, 'model', logitsOf(model, prompts));
   const formats: object[] = [];
   for (const id of formatIds.filter((known) => !unavailable.has(known))) formats.push(await describeFormat(exported, id, place, reference));
-  return { name: plan.name, folder, source: join(folder, '../../source'), vocabulary: model.spec.vocabulary, prompts, formats };
+  return { name: plan.name, regular: isRegular(model.spec), folder, source: join(folder, '../../source'), vocabulary: model.spec.vocabulary, prompts, formats };
 }
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { seeds: { type: 'string', default: '3' } } });

@@ -123,7 +123,7 @@ function valueInfo(name: string, { type, shape }: { type: DataType; shape: Shape
 }
 
 /** Where the elements of a tensor lie in another file; bytes. */
-export interface ExternalPlace {
+interface ExternalPlace {
   /** Name of a file in the same folder. */
   readonly location: string;
   readonly offset: number;

@@ -5,8 +5,6 @@ import type { Graph, Initializer } from './graph.ts';
 import { graphHeader, modelHeader, tensorHeader } from './model-proto.ts';
 import type { ModelOptions } from './model-proto.ts';
 
-export type { ModelOptions } from './model-proto.ts';
-
 // Numbers of the fields that are written by hand, see onnx.proto.
 const MODEL_GRAPH = 7;
 const GRAPH_INITIALIZER = 5;

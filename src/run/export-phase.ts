@@ -6,6 +6,7 @@ import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
 import type { Genome } from '../pruning/level-database.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import type { CompanionFiles } from '../sources/companion-files.ts';
 import type { Corpus } from './corpus.ts';
 import { ExportDesk } from './exports/export-desk.ts';
 import type { ExportedFormat } from './exports/export-events.ts';
@@ -20,6 +21,7 @@ export interface WinnerOptions {
   readonly context: RunContext;
   /** The model that was pruned, for what the files say of themselves. */
   readonly model: OpenModel;
+  readonly companions: CompanionFiles;
   readonly transformer: Transformer;
   readonly winner: ModelWeights;
   readonly genome: Genome;
@@ -33,7 +35,7 @@ function startedOnce(scope: Scope, start: () => Promise<Runtime>): () => Promise
 }
 
 /** The desk that writes the winner; it needs the winner's weights on the device for as long as it is used. */
-export async function winnerDesk({ config, context, model, transformer, winner, genome, corpus }: WinnerOptions, scope: Scope): Promise<ExportDesk> {
+export function winnerDesk({ config, context, model, companions, transformer, winner, genome, corpus }: WinnerOptions, scope: Scope): ExportDesk {
   const { runtime, exports } = context;
   const weights = liveWeights(runtime, winner);
   const { otherRuntime } = exports;
@@ -42,7 +44,7 @@ export async function winnerDesk({ config, context, model, transformer, winner, 
       name: exportName(model.about),
       weights,
       config: model.config,
-      companions: await model.companions(),
+      companions,
       about: model.about,
       baseModel: model.baseModel ?? config.model,
       settings: { levels: genome.join(','), target_sparsity: String(config.target.sparsity), seed: String(config.seed) },

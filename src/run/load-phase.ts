@@ -6,12 +6,15 @@ import { budgetFor } from '../search/budget.ts';
 import type { OpenModel } from '../model/load-model.ts';
 import { planCorpus, type Corpus } from './corpus.ts';
 import { planMemory, type MemoryPlan } from './memory-plan.ts';
+import type { CompanionFiles } from '../sources/companion-files.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
 import type { ModelSummary, RunEventBody } from './run-events.ts';
 
 export interface Loaded {
   readonly model: OpenModel;
+  /** What exports pass on; read at once, so that a fault in it is told before the work and not after. */
+  readonly companions: CompanionFiles;
   readonly corpus: Corpus;
 }
 
@@ -35,10 +38,11 @@ export async function* loadPhase(config: RunConfig, context: RunContext): AsyncG
       if (total !== null) report({ type: 'phase-progress', phase: 'load', done, total, unit: 'bytes' });
     }),
   );
+  const companions = await model.companions();
   yield { type: 'model-loaded', model: summaryOf(config.model, model) };
   const corpus = yield* cutTexts(config, context, model);
   yield { type: 'corpus-ready', length: corpus.length, sets: corpus.sets };
-  return { model, corpus };
+  return { model, companions, corpus };
 }
 
 /** Plans the memory by what is known before the weights are fetched. Throws {@link RunTooLargeError}, TargetUnreachableError. */

@@ -141,7 +141,7 @@ async function* finish(session: Session, database: LevelDatabase, modules: Modul
   const uniform = session.scope.own(await modules.lease(outcome.uniform.genome)).weights;
   const qualities = yield* phases.during('evaluate', evaluatePhase({ ...session, uniform, winner, tokens }));
   const { exportPhase, winnerDesk } = await import('./export-phase.ts'); // the writers are loaded when they are needed
-  const desk = await winnerDesk({ ...session, winner, genome: outcome.winner.genome }, session.scope);
+  const desk = winnerDesk({ ...session, winner, genome: outcome.winner.genome }, session.scope);
   yield* phases.during('export', exportPhase(desk, config.exports));
   const result = assembleResult({
     dense: dense.spec,

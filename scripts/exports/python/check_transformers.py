@@ -1,4 +1,4 @@
-"""transformers on every safetensors folder: remote code for irregular layers, stock classes for padded ones."""
+"""transformers on every safetensors folder: remote code for irregular layers, stock classes for the others."""
 import pathlib
 
 import cases
@@ -21,7 +21,7 @@ def check_weights(what, case, entry):
 
 @torch.no_grad()
 def check_model(what, case, entry):
-    stock = entry["shape"] == "padded"
+    stock = case["regular"] or entry["shape"] == "padded"
     model = AutoModelForCausalLM.from_pretrained(entry["path"], trust_remote_code=not stock, dtype=torch.float32).eval()
     name = type(model).__name__
     cases.say((name != "PrunedForCausalLM") == stock, f"{what} opens as {name}")

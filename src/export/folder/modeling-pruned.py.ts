@@ -19,6 +19,10 @@ from transformers.models.llama.modeling_llama import (
     LlamaRMSNorm, LlamaRotaryEmbedding, apply_rotary_pos_emb, eager_attention_forward)
 
 
+# What generate(), masks and outputs call the cache: "cache" from transformers 5.24 on, "past_key_values" before.
+CACHE = "cache" if "cache" in CausalLMOutputWithPast.__dataclass_fields__ else "past_key_values"
+
+
 class PrunedConfig(LlamaConfig):
     model_type = "pruned_llama"
     pruned_layers: list | None = None
@@ -119,20 +123,20 @@ class PrunedModel(PrunedPreTrainedModel):
         self.post_init()
 
     def forward(self, input_ids=None, inputs_embeds=None, attention_mask=None, position_ids=None,
-                past_key_values=None, use_cache=None, cache_position=None):
+                cache=None, use_cache=None):
         x = self.embed_tokens(input_ids) if inputs_embeds is None else inputs_embeds
-        if use_cache and past_key_values is None:
-            past_key_values = DynamicCache()
-        past = past_key_values.get_seq_length() if past_key_values is not None else 0
+        if use_cache and cache is None:
+            cache = DynamicCache()
+        past = cache.get_seq_length() if cache is not None else 0
         cache_position = torch.arange(past, past + x.shape[1], device=x.device)
         if position_ids is None:
             position_ids = cache_position[None]
         masks = {window: self.mask(x, window, cache_position, attention_mask=attention_mask,
-                                   past_key_values=past_key_values, position_ids=position_ids) for window in self.windows}
+                                   position_ids=position_ids, **{CACHE: cache}) for window in self.windows}
         cos_sin = self.rotary_emb(x, position_ids)
         for layer in self.layers:
-            x = layer(x, cos_sin=cos_sin, masks=masks, cache=past_key_values)
-        return self.norm(x), past_key_values
+            x = layer(x, cos_sin=cos_sin, masks=masks, cache=cache)
+        return self.norm(x), cache
 
     def mask(self, x, window, cache_position, **args):
         args["config"] = self.config
@@ -156,11 +160,11 @@ class PrunedForCausalLM(PrunedPreTrainedModel, GenerationMixin):
         self.post_init()
 
     def forward(self, input_ids=None, labels=None, logits_to_keep=0, **kwargs):
-        keys = ("inputs_embeds", "attention_mask", "position_ids", "past_key_values", "use_cache")
-        x, cache = self.model(input_ids, **{k: kwargs[k] for k in keys if k in kwargs})
+        keys = ("inputs_embeds", "attention_mask", "position_ids", "use_cache")
+        x, cache = self.model(input_ids, cache=kwargs.get(CACHE), **{k: kwargs[k] for k in keys if k in kwargs})
         logits = self.lm_head(x[:, -logits_to_keep:] if logits_to_keep else x)
         loss = None
         if labels is not None:
             loss = nn.functional.cross_entropy(logits[:, :-1].flatten(0, 1).float(), labels[:, 1:].flatten())
-        return CausalLMOutputWithPast(loss=loss, logits=logits, past_key_values=cache)
+        return CausalLMOutputWithPast(loss=loss, logits=logits, **{CACHE: cache})
 `;

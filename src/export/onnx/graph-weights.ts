@@ -6,7 +6,7 @@ import { matMul, matMulNBits } from '../../onnx/ops.ts';
 import type { FourBitMatrix } from '../../onnx/ops.ts';
 import { BLOCK, blocksOf } from '../quantise.ts';
 import { isFourBit } from './onnx-precision.ts';
-import type { Storage } from './onnx-precision.ts';
+import type { WeightStorage } from './onnx-precision.ts';
 import { floatPieces, fourBitPieces, turnedPieces } from './stored-pieces.ts';
 import type { SourceTensor } from './stored-pieces.ts';
 
@@ -17,9 +17,9 @@ import type { SourceTensor } from './stored-pieces.ts';
 export class GraphWeights {
   readonly #floats = new Map<string, Value>();
   readonly #fourBits = new Map<string, FourBitMatrix>();
-  readonly #storage: Storage;
+  readonly #storage: WeightStorage;
 
-  constructor(graph: Graph, source: WeightSource, storage: Storage) {
+  constructor(graph: Graph, source: WeightSource, storage: WeightStorage) {
     this.#storage = storage;
     for (const [name, shape] of neededTensors(source.spec)) this.#store(graph, { source, name, shape });
   }
