@@ -12,6 +12,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatIds } from '../../src/export/formats.ts';
 import { checkCase } from './check-case.ts';
+import { checkLarge, checkReal } from './check-large.ts';
 import { exportCase } from './export-case.ts';
 import { denseModels, irregularModels } from './irregular-models.ts';
 import { Tally } from './tally.ts';
@@ -38,12 +39,16 @@ const place = values.keep === undefined ? await mkdtemp(join(tmpdir(), 'check-ex
 const plans = [...irregularModels(Number(values.seeds)), ...denseModels()];
 const wantsModel = chosen(plans.map(({ name }) => name));
 const wanted = { formats: chosen(formatIds), runtimes: chosen(runtimes) };
+const [onlyLarge, everything] = [values.only.includes('large'), values.only.length === 0];
 try {
   await mkdir(place, { recursive: true });
-  for (const plan of plans.filter(({ name }) => wantsModel(name))) {
+  for (const plan of plans.filter(({ name }) => !onlyLarge && wantsModel(name))) {
     await tally.attempt(plan.name, async () => checkCase(tally, await exportCase(place, plan), wanted));
     if (values.keep === undefined) await rm(join(place, plan.name), { recursive: true, force: true });
   }
+  if (onlyLarge || everything) await tally.attempt('large models', () => checkLarge(tally));
+  const { real } = values;
+  if (real !== undefined) await tally.attempt(real, () => checkReal(tally, real));
 } finally {
   if (values.keep === undefined) await rm(place, { recursive: true, force: true });
 }

@@ -6,6 +6,7 @@ import { formatIds, formatOf } from '../../src/export/formats.ts';
 import type { Format, FormatId } from '../../src/export/formats.ts';
 import type { PlainModel } from '../../src/model/reference-forward.fixture.ts';
 import { loadTokenizer } from '../../src/sources/tokenizer.ts';
+import { isImpossible } from './expected-formats.ts';
 import { exportHeadless } from './headless.ts';
 import type { ModelPlan } from './irregular-models.ts';
 import { choosePrompts } from './prompts.ts';
@@ -47,7 +48,7 @@ export async function exportCase(place: string, planned: ModelPlan): Promise<Exp
   const tokenizer = await loadTokenizer(new FolderSource(source), model.spec.vocabulary);
   const prompts = choosePrompts(model, plan.seed, (text) => tokenizer.encode(text), tokenizer.eos ?? -1);
   const run = join(place, plan.name, 'run.json');
-  await writeFile(run, JSON.stringify({ version: 1, model: source, exports: formatIds }));
+  await writeFile(run, JSON.stringify({ version: 1, model: source, exports: formatIds.filter((id) => !isImpossible(id, model.spec)) }));
   exportHeadless(['--config', run, '--out', out]);
   return { plan, model, prompts, folder: join(out, 'model'), unavailable: await readUnavailable(join(out, 'events.jsonl')) };
 }

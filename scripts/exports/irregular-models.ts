@@ -67,6 +67,9 @@ function irregularLayers(random: Random, shape: Shape): PrunedLayer[] {
   });
 }
 
+/** The program's own checks read up to 256 tokens. */
+const POSITIONS = 512;
+
 function config(family: (typeof families)[number], { hidden, heads, kvHeads, headDim }: Shape, tied: boolean): Record<string, unknown> {
   return {
     architectures: [family.architecture],
@@ -80,7 +83,7 @@ function config(family: (typeof families)[number], { hidden, heads, kvHeads, hea
     hidden_act: 'silu',
     rms_norm_eps: 1e-5,
     rope_theta: 10_000,
-    max_position_embeddings: 512,
+    max_position_embeddings: POSITIONS,
     tie_word_embeddings: tied,
     bos_token_id: 0,
     eos_token_id: 0,
@@ -108,6 +111,7 @@ export function irregularModels(seeds: number): ModelPlan[] {
         config: {
           ...config(family, shape, tied),
           ...(stretched ? { rope_scaling: llama3 } : {}),
+          ...(index === 0 ? { max_position_embeddings: 256 } : {}), // no more than those checks reach
           pruned_layers: irregularLayers(random, shape),
         },
       };

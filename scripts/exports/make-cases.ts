@@ -47,7 +47,12 @@ const [folder] = positionals;
 if (folder === undefined) throw new Error('usage: make-cases.ts DIR [--seeds N]');
 const place = resolve(folder);
 for (const plan of [...irregularModels(Number(values.seeds)), ...denseModels()]) {
-  const described = await describe(await exportCase(place, plan), join(place, plan.name, 'reference'));
-  await writeFile(join(place, plan.name, 'case.json'), JSON.stringify(described));
-  console.log(`made ${plan.name}`);
+  try {
+    const described = await describe(await exportCase(place, plan), join(place, plan.name, 'reference'));
+    await writeFile(join(place, plan.name, 'case.json'), JSON.stringify(described));
+    console.log(`made ${plan.name}`);
+  } catch (error) {
+    console.log(`FAIL ${plan.name}: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1; // the others are made all the same
+  }
 }

@@ -4,6 +4,9 @@ import type { ExternalFile, Program } from './runtime.ts';
 import { ProgramUnknownError } from './runtime-errors.ts';
 import { SessionProgram } from './session-program.ts';
 
+/** What weights in files of their own are too large for: a second copy of them in the order that multiplication likes. */
+const SPARING = { extra: { session: { disable_prepacking: '1' } } } as const;
+
 /** The programs of one runtime, all compiled with the same session options. */
 export class ProgramRegistry {
   readonly #ort: OrtSessions;
@@ -17,8 +20,10 @@ export class ProgramRegistry {
 
   /** Compiles a model; throws {@link ProgramRefusedError}. */
   async compile(name: string, model: Uint8Array, external: readonly ExternalFile[] = []): Promise<Program> {
-    const options = external.length === 0 ? this.#options : { ...this.#options, externalData: [...external] };
-    const session = await SessionProgram.create(this.#ort, name, model, options, () => this.#programs.delete(session));
+    const large = external.length > 0;
+    const options = large ? { ...this.#options, ...SPARING, externalData: [...external] } : this.#options;
+    const source = { name, model, options, kept: !large };
+    const session = await SessionProgram.create(this.#ort, source, () => this.#programs.delete(session));
     this.#programs.set(session, session);
     return session;
   }

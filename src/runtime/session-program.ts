@@ -7,6 +7,15 @@ import { ProgramFailedError, ProgramRefusedError, ProgramUnknownError } from './
 /** Fatal only: keeps onnxruntime off the console, since its errors come as exceptions with the same text. */
 const LOG_SEVERITY = 4;
 
+/** What a session is made of. */
+export interface ProgramSource {
+  readonly name: string;
+  readonly model: Uint8Array;
+  readonly options: InferenceSession.SessionOptions;
+  /** Whether it is kept to make the session again after a failed run. What is too large for that is not. */
+  readonly kept: boolean;
+}
+
 /**
  * One onnxruntime session and the model it came from. A run that throws leaves stale bindings behind,
  * so the session is released then and made again before the next run.
@@ -16,24 +25,15 @@ export class SessionProgram implements Program {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly #ort: OrtSessions;
-  readonly #model: Uint8Array;
-  readonly #options: InferenceSession.SessionOptions;
+  readonly #source: ProgramSource | null;
   readonly #onRelease: () => void;
   #session: InferenceSession | null;
   #released = false;
 
-  private constructor(
-    ort: OrtSessions,
-    name: string,
-    model: Uint8Array,
-    options: InferenceSession.SessionOptions,
-    onRelease: () => void,
-    session: InferenceSession,
-  ) {
+  private constructor(ort: OrtSessions, source: ProgramSource, onRelease: () => void, session: InferenceSession) {
     this.#ort = ort;
-    this.name = name;
-    this.#model = model;
-    this.#options = options;
+    this.name = source.name;
+    this.#source = source.kept ? source : null;
     this.#onRelease = onRelease;
     this.#session = session;
     this.inputs = [...session.inputNames];
@@ -41,22 +41,16 @@ export class SessionProgram implements Program {
   }
 
   /** Compiles through the queue; throws {@link ProgramRefusedError}. */
-  static async create(
-    ort: OrtSessions,
-    name: string,
-    model: Uint8Array,
-    options: InferenceSession.SessionOptions,
-    onRelease: () => void,
-  ): Promise<SessionProgram> {
-    const quiet = { ...options, logSeverityLevel: LOG_SEVERITY } as const;
-    const session = await runQueue.run(() => openSession(ort, name, model, quiet));
-    return new SessionProgram(ort, name, model, quiet, onRelease, session);
+  static async create(ort: OrtSessions, { options, ...source }: ProgramSource, onRelease: () => void): Promise<SessionProgram> {
+    const quiet = { ...source, options: { ...options, logSeverityLevel: LOG_SEVERITY } } as const;
+    const session = await runQueue.run(() => openSession(ort, quiet));
+    return new SessionProgram(ort, quiet, onRelease, session);
   }
 
   /** Runs once. Only for jobs that already hold the queue. Throws {@link ProgramFailedError}. */
   async execute(feeds: Record<string, OrtTensor>, fetches: readonly string[]): Promise<Record<string, OrtTensor>> {
     if (this.#released) throw new ProgramUnknownError(this.name);
-    this.#session ??= await openSession(this.#ort, this.name, this.#model, this.#options);
+    this.#session ??= await this.#reopen();
     try {
       return await this.#session.run(feeds, fetches, { logSeverityLevel: LOG_SEVERITY });
     } catch (cause) {
@@ -72,6 +66,11 @@ export class SessionProgram implements Program {
     await runQueue.run(() => this.#close());
   }
 
+  #reopen(): Promise<InferenceSession> {
+    if (this.#source === null) throw new ProgramUnknownError(this.name);
+    return openSession(this.#ort, this.#source);
+  }
+
   async #close(): Promise<void> {
     const session = this.#session;
     this.#session = null;
@@ -79,12 +78,7 @@ export class SessionProgram implements Program {
   }
 }
 
-async function openSession(
-  ort: OrtSessions,
-  name: string,
-  model: Uint8Array,
-  options: InferenceSession.SessionOptions,
-): Promise<InferenceSession> {
+async function openSession(ort: OrtSessions, { name, model, options }: ProgramSource): Promise<InferenceSession> {
   try {
     return await ort.InferenceSession.create(model, options);
   } catch (cause) {

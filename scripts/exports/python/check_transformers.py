@@ -25,7 +25,7 @@ def check_model(what, case, entry):
     model = AutoModelForCausalLM.from_pretrained(entry["path"], trust_remote_code=not stock, dtype=torch.float32).eval()
     name = type(model).__name__
     cases.say((name != "PrunedForCausalLM") == stock, f"{what} opens as {name}")
-    tokenizer = AutoTokenizer.from_pretrained(entry["path"], padding_side="left")
+    tokenizer = AutoTokenizer.from_pretrained(entry["path"], trust_remote_code=not stock, padding_side="left")
     texts = [prompt["text"] for prompt in case["prompts"]]
     tokens = [tokenizer(text)["input_ids"] for text in texts]
     cases.say(tokens == [prompt["ids"] for prompt in case["prompts"]], f"{what} tokenizer: the same tokens")

@@ -3,6 +3,7 @@ import type { TokenBatch } from '../../model/weights.ts';
 import { readFloats } from '../../runtime/runtime.ts';
 import type { ExternalFile, Program, Runtime, Tensor } from '../../runtime/runtime.ts';
 import { OnnxSignatureError } from '../export-errors.ts';
+import { spreadWeights } from './spread-weights.ts';
 import { onnxSignature } from './onnx-signature.ts';
 import type { OnnxSignature } from './onnx-signature.ts';
 
@@ -55,8 +56,9 @@ export class OnnxSession implements AsyncDisposable {
   }
 
   /** Throws {@link OnnxSignatureError}, ProgramRefusedError. */
-  static async open(runtime: Runtime, { model, external = [] }: OnnxFile): Promise<OnnxSession> {
-    const signature = onnxSignature(model);
+  static async open(runtime: Runtime, file: OnnxFile): Promise<OnnxSession> {
+    const signature = onnxSignature(file.model);
+    const { model, external } = spreadWeights(file);
     return new OnnxSession(runtime, await runtime.compile('the exported file', model, external), signature);
   }
 

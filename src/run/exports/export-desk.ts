@@ -124,8 +124,8 @@ export class ExportDesk {
     if (bytes > LARGEST_CHECKED) return not('it is too large to be opened where it was written');
     const report = (done: number, total: number): void => onProgress({ format, step: 'checking', done, total });
     report(0, 1);
-    const file = await readStoredOnnx(this.#storage, files.map(({ path }) => this.stored(format, path)));
-    return { check: await this.#prover.check(format, file, report), notChecked: null };
+    const read = () => readStoredOnnx(this.#storage, files.map(({ path }) => this.stored(format, path)));
+    return { check: await this.#prover.check(format, read, report), notChecked: null };
   }
 
   async #remove(format: FormatId, files: readonly { readonly path: string }[]): Promise<void> {

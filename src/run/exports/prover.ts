@@ -60,10 +60,10 @@ export class Prover {
   }
 
   /**
-   * Checks a file. Throws ExportMismatchError, OnnxSignatureError, ProgramRefusedError of the last runtime that was tried.
+   * Checks a file, which is read when it is opened and not held longer. Throws ExportMismatchError, OnnxSignatureError, ProgramRefusedError of the last runtime that was tried.
    * `onProgress` is told after every part of the work.
    */
-  async check(id: FormatId, file: OnnxFile, onProgress: (done: number, total: number) => void = () => undefined): Promise<FormatCheck> {
+  async check(id: FormatId, file: () => Promise<OnnxFile>, onProgress: (done: number, total: number) => void = () => undefined): Promise<FormatCheck> {
     const format = formatOf(id);
     if (format.kind !== 'onnx') throw new RangeError(`${id} is no ONNX file`);
     const reference = await (this.#reference ??= this.#options.reference());
@@ -84,11 +84,11 @@ export class Prover {
 
   async #compare(
     runtime: Runtime,
-    file: OnnxFile,
+    file: () => Promise<OnnxFile>,
     { reference, expected, half }: { readonly reference: Reference; readonly expected: Float32Array; readonly half: boolean },
     onProgress: (done: number, total: number) => void,
   ): Promise<FormatCheck> {
-    await using session = await OnnxSession.open(runtime, file);
+    await using session = await OnnxSession.open(runtime, await file());
     const { ids, logits, sensitivity } = reference;
     const verification: Verification = await verifyOnnx(session, { ids, reference: logits, expected, sensitivity, arithmetic: half ? 'float16' : 'float32' });
     onProgress(3, 4);
