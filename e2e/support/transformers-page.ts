@@ -17,7 +17,7 @@ export async function unpack(zip: Uint8Array, folder: string): Promise<string[]>
   return entries.map(([path]) => path);
 }
 
-const page = (model: string, dtype: string): string => `<!doctype html>
+const pageText = (model: string, dtype: string): string => `<!doctype html>
 <meta charset="utf-8">
 <title>transformers.js</title>
 <script type="module">
@@ -42,7 +42,7 @@ export async function serveTransformers(folder: string, model: string, dtype: st
   await cp(join(library, 'dist'), join(folder, 'library'), { recursive: true });
   const wasm = /ort-wasm-simd-threaded\.(asyncify\.|jsep\.)?(mjs|wasm)$/;
   await cp(join(library, 'node_modules/onnxruntime-web/dist'), join(folder, 'ort'), { recursive: true, filter: (path) => !/\.\w+$/.test(path) || wasm.test(path) });
-  await writeFile(join(folder, 'index.html'), page(model, dtype));
+  await writeFile(join(folder, 'index.html'), pageText(model, dtype));
   return await serveStatic(folder);
 }
 

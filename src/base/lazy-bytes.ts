@@ -28,9 +28,8 @@ export function joinedBytes(parts: readonly LazyBytes[]): LazyBytes {
   };
 }
 
-/** All of it at once; for what is small. */
-export async function collectBytes({ byteLength, pieces }: LazyBytes): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(byteLength);
+/** All of it at once, into `bytes` of its size; for what is small, or has to be whole. */
+export async function collectBytes({ byteLength, pieces }: LazyBytes, bytes = new Uint8Array(byteLength)): Promise<Uint8Array<ArrayBuffer>> {
   let offset = 0;
   for await (const piece of pieces()) {
     bytes.set(piece, offset);

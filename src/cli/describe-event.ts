@@ -38,6 +38,7 @@ export function describeEvent(event: RunEvent): string | null {
       return `${at} can be written as ${event.offers.filter(({ unavailable }) => unavailable === null).map(({ format }) => format).join(', ')}`;
     case 'exported':
       return `${at} ${event.format}: ${describeExport(event)}`;
+    case 'export-failed':
     case 'warning':
     case 'run-failed':
       return `${at} ${event.explanation.what} ${event.explanation.means} ${event.explanation.remedy}`;

@@ -72,29 +72,37 @@ async function runHeadless(config: RunConfig, options: HeadlessArguments): Promi
   });
   await writeFile(join(out, 'run.json'), json(config));
   const log = join(out, 'events.jsonl');
-  const { failed, result } = await writeLog(events, log);
+  const { runFailed, exportFailed, result } = await writeLog(events, log);
   if (result) await writeFile(join(out, 'result.json'), json(result));
-  if (desk !== null && !failed) await finishFolder(desk, config, log);
+  if (desk !== null && !runFailed) await finishFolder(desk, config, log);
   await rm(scratch, { recursive: true, force: true });
   const leaked = runtime.live().tensors - before;
   if (leaked !== 0) console.error(`${leaked} tensors were not freed.`);
-  return !failed && leaked === 0;
+  return !runFailed && !exportFailed && leaked === 0;
+}
+
+/** How a run ended. */
+interface Outcome {
+  readonly runFailed: boolean;
+  /** A format that was asked for could not be written. */
+  readonly exportFailed: boolean;
+  readonly result: RunResult | null;
 }
 
 /** Writes every event as a line, and those worth it to the terminal. */
-async function writeLog(events: AsyncIterable<RunEvent>, path: string): Promise<{ failed: boolean; result: RunResult | null }> {
+async function writeLog(events: AsyncIterable<RunEvent>, path: string): Promise<Outcome> {
   const log = createWriteStream(path);
-  let failed = false;
-  let result: RunResult | null = null;
+  const outcome: { -readonly [Key in keyof Outcome]: Outcome[Key] } = { runFailed: false, exportFailed: false, result: null };
   for await (const event of events) {
-    if (event.type === 'run-failed') failed = true;
-    if (event.type === 'run-finished') ({ result } = event);
+    if (event.type === 'run-failed') outcome.runFailed = true;
+    if (event.type === 'export-failed') outcome.exportFailed = true;
+    if (event.type === 'run-finished') outcome.result = event.result;
     log.write(`${JSON.stringify(event)}\n`);
     const line = describeEvent(event);
-    if (line !== null) (event.type === 'run-failed' ? console.error : console.log)(line);
+    if (line !== null) (event.type.endsWith('-failed') ? console.error : console.log)(line);
   }
   await new Promise((resolve) => log.end(resolve));
-  return { failed, result };
+  return outcome;
 }
 
 /** What the process used, for whoever started it. */

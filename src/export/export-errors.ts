@@ -1,14 +1,12 @@
 import { ExplainedError } from '../base/explained-error.ts';
 
-const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
-
-/** The weights do not fit into one protobuf file, which ends at 2 GB. */
-export class ExportTooLargeError extends ExplainedError {
-  constructor(bytes: number, limit: number) {
+/** A weight is too large for the element type that was asked for. */
+export class WeightOutOfRangeError extends ExplainedError {
+  constructor(tensor: string, type: string) {
     super({
-      what: `The pruned model needs ${megabytes(bytes)} as float32, and one ONNX file holds at most ${megabytes(limit)}.`,
-      means: 'No file was written. The pruned model itself is kept.',
-      remedy: 'Choose a higher sparsity or a smaller model.',
+      what: `A weight of ${tensor} is too large for ${type}.`,
+      means: 'It would be written as infinity, so the file was given up. The pruned model itself is kept.',
+      remedy: 'Export it in float32, or as safetensors in bf16, whose range is as large.',
     });
   }
 }

@@ -1,3 +1,4 @@
+import { explain } from '../base/explained-error.ts';
 import { eventsWhile } from '../base/events-while.ts';
 import type { Scope } from '../base/scope.ts';
 import { liveWeights } from '../model/live-weights.ts';
@@ -9,7 +10,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { CompanionFiles } from '../sources/companion-files.ts';
 import type { Corpus } from './corpus.ts';
 import { ExportDesk } from './exports/export-desk.ts';
-import type { ExportedFormat } from './exports/export-events.ts';
+import type { ExportProgress } from './exports/export-events.ts';
 import { exportName } from './exports/export-subject.ts';
 import { Prover, referenceOf } from './exports/prover.ts';
 import type { RunConfig } from './run-config.ts';
@@ -64,14 +65,16 @@ export function winnerDesk({ config, context, model, companions, transformer, wi
 export async function* exportPhase(desk: ExportDesk, formats: RunConfig['exports']): AsyncGenerator<RunEventBody, void> {
   yield { type: 'exports-planned', name: desk.subject.name, offers: desk.offers() };
   for (const [index, format] of formats.entries()) {
-    const exported = yield* eventsWhile<RunEventBody, ExportedFormat>((report) =>
-      desk.write(format, {
-        onProgress: ({ step, done, total }) => {
-          const share = (step === 'checking' ? 0.5 : 0) + 0.5 * (done / total);
-          report({ type: 'phase-progress', phase: 'export', done: index + share, total: formats.length, unit: 'files', note: step });
-        },
-      }),
-    );
-    yield { type: 'exported', ...exported };
+    yield* eventsWhile<RunEventBody, void>(async (report) => {
+      const onProgress = ({ step, done, total }: ExportProgress): void => {
+        const share = (step === 'checking' ? 0.5 : 0) + 0.5 * (done / total);
+        report({ type: 'phase-progress', phase: 'export', done: index + share, total: formats.length, unit: 'files', note: step });
+      };
+      try {
+        report({ type: 'exported', ...(await desk.write(format, { onProgress })) });
+      } catch (error) {
+        report({ type: 'export-failed', format, explanation: explain(error) }); // what was found by hours of search is not to be lost for it
+      }
+    });
   }
 }

@@ -1,4 +1,5 @@
 import type { Explanation } from '../base/explained-error.ts';
+import type { FormatId } from '../export/formats.ts';
 import type { ModelSpec, ModuleKind } from '../model/spec.ts';
 import type { Genome, Granularity } from '../pruning/level-database.ts';
 import type { BackendName } from '../runtime/runtime.ts';
@@ -110,6 +111,8 @@ type Body =
   | { readonly type: 'exports-planned'; readonly name: string; readonly offers: readonly FormatOffer[] }
   /** A format that was written, each of its ONNX files reopened in a fresh session and compared with the candidate. May follow `run-finished`. */
   | ({ readonly type: 'exported' } & ExportedFormat)
+  /** A format that could not be written; the run and the other formats are not affected. */
+  | { readonly type: 'export-failed'; readonly format: FormatId; readonly explanation: Explanation }
   | { readonly type: 'warning'; readonly explanation: Explanation }
   | { readonly type: 'run-finished'; readonly result: RunResult }
   | { readonly type: 'run-failed'; readonly explanation: Explanation };

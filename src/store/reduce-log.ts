@@ -22,6 +22,7 @@ function told(event: RunEvent): ToldEvent | null {
     case 'post-training-measured':
     case 'evaluated':
     case 'exported':
+    case 'export-failed':
     case 'warning':
     case 'run-finished':
     case 'run-failed':
@@ -37,6 +38,7 @@ function kindOf(event: ToldEvent): LogLine['kind'] {
       return 'change';
     case 'module-pruned':
     case 'not-a-number':
+    case 'export-failed':
     case 'warning':
     case 'run-failed':
       return 'problem';

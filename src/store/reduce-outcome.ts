@@ -28,6 +28,7 @@ export function reduceOutcome(state: RunState, event: RunEvent, append: Append):
       const { type: _type, at: _at, ...format } = event;
       return { ...state, exports: { ...state.exports, written: { ...state.exports.written, [format.format]: format } } };
     }
+    case 'export-failed':
     case 'warning':
       return { ...state, warnings: append(state.warnings, event.explanation) };
     case 'run-finished':

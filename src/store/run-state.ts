@@ -136,6 +136,7 @@ export type ToldEvent = Extract<
       | 'post-training-measured'
       | 'evaluated'
       | 'exported'
+      | 'export-failed'
       | 'warning'
       | 'run-finished'
       | 'run-failed';

@@ -40,8 +40,8 @@ function transformersCode(folder: string, path: string, shape: 'irregular' | 'pa
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 folder = ${pythonText(folder)}
-tokenizer = AutoTokenizer.from_pretrained(folder)
-${note}model = AutoModelForCausalLM.from_pretrained(${weights}, dtype="auto"${remote})
+${note}tokenizer = AutoTokenizer.from_pretrained(folder${remote})
+model = AutoModelForCausalLM.from_pretrained(${weights}, dtype="auto"${remote})
 
 prompt = tokenizer(${pythonText(prompt)}, return_tensors="pt")
 tokens = model.generate(prompt.input_ids, attention_mask=prompt.attention_mask, max_new_tokens=64, do_sample=False)

@@ -3,7 +3,7 @@ import { neededTensors } from '../../model/expected-tensors.ts';
 import { inverseFrequencies } from '../../model/rotary-tables.ts';
 import type { ModelSpec } from '../../model/spec.ts';
 import type { WeightSource } from '../../model/weights.ts';
-import { float32ToFloat16 } from '../../sources/half-floats.ts';
+import { encodeFloats } from '../encode-floats.ts';
 import type { GgufType } from '../formats.ts';
 import { BLOCK, Q8_BLOCK_BYTES, quantiseQ8 } from '../quantise.ts';
 import { weightPieces } from '../weight-pieces.ts';
@@ -45,9 +45,9 @@ function storedType(shape: readonly number[], type: GgufType): GgufTensorType {
   return type === 'q8_0' && columns % BLOCK === 0 ? 'Q8_0' : 'F16';
 }
 
-const encoders: Readonly<Record<GgufTensorType, (values: Float32Array) => Uint8Array<ArrayBuffer>>> = {
-  F32: (values) => new Uint8Array(values.slice().buffer),
-  F16: (values) => new Uint8Array(float32ToFloat16(values).buffer),
+const encoders: Readonly<Record<GgufTensorType, (values: Float32Array, tensor: string) => Uint8Array<ArrayBuffer>>> = {
+  F32: (values, tensor) => encodeFloats(values, 'float32', tensor),
+  F16: (values, tensor) => encodeFloats(values, 'float16', tensor),
   Q8_0: quantiseQ8,
 };
 
@@ -61,7 +61,7 @@ function frequencyFactors({ headDim, rotary }: ModelSpec): GgufTensor[] {
   if (rotary.scaling?.type !== 'llama3') return [];
   const scaled = inverseFrequencies(headDim, rotary);
   const factors = inverseFrequencies(headDim, { ...rotary, scaling: null }).map((speed, pair) => speed / (scaled[pair] ?? 1));
-  return [{ name: 'rope_freqs.weight', type: 'F32', shape: [factors.length], content: presentBytes(encoders.F32(factors)) }];
+  return [{ name: 'rope_freqs.weight', type: 'F32', shape: [factors.length], content: presentBytes(encodeFloats(factors, 'float32', 'rope_freqs.weight')) }];
 }
 
 /**
@@ -78,7 +78,7 @@ export function ggufTensors(source: WeightSource, architecture: Architecture, ty
     const content = joinedBytes(
       parts.map((part, index) => {
         const partShape = partShapes[index] ?? [];
-        return weightPieces({ source, name: part, shape: partShape, byteLength: bytesOf(partShape, stored), encode: encoders[stored] });
+        return weightPieces({ source, name: part, shape: partShape, byteLength: bytesOf(partShape, stored), encode: (values) => encoders[stored](values, part) });
       }),
     );
     return { name, type: stored, shape, content };

@@ -6,7 +6,7 @@ import { ELEMENT_BYTES } from '../../onnx/graph.ts';
 import { cast, groupQueryAttention, reduceSum, shapeOf, squeeze, sub } from '../../onnx/ops.ts';
 import { TOTAL } from './decoder-context.ts';
 import type { Attend, DecoderContext } from './decoder-context.ts';
-import { encodeFloats } from './encode-floats.ts';
+import { encodeFloats } from '../encode-floats.ts';
 import { linear } from './layer-parts.ts';
 import type { FloatType } from './onnx-precision.ts';
 import { headNorm, headsOf, joinHeads, projectFlat, projectHeads } from './project-heads.ts';

@@ -14,7 +14,7 @@ import { ModelProtoSchema, TensorProto_DataLocation } from '../../onnx/onnx_pb.j
 import { onnxPrecisions } from '../formats.ts';
 import { sizeOf } from '../planned-file.ts';
 import { expectedLogits, heldModel, OpenedFile, plainBatch, planOf, relativeError, sourceOf, zeroCaches } from './exported-file.fixture.ts';
-import { Float16RangeError } from './onnx-export-errors.ts';
+import { WeightOutOfRangeError } from '../export-errors.ts';
 import { planOnnx } from './onnx-model.ts';
 
 /** Llama-like, with no tensor in memory: values are made when they are asked for. */
@@ -129,7 +129,7 @@ describe('planned ONNX files', () => {
     const plan = (precision: 'fp32' | 'fp16') => planOnnx(planOf(sourceOf({ ...model, tensors: large }), { precision }));
     for (const { content } of plan('fp32')) await collectBytes(content);
     const [file] = plan('fp16');
-    await expect(file && collectBytes(file.content)).rejects.toThrow(Float16RangeError);
+    await expect(file && collectBytes(file.content)).rejects.toThrow(WeightOutOfRangeError);
   });
 });
 

@@ -44,7 +44,7 @@ export const arrangedWeights = (weights: WeightSource, attention: AttentionKind)
 /**
  * The ONNX file of a model, opset 17, with the irregular shapes of its layers baked in; a second file for its weights where
  * these lie outside. No weight is read before the files are written, and then one tensor at a time.
- * Throws {@link FusedAttentionError}; writing throws Float16RangeError.
+ * Throws {@link FusedAttentionError}; writing throws WeightOutOfRangeError.
  */
 export function planOnnx({ weights, precision, attention, path, externalData, metadata }: OnnxPlan): PlannedFile[] {
   const source = arrangedWeights(weights, attention);

@@ -9,7 +9,7 @@ import { makeRuntime } from '../../runtime/testing.ts';
 import type { OnnxPrecision } from '../formats.ts';
 import { planOnnx } from './onnx-model.ts';
 import { OnnxSession } from './onnx-session.ts';
-import type { OnnxFile } from './onnx-session.ts';
+import type { OnnxFile } from './onnx-file.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {

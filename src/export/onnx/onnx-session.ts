@@ -1,20 +1,15 @@
 import { Scope } from '../../base/scope.ts';
 import type { TokenBatch } from '../../model/weights.ts';
 import { readFloats } from '../../runtime/runtime.ts';
-import type { ExternalFile, Program, Runtime, Tensor } from '../../runtime/runtime.ts';
+import type { Program, Runtime, Tensor } from '../../runtime/runtime.ts';
 import { OnnxSignatureError } from '../export-errors.ts';
-import { spreadWeights } from './spread-weights.ts';
+import type { OnnxFile } from './onnx-file.ts';
 import { onnxSignature } from './onnx-signature.ts';
 import type { OnnxSignature } from './onnx-signature.ts';
+import { spreadWeights } from './spread-weights.ts';
 
 /** Tensors by the name of an input or output. */
 type Tensors = Readonly<Record<string, Tensor>>;
-
-/** An exported file as it was read back, and the file of its weights where these are apart. */
-export interface OnnxFile {
-  readonly model: Uint8Array;
-  readonly external?: readonly ExternalFile[];
-}
 
 function named(tensors: Tensors, name: string): Tensor {
   const tensor = tensors[name];
@@ -55,11 +50,13 @@ export class OnnxSession implements AsyncDisposable {
     this.signature = signature;
   }
 
-  /** Throws {@link OnnxSignatureError}, ProgramRefusedError. */
+  /** Large files are released once they are open. Throws {@link OnnxSignatureError}, ProgramRefusedError. */
   static async open(runtime: Runtime, file: OnnxFile): Promise<OnnxSession> {
     const signature = onnxSignature(file.model);
-    const { model, external } = spreadWeights(file);
-    return new OnnxSession(runtime, await runtime.compile('the exported file', model, external), signature);
+    const { model, external = [] } = spreadWeights(file);
+    const program = await runtime.compile('the exported file', model, external);
+    if (external.length > 0) file.release?.(); // the runtime keeps none of it
+    return new OnnxSession(runtime, program, signature);
   }
 
   /** Logits of all positions `[sequences * length, vocabulary]`, in one pass (with GroupQueryAttention one for each sequence). */

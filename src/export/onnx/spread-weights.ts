@@ -1,7 +1,7 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation } from '../../onnx/onnx_pb.js';
 import type { TensorProto } from '../../onnx/onnx_pb.js';
-import type { OnnxFile } from './onnx-session.ts';
+import type { OnnxFile } from './onnx-file.ts';
 
 /** Below this, opening a file as it is costs nothing worth saving. Bytes. */
 const LARGE = 64e6;

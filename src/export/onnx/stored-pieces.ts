@@ -4,7 +4,7 @@ import { ELEMENT_BYTES } from '../../onnx/graph.ts';
 import { blocksOf, BLOCK, quantiseQ4, roundToFloat16 } from '../quantise.ts';
 import type { Q4Rows } from '../quantise.ts';
 import { weightPieces } from '../weight-pieces.ts';
-import { encodeFloats } from './encode-floats.ts';
+import { encodeFloats } from '../encode-floats.ts';
 import type { FloatType } from './onnx-precision.ts';
 import { transpose } from './transpose.ts';
 

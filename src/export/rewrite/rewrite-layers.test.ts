@@ -20,7 +20,7 @@ async function readModel(source: WeightSource): Promise<PlainModel> {
   const tensors = new Map<string, Float32Array>();
   for (const [name, shape] of neededTensors(source.spec)) {
     const values = await source.read(name);
-    expect(values.length, name).toBe(shape.reduce((product, size) => product * size, 1));
+    expect([name, values.length]).toEqual([name, shape.reduce((product, size) => product * size, 1)]);
     tensors.set(name, values);
   }
   return { spec: source.spec, tensors };
@@ -99,7 +99,7 @@ describe('rewriteLayers', () => {
       const width = whole.length / rows;
       const middle = Math.floor(rows / 2);
       for (const [from, to] of [[middle, rows], [0, middle], [0, rows]] as const) {
-        expect(await source.readRows(name, from, to), name).toEqual(whole.subarray(from * width, to * width));
+        expect([name, await source.readRows(name, from, to)]).toEqual([name, whole.subarray(from * width, to * width)]);
       }
     }
   });

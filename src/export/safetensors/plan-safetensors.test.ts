@@ -13,7 +13,7 @@ import { openSharded, readShardIndex } from '../../sources/sharded.ts';
 import { safetensorsTypes } from '../formats.ts';
 import type { SafetensorsType } from '../formats.ts';
 import type { PlannedFile } from '../planned-file.ts';
-import { WeightOutOfRangeError } from './float-bytes.ts';
+import { WeightOutOfRangeError } from '../export-errors.ts';
 import { planSafetensors } from './plan-safetensors.ts';
 
 const sourceOf = (model: PlainModel): WeightSource => wholeSource(model.spec, readerOf(model));

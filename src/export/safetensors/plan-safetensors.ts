@@ -2,12 +2,19 @@ import { joinedBytes, presentBytes, textBytes } from '../../base/lazy-bytes.ts';
 import type { LazyBytes } from '../../base/lazy-bytes.ts';
 import { neededTensors } from '../../model/expected-tensors.ts';
 import type { WeightSource } from '../../model/weights.ts';
+import { encodeFloats } from '../encode-floats.ts';
 import type { SafetensorsType } from '../formats.ts';
 import type { PlannedFile } from '../planned-file.ts';
 import { weightPieces } from '../weight-pieces.ts';
-import { elementOf, floatBytes } from './float-bytes.ts';
 import { bytesOf, shards } from './shards.ts';
 import type { SizedTensor } from './shards.ts';
+
+/** How an element type is called, in a safetensors header too, and its bytes. */
+const elementOf: Readonly<Record<SafetensorsType, { readonly type: 'float32' | 'float16' | 'bfloat16'; readonly dtype: string; readonly bytes: number }>> = {
+  fp32: { type: 'float32', dtype: 'F32', bytes: 4 },
+  bf16: { type: 'bfloat16', dtype: 'BF16', bytes: 2 },
+  fp16: { type: 'float16', dtype: 'F16', bytes: 2 },
+};
 
 /** Bytes of tensors in one file. */
 const LARGEST_SHARD = 4e9;
@@ -35,7 +42,7 @@ function headerBytes(tensors: readonly SizedTensor[], dtype: string): Uint8Array
 /** One file of these tensors, one after the other. */
 function fileContent(tensors: readonly SizedTensor[], { weights, type }: SafetensorsOptions): LazyBytes {
   const contents = tensors.map(({ name, shape, byteLength }) =>
-    weightPieces({ source: weights, name, shape, byteLength, encode: (values) => floatBytes(values, type, name) }),
+    weightPieces({ source: weights, name, shape, byteLength, encode: (values) => encodeFloats(values, elementOf[type].type, name) }),
   );
   return joinedBytes([presentBytes(headerBytes(tensors, elementOf[type].dtype)), ...contents]);
 }

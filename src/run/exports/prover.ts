@@ -1,10 +1,11 @@
 import { roundingSensitivity } from '../../evaluation/rounding-sensitivity.ts';
 import { collectBytes } from '../../base/lazy-bytes.ts';
+import { ReleasableBytes } from '../../base/releasable-bytes.ts';
 import { formatOf } from '../../export/formats.ts';
 import type { Format, FormatId } from '../../export/formats.ts';
 import { arrangedWeights, planOnnx } from '../../export/onnx/onnx-model.ts';
 import { OnnxSession } from '../../export/onnx/onnx-session.ts';
-import type { OnnxFile } from '../../export/onnx/onnx-session.ts';
+import type { OnnxFile } from '../../export/onnx/onnx-file.ts';
 import { storedWeights } from '../../export/onnx/stored-weights.ts';
 import { verificationBatch, verifyOnnx } from '../../export/onnx/verify-onnx.ts';
 import type { Verification } from '../../export/onnx/verify-onnx.ts';
@@ -31,10 +32,18 @@ export interface Reference {
   readonly sensitivity: number;
 }
 
+/** As much of every sequence. One position fewer than the model has leaves room for the one that {@link OnnxSession} hides. */
+function firstPositions({ ids, sequences, length }: TokenBatch, most: number): TokenBatch {
+  const kept = Math.min(length, most);
+  const rows = Array.from({ length: sequences }, (_, row) => [...ids.subarray(row * length, row * length + kept)]);
+  return { ids: Int32Array.from(rows.flat()), sequences, length: kept };
+}
+
 /** Asks the candidate on the device, once; its answers then stand for it, and it may go. */
 export async function referenceOf(runtime: Runtime, transformer: Transformer, weights: ModelWeights, heldOut: TokenBatch): Promise<Reference> {
   const sequences = Math.min(CHECK_SEQUENCES, heldOut.sequences);
-  const batch = verificationBatch(toBatch(heldOut, Array.from({ length: sequences }, (_, index) => index)), weights.spec.vocabulary);
+  const passages = toBatch(heldOut, Array.from({ length: sequences }, (_, index) => index));
+  const batch = verificationBatch(firstPositions(passages, weights.spec.maxPositions - 1), weights.spec.vocabulary);
   using hidden = await transformer.hidden(weights, batch);
   const logits = await transformer.logits(weights, hidden);
   return { ids: batch, logits, sensitivity: await roundingSensitivity({ runtime, transformer, weights, batch, logits }) };
@@ -101,7 +110,7 @@ export class Prover {
     const { tokenizer } = this.#options;
     const prompt = [...ids.subarray(0, Math.min(PROMPT, length))];
     const written: number[] = [];
-    for await (const id of session.greedy(prompt, WRITTEN)) {
+    for await (const id of session.greedy(prompt, Math.min(WRITTEN, this.#options.weights.spec.maxPositions - 1 - prompt.length))) {
       if (id === tokenizer.eos) break;
       written.push(id);
     }
@@ -114,7 +123,8 @@ export class Prover {
     const weights = storedWeights(arrangedWeights(this.#options.weights, attention), precision);
     const [file] = planOnnx({ weights, precision: 'fp32', attention: 'plain', path: 'model.onnx', externalData: false, metadata: {} });
     if (file === undefined) throw new RangeError('a plan without a file');
-    await using session = await OnnxSession.open(runtime, { model: await collectBytes(file.content) });
+    const held = new ReleasableBytes(file.content.byteLength);
+    await using session = await OnnxSession.open(runtime, { model: await collectBytes(file.content, held.bytes), release: () => held.release() });
     const logits = await session.logits(ids);
     this.#expected = { id, logits };
     return logits;

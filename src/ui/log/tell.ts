@@ -83,6 +83,7 @@ export function tell(event: ToldEvent): string {
       return `${which[event.which]} on ${tokens(event.tokens)} held-out tokens: perplexity ${perplexity(event.quality.perplexity)}, KL ${kl(event.quality.kl)}`;
     case 'exported':
       return tellExport(event);
+    case 'export-failed':
     case 'warning':
       return `${event.explanation.what} ${event.explanation.means}`;
     case 'run-finished':
