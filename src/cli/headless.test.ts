@@ -65,6 +65,13 @@ test('a run writes its events, its result, its settings and the model', { timeou
   const lines = (await readFile(join(out, 'events.jsonl'), 'utf8')).trim().split('\n');
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ type: 'run-finished' });
   expect(await readFile(join(out, 'model', 'events.jsonl'), 'utf8')).toBe(await readFile(join(out, 'events.jsonl'), 'utf8'));
+
+  const again = join(folder, 'out-again');
+  await headless('--config', await config('run.json', tiny()), '--out', again);
+  const timed = ['events.jsonl', 'manifest.json', 'result.json']; // what tells seconds, and hashes of it
+  for (const path of (await files(join(out, 'model'))).filter((name) => !timed.includes(name))) {
+    expect([path, await readFile(join(again, 'model', path))]).toEqual([path, await readFile(join(out, 'model', path))]);
+  }
 });
 
 test('a model is exported as it is, and its folder opens again as the same model', { timeout: 120_000 }, async () => {

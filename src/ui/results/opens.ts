@@ -5,8 +5,8 @@ const tried = {
   transformersJs: 'transformers.js 4.3.1',
   onnxRuntime: 'ONNX Runtime 1.30 and 1.32',
   genai: 'onnxruntime-genai 0.18',
-  transformers: 'Transformers 5.23 and 4.57',
-  newerTransformers: 'Transformers 5.23',
+  transformers: 'Transformers 4.57 to 5.24',
+  newerTransformers: 'Transformers 5.23 and 5.24',
   llamaCpp: 'llama.cpp as in node-llama-cpp 3.22.1',
 } as const;
 
