@@ -153,7 +153,7 @@ export class Engine {
         onModels: (live) => {
           this.models = live;
         },
-        exports: { storage: await this.exportStorage, otherRuntime: () => createRuntime({ prefer: 'wasm', assetBase: this.siteBase }) },
+        exports: { storage: await exports.emptied(), otherRuntime: () => createRuntime({ prefer: 'wasm', assetBase: this.siteBase }) },
         onExports: (live) => {
           exports.desk = live;
         },

@@ -40,6 +40,13 @@ export class ExportCommands {
     this.#seconds = seconds;
   }
 
+  /** The storage for the exports of a new run, without those of the one before. */
+  async emptied(): Promise<BlobStorage> {
+    const storage = await this.#storage;
+    for (const { path } of await storage.list()) await storage.remove(path);
+    return storage;
+  }
+
   cancel(): void {
     this.#abort?.abort();
   }

@@ -16,7 +16,7 @@ import type { RunFacts } from './run-facts.ts';
 import type { Prover } from './prover.ts';
 import { readStoredOnnx } from './read-stored.ts';
 import { offer, unavailable, weightFiles } from './weight-files.ts';
-import { FormatUnavailableError } from './export-errors.ts';
+import { FormatUnavailableError, NotOpenedError } from './export-errors.ts';
 
 /** Files are opened in one piece, which has to fit into the memory of a program that addresses 4 GB, with what it makes of it. Bytes. */
 const LARGEST_CHECKED = 1.9e9;
@@ -24,7 +24,7 @@ const LARGEST_CHECKED = 1.9e9;
 export interface ExportDeskOptions {
   readonly subject: ExportSubject;
   readonly storage: Storage;
-  /** Null where no file can be opened here, with the reason. */
+  /** Why no file can be opened here stands in its place. */
   readonly prover: Prover | { readonly absent: string };
   /** What comes before the paths of a format in the storage; default: a folder named by its id. */
   readonly place?: (format: FormatId) => string;
@@ -120,12 +120,22 @@ export class ExportDesk {
     const not = (notChecked: string) => ({ check: null, notChecked });
     if (formatOf(format).kind !== 'onnx') return not('the program that wrote it opens ONNX files only');
     if (!('check' in this.#prover)) return not(this.#prover.absent);
-    const bytes = files.reduce((sum, { size }) => sum + size, 0);
-    if (bytes > LARGEST_CHECKED) return not('it is too large to be opened where it was written');
+    if (this.#bytesToOpen(format, files) > LARGEST_CHECKED) return not('it is too large to be opened where it was written');
     const report = (done: number, total: number): void => onProgress({ format, step: 'checking', done, total });
     report(0, 1);
     const read = () => readStoredOnnx(this.#storage, files.map(({ path }) => this.stored(format, path)));
-    return { check: await this.#prover.check(format, read, report), notChecked: null };
+    try {
+      return { check: await this.#prover.check(format, read, report), notChecked: null };
+    } catch (error) {
+      if (error instanceof NotOpenedError) return not(`it could not be opened where it was written (${error.explanation.what})`);
+      throw error;
+    }
+  }
+
+  /** Beside a quantised file its weights are opened in float32, to compare it with. */
+  #bytesToOpen(format: FormatId, files: readonly WrittenFile[]): number {
+    const own = files.reduce((sum, { size }) => sum + size, 0);
+    return format.includes('q4') ? Math.max(own, sizeOf(weightFiles(this.subject, 'onnx-fp32', false))) : own;
   }
 
   async #remove(format: FormatId, files: readonly { readonly path: string }[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { roundingSensitivity } from '../../evaluation/rounding-sensitivity.ts';
+import { explain } from '../../base/explained-error.ts';
 import { collectBytes } from '../../base/lazy-bytes.ts';
 import { ReleasableBytes } from '../../base/releasable-bytes.ts';
 import { formatOf } from '../../export/formats.ts';
@@ -13,7 +14,9 @@ import { toBatch } from '../../model/token-batches.ts';
 import type { Transformer } from '../../model/transformer.ts';
 import type { ModelWeights, TokenBatch, WeightSource } from '../../model/weights.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { ProgramFailedError, ProgramRefusedError } from '../../runtime/runtime-errors.ts';
 import type { Tokenizer } from '../../sources/tokenizer.ts';
+import { NotOpenedError } from './export-errors.ts';
 import type { FormatCheck } from './export-events.ts';
 
 /** Held-out sequences that a file is checked on. */
@@ -57,10 +60,13 @@ export interface ProverOptions {
   readonly runtimes: readonly (() => Promise<Runtime>)[];
 }
 
+/** Whether an error tells of this machine (memory, features) as likely as of the file. */
+const cannotBeTold = (error: unknown): boolean => error instanceof ProgramRefusedError || error instanceof ProgramFailedError || error instanceof RangeError;
+
 /** Opens exported ONNX files as their users will and compares them with the candidate. */
 export class Prover {
   readonly #options: ProverOptions;
-  #reference: Promise<Reference> | null = null;
+  #reference: Reference | null = null;
   /** What weights rounded for a format give; of the last format only. */
   #expected: { readonly id: FormatId; readonly logits: Float32Array } | null = null;
 
@@ -69,13 +75,13 @@ export class Prover {
   }
 
   /**
-   * Checks a file, which is read when it is opened and not held longer. Throws ExportMismatchError, OnnxSignatureError, ProgramRefusedError of the last runtime that was tried.
-   * `onProgress` is told after every part of the work.
+   * Checks a file, which is read when it is opened and not held longer. `onProgress` is told after every part of the work.
+   * Throws what the last runtime that was tried made of it: ExportMismatchError, OnnxSignatureError, {@link NotOpenedError}.
    */
   async check(id: FormatId, file: () => Promise<OnnxFile>, onProgress: (done: number, total: number) => void = () => undefined): Promise<FormatCheck> {
     const format = formatOf(id);
     if (format.kind !== 'onnx') throw new RangeError(`${id} is no ONNX file`);
-    const reference = await (this.#reference ??= this.#options.reference());
+    const reference = (this.#reference ??= await this.#options.reference());
     onProgress(1, 4);
     let failure: unknown = null;
     for (const open of this.#options.runtimes) {
@@ -88,7 +94,7 @@ export class Prover {
         failure = error; // the next runtime may be able to
       }
     }
-    throw failure;
+    throw cannotBeTold(failure) ? new NotOpenedError(explain(failure).what, { cause: failure }) : failure;
   }
 
   async #compare(
