@@ -5,8 +5,8 @@ import { readAll } from '../sources/file-source.ts';
 import type { FileSource, OpenOptions } from '../sources/file-source.ts';
 import { GENERATOR } from './export-metadata.ts';
 
-/** What an exported folder says of its own files. */
-const MANIFEST = 'manifest.json';
+/** Where an exported folder says what its files are. It is written last, so a folder without one is not whole. */
+export const MANIFEST = 'manifest.json';
 
 /** No manifest of a model is a tenth as long, bytes. */
 const MAX_MANIFEST = 1 << 20;

@@ -1,11 +1,9 @@
 import * as v from 'valibot';
 import { ExplainedError } from '../../base/explained-error.ts';
+import { MANIFEST } from '../../model/export-manifest.ts';
 import { GENERATOR } from '../../model/export-metadata.ts';
 import { parseJsonObject } from '../../sources/bounded-json.ts';
 import type { WrittenFile } from '../write-file.ts';
-
-/** Where the manifest lies in the folder. It is written last, so a folder without one is not whole. */
-export const MANIFEST = 'manifest.json';
 
 const manifestSchema = v.object({
   version: v.literal(1),

@@ -1,12 +1,13 @@
 import { textBytes } from '../../base/lazy-bytes.ts';
 import type { LazyBytes } from '../../base/lazy-bytes.ts';
-import { MANIFEST, manifest } from '../../export/folder/manifest.ts';
+import { manifest } from '../../export/folder/manifest.ts';
 import { formatIds, formatOf } from '../../export/formats.ts';
 import type { FormatId } from '../../export/formats.ts';
 import { sizeOf } from '../../export/planned-file.ts';
 import type { PlannedFile } from '../../export/planned-file.ts';
 import { writePlannedFile } from '../../export/write-file.ts';
 import type { WrittenFile } from '../../export/write-file.ts';
+import { MANIFEST } from '../../model/export-manifest.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { ExportedFormat, ExportProgress, FormatCheck, FormatOffer, FolderEntry } from './export-events.ts';
 import type { ExportSubject } from './export-subject.ts';

@@ -55,6 +55,10 @@ describe('format', () => {
     [learningRate(1e-5), '1e-5'],
     [learningRate(2.5e-4), '2.5e-4'],
     [tiny(3.14e-5), '3.1e-5'],
+    [tiny(0.0099), '9.9e-3'],
+    [tiny(0.0824), '0.082'],
+    [tiny(3.28), '3.3'],
+    [tiny(41.4), '41'],
   ])('%s is %s', (made, expected) => {
     expect(plain(made)).toBe(expected);
   });

@@ -118,8 +118,12 @@ export const learningRate = (value: Value): string =>
     return `${Number(Number(mantissa).toFixed(2))}e${Number(exponent)}`;
   });
 
-/** Small errors: 3.1e-4. */
-export const tiny = (value: Value): string => present(value, (known) => (known === 0 ? '0' : known.toExponential(1).replace('e+', 'e')));
+/** Errors, most of them small: 3.1e-4, 0.082, 3.3, 41. */
+export const tiny = (value: Value): string =>
+  present(value, (known) => {
+    if (known === 0) return '0';
+    return known < 0.01 ? known.toExponential(1) : String(Number(known.toPrecision(2)));
+  });
 
 /** 41 s, 3 m 12 s, 1 h 5 min. */
 export const duration = (seconds: Value): string =>
