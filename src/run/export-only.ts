@@ -11,7 +11,7 @@ import { Estimator } from './estimator.ts';
 import { exportPhase } from './export-phase.ts';
 import { ExportDesk } from './exports/export-desk.ts';
 import { exportName } from './exports/export-subject.ts';
-import { Prover, referenceOf } from './exports/prover.ts';
+import { answersOf, Prover, referenceOf } from './exports/prover.ts';
 import type { Reference } from './exports/prover.ts';
 import { summaryOf } from './load-phase.ts';
 import { budgets } from './memory-budgets.ts';
@@ -31,16 +31,20 @@ function float32Bytes(spec: ModelSpec): number {
   return Float32Array.BYTES_PER_ELEMENT * sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** The model's answers on a held-out passage. It is on the device for as long as that takes. */
-async function answersOf(config: RunConfig, context: RunContext, { spec, weights, tokenizer }: OpenModel): Promise<Reference> {
-  const length = sequenceLength(config, spec);
-  const text = await context.openText(config.texts.heldOut);
-  const { heldOut } = await splitText(text, tokenizer, { heldOut: CHECK_TOKENS }, length);
-  const { runtime } = context;
+/** Works with a transformer that is there for as long as that takes. */
+async function withTransformer<T>({ runtime }: RunContext, spec: ModelSpec, work: (transformer: Transformer) => Promise<T>): Promise<T> {
   await using scope = new Scope();
-  const transformer = scope.own(await Transformer.create(runtime, spec, { logitsBytes: budgets.logits }));
-  const dense = scope.own(await DenseWeights.load(runtime, weights));
-  return await referenceOf(runtime, transformer, dense.weights, heldOut);
+  return await work(scope.own(await Transformer.create(runtime, spec, { logitsBytes: budgets.logits })));
+}
+
+/** The model's answers on a held-out passage. It is on the device for as long as that takes. */
+async function askModel(config: RunConfig, context: RunContext, { spec, weights, tokenizer }: OpenModel): Promise<Reference> {
+  const text = await context.openText(config.texts.heldOut);
+  const { heldOut } = await splitText(text, tokenizer, { heldOut: CHECK_TOKENS }, sequenceLength(config, spec));
+  return await withTransformer(context, spec, async (transformer) => {
+    using dense = await DenseWeights.load(context.runtime, weights);
+    return await referenceOf(context.runtime, transformer, dense.weights, heldOut);
+  });
 }
 
 async function* exportModel(config: RunConfig, context: RunContext): AsyncGenerator<RunEventBody, void> {
@@ -48,14 +52,20 @@ async function* exportModel(config: RunConfig, context: RunContext): AsyncGenera
   const model = yield* phases.during('load', openWhole(config, context));
   const { runtime, exports } = context;
   const fits = float32Bytes(model.spec) <= LARGEST_ASKED;
-  const reference = fits ? await answersOf(config, context, model) : null;
+  const reference = fits ? await askModel(config, context, model) : null;
   const { spec, weights, about, tokenizer } = model;
   const desk = new ExportDesk({
     subject: { name: exportName(about), weights, config: model.config, companions: await model.companions(), about, baseModel: model.baseModel ?? config.model, settings: {} },
     storage: exports.storage,
     ...(exports.place && { place: exports.place }),
     prover: reference
-      ? new Prover({ reference: async () => reference, weights, tokenizer, runtimes: [async () => runtime] })
+      ? new Prover({
+          reference: async () => reference,
+          weights,
+          answers: (others, ids) => withTransformer(context, others.spec, (transformer) => answersOf(runtime, transformer, others, ids)),
+          tokenizer,
+          runtimes: [async () => runtime],
+        })
       : { absent: `a model of ${Math.round(float32Bytes(spec) / 1e6)} MB in float32 is too large to be opened where it was written` },
   });
   yield* phases.during('export', exportPhase(desk, config.exports));

@@ -141,10 +141,10 @@ describe('verifyOnnx', () => {
 });
 
 describe('verificationBatch', () => {
-  it('keeps whole sequences while their logits fit in 64 MB, else a part of the first', () => {
+  it('keeps whole sequences while their logits fit in 32 MB, else a part of the first', () => {
     const batch = { ids: Int32Array.from({ length: 4 * 100 }, (_, index) => index), sequences: 4, length: 100 };
-    expect(verificationBatch(batch, 32_000)).toEqual(batch);
-    expect(verificationBatch(batch, 60_000)).toEqual({ ids: batch.ids.slice(0, 200), sequences: 2, length: 100 });
-    expect(verificationBatch(batch, 200_000)).toEqual({ ids: batch.ids.slice(0, 80), sequences: 1, length: 80 });
+    expect(verificationBatch(batch, 16_000)).toEqual(batch);
+    expect(verificationBatch(batch, 30_000)).toEqual({ ids: batch.ids.slice(0, 200), sequences: 2, length: 100 });
+    expect(verificationBatch(batch, 100_000)).toEqual({ ids: batch.ids.slice(0, 80), sequences: 1, length: 80 });
   });
 });

@@ -5,7 +5,7 @@ import type { OnnxSession } from './onnx-session.ts';
 import { passageLoss, predictedPositions } from './passage-loss.ts';
 
 /** Logits that are held at once, bytes. */
-const LOGITS_BUDGET = 64e6;
+const LOGITS_BUDGET = 32e6;
 
 /** Largest absolute difference of a logit that float32 arithmetic in another order explains in a model that is no more than usually sensitive. */
 const TOLERANCE = 1e-3;
@@ -46,7 +46,7 @@ export interface Verification {
 
 const rowBytes = (vocabulary: number): number => vocabulary * Float32Array.BYTES_PER_ELEMENT;
 
-/** As much of a batch, whole sequences from the front or a part of the first, as gives at most 64 MB of logits. */
+/** As much of a batch, whole sequences from the front or a part of the first, as gives at most 32 MB of logits. */
 export function verificationBatch({ ids, sequences, length }: TokenBatch, vocabulary: number): TokenBatch {
   const tokens = Math.max(2, Math.floor(LOGITS_BUDGET / rowBytes(vocabulary)));
   const kept = tokens < length ? { sequences: 1, length: tokens } : { sequences: Math.min(sequences, Math.floor(tokens / length)), length };

@@ -133,7 +133,7 @@ export class ExportDesk {
     }
   }
 
-  /** Beside a quantised file its weights are opened in float32, to compare it with. */
+  /** Beside a quantised file its weights are brought to the device in float32, to compare it with. */
   #bytesToOpen(format: FormatId, files: readonly WrittenFile[]): number {
     const own = files.reduce((sum, { size }) => sum + size, 0);
     return format.includes('q4') ? Math.max(own, sizeOf(weightFiles(this.subject, 'onnx-fp32', false))) : own;

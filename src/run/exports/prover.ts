@@ -1,15 +1,15 @@
 import { roundingSensitivity } from '../../evaluation/rounding-sensitivity.ts';
 import { explain } from '../../base/explained-error.ts';
-import { collectBytes } from '../../base/lazy-bytes.ts';
-import { ReleasableBytes } from '../../base/releasable-bytes.ts';
+import { Scope } from '../../base/scope.ts';
 import { formatOf } from '../../export/formats.ts';
 import type { Format, FormatId } from '../../export/formats.ts';
-import { arrangedWeights, planOnnx } from '../../export/onnx/onnx-model.ts';
+import { arrangedWeights } from '../../export/onnx/onnx-model.ts';
 import { OnnxSession } from '../../export/onnx/onnx-session.ts';
 import type { OnnxFile } from '../../export/onnx/onnx-file.ts';
 import { storedWeights } from '../../export/onnx/stored-weights.ts';
 import { verificationBatch, verifyOnnx } from '../../export/onnx/verify-onnx.ts';
 import type { Verification } from '../../export/onnx/verify-onnx.ts';
+import { DenseWeights } from '../../model/dense-weights.ts';
 import { toBatch } from '../../model/token-batches.ts';
 import type { Transformer } from '../../model/transformer.ts';
 import type { ModelWeights, TokenBatch, WeightSource } from '../../model/weights.ts';
@@ -42,6 +42,14 @@ function firstPositions({ ids, sequences, length }: TokenBatch, most: number): T
   return { ids: Int32Array.from(rows.flat()), sequences, length: kept };
 }
 
+/** Logits `[sequences * length, vocabulary]` of weights that are brought to the device for it. */
+export async function answersOf(runtime: Runtime, transformer: Transformer, weights: WeightSource, ids: TokenBatch): Promise<Float32Array> {
+  await using scope = new Scope();
+  const { weights: live } = scope.own(await DenseWeights.load(runtime, weights));
+  using hidden = await transformer.hidden(live, ids);
+  return await transformer.logits(live, hidden);
+}
+
 /** Asks the candidate on the device, once; its answers then stand for it, and it may go. */
 export async function referenceOf(runtime: Runtime, transformer: Transformer, weights: ModelWeights, heldOut: TokenBatch): Promise<Reference> {
   const sequences = Math.min(CHECK_SEQUENCES, heldOut.sequences);
@@ -55,6 +63,8 @@ export async function referenceOf(runtime: Runtime, transformer: Transformer, we
 export interface ProverOptions {
   readonly reference: () => Promise<Reference>;
   readonly weights: WeightSource;
+  /** Logits `[sequences * length, vocabulary]` of other weights, by the engine; they are on the device for as long as that takes. */
+  readonly answers: (weights: WeightSource, ids: TokenBatch) => Promise<Float32Array>;
   readonly tokenizer: Tokenizer;
   /** Where files are opened; those after the first only if it cannot run a file. */
   readonly runtimes: readonly (() => Promise<Runtime>)[];
@@ -87,7 +97,7 @@ export class Prover {
     for (const open of this.#options.runtimes) {
       try {
         const runtime = await open();
-        const expected = format.precision.startsWith('q4') ? await this.#dequantised(runtime, id, format, reference) : reference.logits;
+        const expected = format.precision.startsWith('q4') ? await this.#dequantised(id, format, reference) : reference.logits;
         onProgress(2, 4);
         return await this.#compare(runtime, file, { reference, expected, half: format.precision.endsWith('16') }, onProgress);
       } catch (error) {
@@ -123,15 +133,10 @@ export class Prover {
     return { prompt: tokenizer.decode(prompt, { skipSpecial: true }), text: tokenizer.decode(written, { skipSpecial: true }) };
   }
 
-  /** Logits of the weights as a quantised file holds them, by a float32 graph of plain operators. */
-  async #dequantised(runtime: Runtime, id: FormatId, { precision, attention }: OnnxFormat, { ids }: Reference): Promise<Float32Array> {
+  /** Logits of the weights as a quantised file holds them: the engine's own answer, which shares no code with the file. */
+  async #dequantised(id: FormatId, { precision, attention }: OnnxFormat, { ids }: Reference): Promise<Float32Array> {
     if (this.#expected?.id === id) return this.#expected.logits;
-    const weights = storedWeights(arrangedWeights(this.#options.weights, attention), precision);
-    const [file] = planOnnx({ weights, precision: 'fp32', attention: 'plain', path: 'model.onnx', externalData: false, metadata: {} });
-    if (file === undefined) throw new RangeError('a plan without a file');
-    const held = new ReleasableBytes(file.content.byteLength);
-    await using session = await OnnxSession.open(runtime, { model: await collectBytes(file.content, held.bytes), release: () => held.release() });
-    const logits = await session.logits(ids);
+    const logits = await this.#options.answers(storedWeights(arrangedWeights(this.#options.weights, attention), precision), ids);
     this.#expected = { id, logits };
     return logits;
   }
