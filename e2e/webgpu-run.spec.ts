@@ -18,10 +18,17 @@ test('a whole run on WebGPU @webgpu', async ({ page, context }) => {
   await startButton(page).click();
   await waitForRunState(page, 'over', 5 * minutes);
   await expect(page.getByText(/webgpu/i).first()).toBeVisible();
+  await page.getByRole('radio', { name: /^ONNX, fp32/ }).check();
   const model = await download(page, /download onnx/i, minutes);
+  await expect(page.getByText('passed, WebGPU')).toBeVisible();
   await using file = await openOnnx(model.path);
   const logits = await file.logits([0, 5, 9, 17]);
   expect(logits).toHaveLength(4 * 257);
   expect(logits.every(Number.isFinite)).toBe(true);
+
+  // A software GPU has no half precision, so another runtime opens this one.
+  await page.getByRole('radio', { name: /^ONNX, fp16/ }).check();
+  await download(page, /download onnx/i, 2 * minutes);
+  await expect(page.getByText('passed, WebAssembly')).toBeVisible();
   expect(errors).toEqual([]);
 });

@@ -102,7 +102,7 @@ class WebGpuRuntime implements Runtime {
     checkContent(data, type, shape);
     if (data instanceof BigInt64Array) return this.#tensors.adopt(type, shape, { place: 'host', data });
     const storage = this.#allocate(data.byteLength);
-    this.#device.queue.writeBuffer(storage.buffer, 0, data);
+    this.#fill(storage.buffer, data);
     return this.#tensors.adopt(type, shape, storage);
   }
 
@@ -137,7 +137,7 @@ class WebGpuRuntime implements Runtime {
       checkContent(data, tensor.type, tensor.shape);
       const storage = this.#tensors.storageOf(tensor);
       if (storage.place === 'host') overwrite(storage.data, data);
-      else this.#device.queue.writeBuffer(storage.buffer, 0, data);
+      else this.#fill(storage.buffer, data);
     });
   }
 
@@ -209,23 +209,33 @@ class WebGpuRuntime implements Runtime {
     return this.#tensors.adopt(elementType(name, output.type), output.dims, storage);
   }
 
+  #fill(buffer: GPUBuffer, data: HostArray): void {
+    if (data.byteLength % 4 === 0) return this.#device.queue.writeBuffer(buffer, 0, data);
+    const words = new Uint8Array(inWords(data.byteLength));
+    words.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    this.#device.queue.writeBuffer(buffer, 0, words);
+  }
+
   #copy(from: GPUBuffer, to: GPUBuffer, bytes: number): void {
     const encoder = this.#device.createCommandEncoder();
-    encoder.copyBufferToBuffer(from, 0, to, 0, bytes);
+    encoder.copyBufferToBuffer(from, 0, to, 0, inWords(bytes));
     this.#device.queue.submit([encoder.finish()]);
   }
 
   async #download(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
-    const staging = this.#device.createBuffer({ size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    const staging = this.#device.createBuffer({ size: inWords(bytes), usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
     try {
       this.#copy(buffer, staging, bytes);
       await staging.mapAsync(GPUMapMode.READ);
-      return staging.getMappedRange().slice(0);
+      return staging.getMappedRange().slice(0, bytes);
     } finally {
       staging.destroy();
     }
   }
 }
+
+/** WebGPU copies and writes whole words of 4 bytes; an odd number of float16 values is not. Buffers are padded beyond that. */
+const inWords = (bytes: number): number => Math.ceil(bytes / 4) * 4;
 
 /** What the device can hold and bind in one piece, bytes. */
 function largestBuffer({ limits }: GPUDevice): number {
