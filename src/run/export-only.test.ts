@@ -41,7 +41,7 @@ async function contentOf(storage: MemoryStorage, path: string): Promise<Uint8Arr
 const textOf = async (storage: MemoryStorage, path: string): Promise<string> => new TextDecoder().decode(await contentOf(storage, path));
 
 describe('exportOnly', () => {
-  const config = { ...tinyRun, exports: ['onnx-fp32', 'onnx-fp16', 'onnx-q4', 'onnx-q4f16', 'safetensors-bf16', 'safetensors-fp16', 'safetensors-padded-fp32', 'gguf-f16'] } satisfies RunConfigInput;
+  const config = { ...tinyRun, exports: ['onnx-fp32', 'onnx-fp16', 'onnx-q4', 'onnx-q4f16', 'safetensors-bf16', 'safetensors-fp32', 'safetensors-padded-fp32', 'gguf-f16'] } satisfies RunConfigInput;
 
   it('writes formats of the sizes that were told, checks the ONNX files, and makes a folder whose manifest holds', { timeout: 120_000 }, async () => {
     const { events, storage, desk, leaked } = await exported(config);
@@ -59,8 +59,11 @@ describe('exportOnly', () => {
     const entries = await desk.writeFolder(config.exports, { events: textBytes('{}\n') });
     const found = await Promise.all(entries.map(async ({ path, stored, sha256 }) => ({ path, sha256, size: (await contentOf(storage, stored)).length })));
     expect(checkManifest(await textOf(storage, 'folder/manifest.json'), found.filter(({ path }) => path !== 'manifest.json'))).toEqual([]);
-    expect(entries.map(({ path }) => path)).toEqual(expect.arrayContaining(['README.md', 'config.json', 'onnx/model_q4f16.onnx', 'model.safetensors', 'safetensors-fp16/model.safetensors', 'safetensors-padded-fp32/config.json', 'genai_config.json', 'run.json', 'events.jsonl']));
+    expect(entries.map(({ path }) => path)).toEqual(expect.arrayContaining(['README.md', 'config.json', 'onnx/model_q4f16.onnx', 'model.safetensors', 'safetensors-fp32/model.safetensors', 'safetensors-fp32/config.json', 'safetensors-padded-fp32/config.json', 'genai_config.json', 'run.json', 'events.jsonl']));
     expect(new Set(entries.map(({ path }) => path)).size).toBe(entries.length);
+    // Larger formats are written first; the first that was asked for has the root all the same.
+    const dtypes = await Promise.all(['', 'safetensors-fp32/'].map(async (place) => JSON.parse(await textOf(storage, `folder/${place}config.json`)).dtype));
+    expect(dtypes).toEqual(['bfloat16', 'float32']);
   });
 
   it('writes the same bytes each time', { timeout: 120_000 }, async () => {

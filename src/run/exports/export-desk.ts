@@ -148,13 +148,13 @@ export class ExportDesk {
    * run, and last the manifest. Returns all files of the folder, and where each lies in the storage.
    */
   async writeFolder(formats: readonly FormatId[], { events = null, place = 'folder/' }: WriteFolderOptions = {}): Promise<FolderEntry[]> {
-    const chosen = this.written.filter(({ format }) => formats.includes(format));
+    const written = formats.flatMap((format) => this.#written.get(format)?.result ?? []);
     const entries: FolderEntry[] = [];
-    for (const { path, content } of folderFiles(this.subject, chosen, this.run, events)) {
-      const written = await writePlannedFile(this.#storage, { path: place + path, content });
-      entries.push({ ...written, path, stored: place + path });
+    for (const { path, content } of folderFiles({ subject: this.subject, written, formats }, this.run, events)) {
+      const file = await writePlannedFile(this.#storage, { path: place + path, content });
+      entries.push({ ...file, path, stored: place + path });
     }
-    for (const { format, files } of chosen) {
+    for (const { format, files } of written) {
       for (const file of files) entries.push({ ...file, path: folderPlace(format, formats) + file.path, stored: this.stored(format, file.path) });
     }
     const stored = place + MANIFEST;

@@ -21,6 +21,14 @@ import type { ExportSubject } from './export-subject.ts';
 import { folderPlace, isInRoot } from './folder-place.ts';
 import type { RunFacts } from './run-facts.ts';
 
+export interface FolderContents {
+  readonly subject: ExportSubject;
+  /** What is there, in the order in which it was asked for. */
+  readonly written: readonly ExportedFormat[];
+  /** What was asked for, which says where each format lies, also where another of them failed. */
+  readonly formats: readonly FormatId[];
+}
+
 const text = (path: string, content: string): PlannedFile => ({ path, content: textBytes(content) });
 const json = (path: string, value: unknown): PlannedFile => text(path, `${JSON.stringify(value, null, 2)}\n`);
 
@@ -35,8 +43,8 @@ function onnxFiles(formats: readonly ExportedFormat[], attention: 'plain' | 'gqa
 }
 
 /** Element type of the safetensors that lie in the root. */
-function rootSafetensors(formats: readonly FormatId[]): SafetensorsType | null {
-  for (const id of formats) {
+function rootSafetensors(ids: readonly FormatId[], formats: readonly FormatId[]): SafetensorsType | null {
+  for (const id of ids) {
     const format = formatOf(id);
     if (format.kind === 'safetensors' && isInRoot(id, formats)) return format.type;
   }
@@ -56,9 +64,9 @@ function loadingFiles({ companions, config }: ExportSubject, options: FolderConf
 }
 
 /** Formats that are a folder of their own inside the model folder. */
-function sideFolders(subject: ExportSubject, formats: readonly FormatId[]): PlannedFile[] {
+function sideFolders(subject: ExportSubject, ids: readonly FormatId[], formats: readonly FormatId[]): PlannedFile[] {
   const { weights, config } = subject;
-  return formats.flatMap((id) => {
+  return ids.flatMap((id) => {
     const format = formatOf(id);
     if (format.kind !== 'safetensors' || isInRoot(id, formats)) return [];
     const spec = format.shape === 'padded' ? padded(weights, denseShape(config, weights.spec)).spec : weights.spec;
@@ -75,13 +83,12 @@ function genaiFiles({ weights, config, companions }: ExportSubject, plain: reado
   return [text('genai_config.json', genaiConfig({ spec, config, companions, file, attention }))];
 }
 
-function cardOf(subject: ExportSubject, formats: readonly ExportedFormat[], run: RunFacts, files: readonly PlannedFile[], warning: string | null): string {
+function cardOf({ subject, written, formats }: FolderContents, run: RunFacts, files: readonly PlannedFile[], warning: string | null): string {
   const { name, baseModel, about, weights } = subject;
-  const ids = formats.map(({ format }) => format);
   const count = (spec: ModelSpec) => ({ total: totalParameters(spec), prunable: prunableParameters(spec) });
-  const placed = formats.map((format) => ({
+  const placed = written.map((format) => ({
     ...format,
-    files: format.files.map((file) => ({ ...file, path: folderPlace(format.format, ids) + file.path })),
+    files: format.files.map((file) => ({ ...file, path: folderPlace(format.format, formats) + file.path })),
   }));
   const own = count(weights.spec);
   return modelCard({
@@ -100,18 +107,19 @@ function cardOf(subject: ExportSubject, formats: readonly ExportedFormat[], run:
   });
 }
 
-/** All files of a model folder with these formats but the weights and the manifest. `events`: the run's, a line each. */
-export function folderFiles(subject: ExportSubject, formats: readonly ExportedFormat[], run: RunFacts | null, events: LazyBytes | null): PlannedFile[] {
-  const ids = formats.map(({ format }) => format);
-  const [plain, fused] = [onnxFiles(formats, 'plain'), onnxFiles(formats, 'gqa')];
-  const options = { config: subject.config, spec: subject.weights.spec, safetensors: rootSafetensors(ids), onnx: [...plain, ...fused] };
+/** All files of a model folder but the weights and the manifest. `events`: the run's, a line each. */
+export function folderFiles(contents: FolderContents, run: RunFacts | null, events: LazyBytes | null): PlannedFile[] {
+  const { subject, written, formats } = contents;
+  const ids = written.map(({ format }) => format);
+  const [plain, fused] = [onnxFiles(written, 'plain'), onnxFiles(written, 'gqa')];
+  const options = { config: subject.config, spec: subject.weights.spec, safetensors: rootSafetensors(ids, formats), onnx: [...plain, ...fused] };
   const files = [
     ...loadingFiles(subject, options, ''),
     ...genaiFiles(subject, plain, fused),
     ...(run ? [json('run.json', run.config)] : []),
     ...(run?.result ? [json('result.json', run.result), text('levels.txt', levelList(run.result.modules))] : []),
     ...(events ? [{ path: 'events.jsonl', content: events }] : []),
-    ...sideFolders(subject, ids),
+    ...sideFolders(subject, ids, formats),
   ];
-  return run ? [text('README.md', cardOf(subject, formats, run, files, folderWarning(options))), ...files] : files;
+  return run ? [text('README.md', cardOf(contents, run, files, folderWarning(options))), ...files] : files;
 }
