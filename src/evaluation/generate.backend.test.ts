@@ -5,7 +5,8 @@ import { Transformer } from '../model/transformer.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { makeRuntime, readFixture } from '../runtime/testing.ts';
 import { MemorySource } from '../sources/memory-source.ts';
-import { argmax, generateGreedy } from './generate.ts';
+import { argmax } from '../base/argmax.ts';
+import { generateGreedy } from './generate.ts';
 
 let runtime: Runtime;
 let model: OpenModel;
@@ -40,7 +41,3 @@ async function compareWithPlainSteps(): Promise<void> {
   }
   expect(written).toEqual(expected);
 }
-
-test('argmax takes the first of equals', () => {
-  expect(argmax([1, 3, 3, 2])).toBe(1);
-});

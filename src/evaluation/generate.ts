@@ -1,17 +1,9 @@
+import { argmax } from '../base/argmax.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
 
 /** Lengths are rounded up to this, so that few shapes occur; what is behind the last token is masked by causality. */
 const lengthStep = 32;
-
-/** Index of the largest value; the first of equals. */
-export function argmax(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let index = 1; index < values.length; index++) {
-    if ((values[index] ?? Number.NEGATIVE_INFINITY) > (values[best] ?? Number.NEGATIVE_INFINITY)) best = index;
-  }
-  return best;
-}
 
 /**
  * Greedy continuation, one token at a time, by whole forward passes (no cache). The context is the last `context` tokens.

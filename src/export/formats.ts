@@ -58,3 +58,10 @@ export function formatOf(id: FormatId): Format {
   if (kind === 'safetensors') return { kind, shape, type: find(safetensorsTypes, last) };
   return { kind: 'gguf', shape, type: find(ggufTypes, last) };
 }
+
+/** Whether weights are rounded to few bits. */
+export function isQuantised(id: FormatId): boolean {
+  const format = formatOf(id);
+  if (format.kind === 'onnx') return format.precision === 'q4' || format.precision === 'q4f16';
+  return format.kind === 'gguf' && format.type === 'q8_0';
+}

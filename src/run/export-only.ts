@@ -3,8 +3,8 @@ import { eventsWhile } from '../base/events-while.ts';
 import { Scope } from '../base/scope.ts';
 import { DenseWeights } from '../model/dense-weights.ts';
 import type { OpenModel } from '../model/load-model.ts';
-import { neededTensors } from '../model/expected-tensors.ts';
 import { Transformer } from '../model/transformer.ts';
+import { totalParameters } from '../model/spec.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import { splitText } from '../sources/split-text.ts';
 import { Estimator } from './estimator.ts';
@@ -26,10 +26,7 @@ const LARGEST_ASKED = 1.2e9;
 /** Held-out tokens that files are checked on. */
 const CHECK_TOKENS = 512;
 
-function float32Bytes(spec: ModelSpec): number {
-  const sizes = [...neededTensors(spec).values()].map((shape) => shape.reduce((product, size) => product * size, 1));
-  return Float32Array.BYTES_PER_ELEMENT * sizes.reduce((sum, size) => sum + size, 0);
-}
+const float32Bytes = (spec: ModelSpec): number => Float32Array.BYTES_PER_ELEMENT * totalParameters(spec);
 
 /** Works with a transformer that is there for as long as that takes. */
 async function withTransformer<T>({ runtime }: RunContext, spec: ModelSpec, work: (transformer: Transformer) => Promise<T>): Promise<T> {

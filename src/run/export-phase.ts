@@ -1,6 +1,7 @@
 import { explain } from '../base/explained-error.ts';
 import { eventsWhile } from '../base/events-while.ts';
 import type { Scope } from '../base/scope.ts';
+import { isQuantised } from '../export/formats.ts';
 import type { FormatId } from '../export/formats.ts';
 import { liveWeights } from '../model/live-weights.ts';
 import type { OpenModel } from '../model/load-model.ts';
@@ -69,7 +70,7 @@ export function winnerDesk({ config, context, model, companions, transformer, wi
  */
 function inOrder(formats: RunConfig['exports'], offers: readonly FormatOffer[]): FormatId[] {
   const bytes = new Map(offers.map(({ format, files }) => [format, files.reduce((sum, file) => sum + file.bytes, 0)]));
-  const rank = (id: FormatId): number => (id.includes('q4') ? Number.POSITIVE_INFINITY : (bytes.get(id) ?? 0));
+  const rank = (id: FormatId): number => (isQuantised(id) ? Number.POSITIVE_INFINITY : (bytes.get(id) ?? 0));
   return formats.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(b) - rank(a)));
 }
 

@@ -1,3 +1,4 @@
+import { llamaTraits } from '../model/plain-model.fixture.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import { parseRunConfig } from '../run/parse-config.ts';
 import type { ModuleSummary, RunEvent, RunEventBody } from '../run/run-events.ts';
@@ -17,19 +18,11 @@ const config = parseRunConfig({
 });
 
 const spec: ModelSpec = {
-  family: 'llama',
+  ...llamaTraits,
   vocabulary: 16,
   hidden: 8,
   headDim: 2,
-  rmsEpsilon: 1e-5,
-  rotary: { theta: 10_000, scaling: null },
   maxPositions: 64,
-  tiedHead: true,
-  qkvBias: false,
-  outputBias: false,
-  mlpBias: false,
-  qkNorm: false,
-  windows: null,
   layers: [0, 1].map(() => ({ queryGroups: [1, 1, 1, 1], channels: 4 })),
 };
 

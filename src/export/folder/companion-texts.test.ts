@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { CompanionFiles } from '../../sources/companion-files.ts';
 import { irregularSpec } from '../../model/plain-model.fixture.ts';
 import { genaiConfig } from './genai-config.ts';
 import { generationConfig } from './generation-config.ts';
-import { MODELING_PRUNED_PY } from './modeling-pruned.py.ts';
 import { specialIds } from './special-ids.ts';
 import { tokenizerConfig } from './tokenizer-config.ts';
 
@@ -101,8 +99,4 @@ describe('genai_config.json', () => {
   it('says nothing of ids that are not known', () => {
     expect(genaiConfig({ ...options, config: {}, attention: 'plain' })).not.toContain('token_id');
   });
-});
-
-it('modeling_pruned.py is the file beside its text', () => {
-  expect(MODELING_PRUNED_PY).toBe(readFileSync(new URL('modeling_pruned.py', import.meta.url), 'utf8'));
 });

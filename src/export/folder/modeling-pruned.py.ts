@@ -1,6 +1,6 @@
 /**
  * The Python module by which transformers computes irregular layers; it lies in a model folder as `modeling_pruned.py`. A text
- * in TypeScript, so that the page and Node read it alike; the file of that name beside this one is the same, for Python's tools.
+ * in TypeScript, so that the page and Node read it alike.
  */
 export const MODELING_PRUNED_PY = String.raw`"""Llama-family decoder whose layers differ in query heads, KV heads and MLP width (transformers 4.57 and 5, remote code).
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collectBytes } from '../../base/lazy-bytes.ts';
@@ -19,7 +20,6 @@ import { planOnnx } from '../onnx/onnx-model.ts';
 import type { PlannedFile } from '../planned-file.ts';
 import { enclosingShape, padded } from '../rewrite/padded.ts';
 import { planSafetensors } from '../safetensors/plan-safetensors.ts';
-import { sha256 } from '../sha256.ts';
 import { folderConfig } from './folder-config.ts';
 import { manifest } from './manifest.ts';
 
@@ -36,7 +36,7 @@ async function folderOf(weights: WeightSource, config: Readonly<Record<string, u
   const text = folderConfig({ config, spec: weights.spec, safetensors: 'fp32', onnx: onnxFiles });
   const files = new Map<string, Uint8Array>([...Object.entries(tokenizerFiles), ['config.json', encoder.encode(text)]]);
   for (const { path, content } of planned) files.set(path, await collectBytes(content));
-  const listed = [...files].map(([path, bytes]) => ({ path, size: bytes.length, sha256: sha256(bytes) }));
+  const listed = [...files].map(([path, bytes]) => ({ path, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }));
   return files.set('manifest.json', encoder.encode(manifest(listed)));
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collectBytes } from '../../base/lazy-bytes.ts';
-import { randomModel, readerOf, specArbitrary } from '../../model/plain-model.fixture.ts';
+import { llamaTraits, randomModel, readerOf, specArbitrary } from '../../model/plain-model.fixture.ts';
 import { referenceLogits } from '../../model/reference-forward.fixture.ts';
 import type { PlainModel } from '../../model/reference-forward.fixture.ts';
 import { inverseFrequencies } from '../../model/rotary-tables.ts';
@@ -154,18 +154,10 @@ function layer(queryGroups: readonly number[], channels: number): LayerShape {
 }
 
 const regular: ModelSpec = {
-  family: 'llama',
+  ...llamaTraits,
   vocabulary: 9,
   hidden: 8,
   headDim: 4,
-  rmsEpsilon: 1e-5,
-  rotary: { theta: 10_000, scaling: null },
   maxPositions: 64,
-  tiedHead: true,
-  qkvBias: false,
-  outputBias: false,
-  mlpBias: false,
-  qkNorm: false,
-  windows: null,
   layers: [layer([2], 5), layer([2], 5)],
 };

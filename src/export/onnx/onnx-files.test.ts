@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectBytes } from '../../base/lazy-bytes.ts';
 import type { LazyBytes } from '../../base/lazy-bytes.ts';
 import { neededTensors } from '../../model/expected-tensors.ts';
-import { irregularSpec, randomModel, specArbitrary } from '../../model/plain-model.fixture.ts';
+import { irregularSpec, llamaTraits, randomModel, specArbitrary } from '../../model/plain-model.fixture.ts';
 import type { ModelSpec } from '../../model/spec.ts';
 import type { WeightSource } from '../../model/weights.ts';
 import { ModelProtoSchema, TensorProto_DataLocation } from '../../onnx/onnx_pb.js';
@@ -34,18 +34,11 @@ function syntheticSource(spec: ModelSpec): { source: WeightSource; reads: number
 }
 
 const smollm: ModelSpec = {
-  ...irregularSpec,
-  family: 'llama',
+  ...llamaTraits,
   vocabulary: 49_152,
   hidden: 576,
   headDim: 64,
   maxPositions: 8192,
-  tiedHead: true,
-  qkvBias: false,
-  outputBias: false,
-  mlpBias: false,
-  qkNorm: false,
-  windows: null,
   layers: Array.from({ length: 30 }, () => ({ queryGroups: [3, 3, 3], channels: 1536 })),
 };
 

@@ -1,3 +1,4 @@
+import { argmax } from '../../base/argmax.ts';
 import { Scope } from '../../base/scope.ts';
 import type { TokenBatch } from '../../model/weights.ts';
 import { readFloats } from '../../runtime/runtime.ts';
@@ -26,10 +27,6 @@ function columns({ ids, sequences, length }: TokenBatch, from: number, to: numbe
 /** One sequence after the other. */
 function singly({ ids, sequences, length }: TokenBatch): TokenBatch[] {
   return Array.from({ length: sequences }, (_, row) => ({ ids: ids.subarray(row * length, (row + 1) * length), sequences: 1, length }));
-}
-
-function argmax(values: Float32Array): number {
-  return values.reduce((best, value, index) => (value > (values[best] ?? 0) ? index : best), 0);
 }
 
 /**

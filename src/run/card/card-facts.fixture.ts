@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { FormatId } from '../../export/formats.ts';
+import { llamaTraits } from '../../model/plain-model.fixture.ts';
 import type { ModelSpec } from '../../model/spec.ts';
 import type { ExportedFormat, FormatCheck } from '../exports/export-events.ts';
 import { runConfigSchema } from '../run-config.ts';
@@ -7,19 +8,11 @@ import type { RunResult } from '../run-result.ts';
 import type { ModelCardFacts } from './card-facts.ts';
 
 const spec: ModelSpec = {
-  family: 'llama',
+  ...llamaTraits,
   vocabulary: 4096,
   hidden: 256,
   headDim: 32,
-  rmsEpsilon: 1e-5,
-  rotary: { theta: 10_000, scaling: null },
   maxPositions: 1024,
-  tiedHead: true,
-  qkvBias: false,
-  outputBias: false,
-  mlpBias: false,
-  qkNorm: false,
-  windows: null,
   layers: [
     { queryGroups: [2, 2, 2], channels: 640 },
     { queryGroups: [2, 1, 2], channels: 0 },

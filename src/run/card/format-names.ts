@@ -17,10 +17,3 @@ export function formatName(id: FormatId): string {
   const format = formatOf(id);
   return `${kinds[format.kind]}${variant(format)}, ${format.kind === 'onnx' ? format.precision : format.type}`;
 }
-
-/** Whether weights were rounded to few bits. */
-export function isQuantised(id: FormatId): boolean {
-  const format = formatOf(id);
-  if (format.kind === 'onnx') return format.precision === 'q4' || format.precision === 'q4f16';
-  return format.kind === 'gguf' && format.type === 'q8_0';
-}

@@ -1,10 +1,10 @@
-import { formatOf } from '../../export/formats.ts';
+import { formatOf, isQuantised } from '../../export/formats.ts';
 import type { Format } from '../../export/formats.ts';
 import type { ExportedFormat } from '../exports/export-events.ts';
 import { hasRemoteCode } from './card-facts.ts';
 import type { ModelCardFacts } from './card-facts.ts';
 import { figure } from './figures.ts';
-import { formatName, isQuantised } from './format-names.ts';
+import { formatName } from './format-names.ts';
 import { escaped, list } from './markdown.ts';
 
 function ofPruning({ result, sets, config }: ModelCardFacts): string[] {

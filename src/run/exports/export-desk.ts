@@ -1,7 +1,7 @@
 import { textBytes } from '../../base/lazy-bytes.ts';
 import type { LazyBytes } from '../../base/lazy-bytes.ts';
 import { manifest } from '../../export/folder/manifest.ts';
-import { formatIds, formatOf } from '../../export/formats.ts';
+import { formatIds, formatOf, isQuantised } from '../../export/formats.ts';
 import type { FormatId } from '../../export/formats.ts';
 import { sizeOf } from '../../export/planned-file.ts';
 import type { PlannedFile } from '../../export/planned-file.ts';
@@ -136,7 +136,7 @@ export class ExportDesk {
   /** Beside a quantised file its weights are brought to the device in float32, to compare it with. */
   #bytesToOpen(format: FormatId, files: readonly WrittenFile[]): number {
     const own = files.reduce((sum, { size }) => sum + size, 0);
-    return format.includes('q4') ? Math.max(own, sizeOf(weightFiles(this.subject, 'onnx-fp32', false))) : own;
+    return isQuantised(format) ? Math.max(own, sizeOf(weightFiles(this.subject, 'onnx-fp32', false))) : own;
   }
 
   async #remove(format: FormatId, files: readonly { readonly path: string }[]): Promise<void> {

@@ -4,6 +4,7 @@ import { Scope } from '../../base/scope.ts';
 import { formatOf } from '../../export/formats.ts';
 import type { Format, FormatId } from '../../export/formats.ts';
 import { arrangedWeights } from '../../export/onnx/onnx-model.ts';
+import { storageOf } from '../../export/onnx/onnx-precision.ts';
 import { OnnxSession } from '../../export/onnx/onnx-session.ts';
 import type { OnnxFile } from '../../export/onnx/onnx-file.ts';
 import { storedWeights } from '../../export/onnx/stored-weights.ts';
@@ -91,15 +92,16 @@ export class Prover {
   async check(id: FormatId, file: () => Promise<OnnxFile>, onProgress: (done: number, total: number) => void = () => undefined): Promise<FormatCheck> {
     const format = formatOf(id);
     if (format.kind !== 'onnx') throw new RangeError(`${id} is no ONNX file`);
+    const { type, fourBits } = storageOf[format.precision];
     const reference = (this.#reference ??= await this.#options.reference());
     onProgress(1, 4);
     let failure: unknown = null;
     for (const open of this.#options.runtimes) {
       try {
         const runtime = await open();
-        const expected = format.precision.startsWith('q4') ? await this.#dequantised(id, format, reference) : reference.logits;
+        const expected = fourBits ? await this.#dequantised(id, format, reference) : reference.logits;
         onProgress(2, 4);
-        return await this.#compare(runtime, file, { reference, expected, half: format.precision.endsWith('16') }, onProgress);
+        return await this.#compare(runtime, file, { reference, expected, half: type === 'float16' }, onProgress);
       } catch (error) {
         failure = error; // the next runtime may be able to
       }
