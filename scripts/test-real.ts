@@ -107,7 +107,7 @@ function checkPipeline(folder: string, scratch: string): void {
   mkdirSync(out);
   writeFileSync(join(scratch, 'run.json'), JSON.stringify({ ...schedule, model: folder }));
   const began = performance.now();
-  const code = command(process.execPath, [inRoot('node_modules/tsx/dist/cli.mjs'), inRoot('src/cli/headless.ts'), '--config', join(scratch, 'run.json'), '--out', out, '--resources', join(scratch, 'resources.json')]);
+  const code = command(process.execPath, [inRoot('scripts/headless.mjs'), '--config', join(scratch, 'run.json'), '--out', out, '--resources', join(scratch, 'resources.json')]);
   const minutes = (performance.now() - began) / 60_000;
   if (code !== 0) throw new Error(`the headless run ended with code ${code}`);
   const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as RunResult;

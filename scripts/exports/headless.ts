@@ -5,7 +5,7 @@ const inRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, 
 
 /** Has the headless command export a model as it is, in a process of its own; throws with what it said where it failed. */
 export function exportHeadless(args: readonly string[]): void {
-  const command = [inRoot('node_modules/tsx/dist/cli.mjs'), inRoot('src/cli/headless.ts'), ...args, '--export-only'];
+  const command = [inRoot('scripts/headless.mjs'), ...args, '--export-only'];
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', maxBuffer: 64 << 20 });
   if (status !== 0) throw new Error(`the headless runner ended with code ${status}: ${stderr}${stdout}`);
 }

@@ -21,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true }));
 /** Runs the command; gives its exit code and what it wrote to stderr. */
 function headless(...args: string[]): Promise<{ code: number | null; errors: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), join(root, 'src/cli/headless.ts'), ...args]);
+    const child = spawn(process.execPath, [join(root, 'scripts/headless.mjs'), ...args]);
     let errors = '';
     child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
     child.once('error', reject);
