@@ -14,7 +14,6 @@ import type { RunResult } from '../run/run-result.ts';
 import { run } from '../run/run.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { describeEvent } from './describe-event.ts';
-import { garbageCollector } from './garbage-collector.ts';
 import { FolderStorage } from './folder-storage.ts';
 import { finishFolder, modelFolder } from './headless-folder.ts';
 import { HeadlessLibrary } from './headless-library.ts';
@@ -41,9 +40,6 @@ async function readConfig(path: string): Promise<RunConfig> {
   return parseRunConfig(input);
 }
 
-/** Embedding and head go through the model in tiles of so many bytes where it is only asked a few questions: WebAssembly's memory never shrinks. */
-const TILE = 32e6;
-
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Runs to the end and writes run.json, events.jsonl, result.json and the model folder. Returns whether the run succeeded. */
@@ -53,8 +49,7 @@ async function runHeadless(config: RunConfig, options: HeadlessArguments): Promi
   const library = new HeadlessLibrary(options);
   const scratch = join(out, '.scratch');
   const prefer = config.backend === 'webgpu' ? 'webgpu' : 'wasm';
-  const sparing = asItIs ? { bindingLimit: TILE } : {};
-  await using runtime = await (native ? createNativeRuntime(threads) : createRuntime({ prefer, ...sparing, ...(threads === undefined ? {} : { threads }) }));
+  await using runtime = await (native ? createNativeRuntime(threads) : createRuntime({ prefer, ...(threads === undefined ? {} : { threads }) }));
   using pool = nodePrunePool(availableParallelism());
   const before = runtime.live().tensors;
   const clock = new ActiveClock();
@@ -98,10 +93,8 @@ interface Outcome {
 /** Writes every event as a line, and those worth it to the terminal. */
 async function writeLog(events: AsyncIterable<RunEvent>, path: string): Promise<Outcome> {
   const log = createWriteStream(path);
-  const collect = garbageCollector();
   const outcome: { -readonly [Key in keyof Outcome]: Outcome[Key] } = { runFailed: false, exportFailed: false, result: null };
   for await (const event of events) {
-    if (event.type === 'phase-progress' && event.note === 'checking') collect();
     if (event.type === 'run-failed') outcome.runFailed = true;
     if (event.type === 'export-failed') outcome.exportFailed = true;
     if (event.type === 'run-finished') outcome.result = event.result;

@@ -1,8 +1,6 @@
 import { explain } from '../base/explained-error.ts';
 import { eventsWhile } from '../base/events-while.ts';
 import type { Scope } from '../base/scope.ts';
-import { isQuantised } from '../export/formats.ts';
-import type { FormatId } from '../export/formats.ts';
 import { liveWeights } from '../model/live-weights.ts';
 import type { OpenModel } from '../model/load-model.ts';
 import type { Transformer } from '../model/transformer.ts';
@@ -12,7 +10,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { CompanionFiles } from '../sources/companion-files.ts';
 import type { Corpus } from './corpus.ts';
 import { ExportDesk } from './exports/export-desk.ts';
-import type { ExportProgress, FormatOffer } from './exports/export-events.ts';
+import type { ExportProgress } from './exports/export-events.ts';
 import { exportName } from './exports/export-subject.ts';
 import { answersOf, Prover, referenceOf } from './exports/prover.ts';
 import type { RunConfig } from './run-config.ts';
@@ -64,21 +62,10 @@ export function winnerDesk({ config, context, model, companions, transformer, wi
   });
 }
 
-/**
- * An order that takes little memory, of which WebAssembly never gives any back: quantised files, whose weights are brought to the device
- * beside them; then the largest, so that what is opened later fits into what was taken.
- */
-function inOrder(formats: RunConfig['exports'], offers: readonly FormatOffer[]): FormatId[] {
-  const bytes = new Map(offers.map(({ format, files }) => [format, files.reduce((sum, file) => sum + file.bytes, 0)]));
-  const rank = (id: FormatId): number => (isQuantised(id) ? Number.POSITIVE_INFINITY : (bytes.get(id) ?? 0));
-  return formats.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(b) - rank(a)));
-}
-
 /** Tells what the model can be had as, and writes the formats that the run was asked for; each ONNX file is opened again before it is offered. */
 export async function* exportPhase(desk: ExportDesk, formats: RunConfig['exports']): AsyncGenerator<RunEventBody, void> {
-  const offers = desk.offers();
-  yield { type: 'exports-planned', name: desk.subject.name, offers };
-  for (const [index, format] of inOrder(formats, offers).entries()) {
+  yield { type: 'exports-planned', name: desk.subject.name, offers: desk.offers() };
+  for (const [index, format] of formats.entries()) {
     yield* eventsWhile<RunEventBody, void>(async (report) => {
       const onProgress = ({ step, done, total }: ExportProgress): void => {
         const share = (step === 'checking' ? 0.5 : 0) + 0.5 * (done / total);
