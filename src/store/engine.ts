@@ -119,7 +119,9 @@ export class Engine {
   private hear(event: RunEvent): void {
     // A run that fails before it begins says nothing but that, at 0.
     if (event.type === 'run-started' || (event.type === 'run-failed' && event.at === 0)) this.deaf = false;
-    if (!this.deaf) this.queue.push(event);
+    if (this.deaf) return;
+    this.archive.add(event); // whole at any time; only what redraws the page waits
+    this.queue.push(event);
   }
 
   /** Nothing more comes from the engine: whatever waits for it ends, and a run that was under way has failed. */
@@ -149,7 +151,6 @@ export class Engine {
     if (this.queue.length === 0) return;
     const batch = this.queue;
     this.queue = [];
-    this.archive.add(batch);
     engineStore.setState((state) => ({ run: reduceRun(state.run, batch) }));
   }
 }

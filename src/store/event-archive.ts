@@ -4,11 +4,9 @@ import type { RunEvent } from '../run/run-events.ts';
 export class EventArchive {
   private events: RunEvent[] = [];
 
-  add(batch: readonly RunEvent[]): void {
-    for (const event of batch) {
-      if (event.type === 'run-started') this.events = [];
-      this.events.push(event);
-    }
+  add(event: RunEvent): void {
+    if (event.type === 'run-started') this.events = [];
+    this.events.push(event);
   }
 
   get count(): number {

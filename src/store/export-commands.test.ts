@@ -52,6 +52,14 @@ describe('exports', () => {
     await expect(end).resolves.toEqual({ status: 'done', folder: { name: 'tiny-pruned', files: [entry] } });
   });
 
+  it('have the events in the folder that the page does not show yet', async () => {
+    const { engine, say, sent } = connected();
+    for (const event of eventsToExport) say({ type: 'events', events: [event] }); // faster than the page is redrawn
+    void engine.exports.exportFolder(['onnx-fp16'], false);
+    const log = sent[0]?.type === 'export-folder' ? sent[0].log : null;
+    await expect(log?.text()).resolves.toBe(eventsToExport.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  });
+
   it('go on until the engine has given them up, and one at a time', async () => {
     const { engine, say, sent } = connected();
     const end = engine.exports.exportFormats(['onnx-fp16'], false);
