@@ -94,6 +94,10 @@ test('the model folder is whole, opens here again, and in transformers.js on ano
     expect(checkManifest(await readFile(join(folder, 'models', model, 'manifest.json'), 'utf8'), files)).toEqual([]);
     expect(files.map((file) => file.path)).toEqual(expect.arrayContaining(['README.md', 'events.jsonl', 'model.safetensors', 'onnx/model.onnx', 'onnx/model_fp16.onnx']));
     expect(JSON.parse(await readFile(join(folder, 'models', model, 'result.json'), 'utf8'))).toEqual(result);
+    const events = (await readFile(join(folder, 'models', model, 'events.jsonl'), 'utf8')).trimEnd().split('\n');
+    expect(events.map((line): unknown => JSON.parse(line))).toEqual(
+      expect.arrayContaining(['onnx-fp16', 'onnx-fp32', 'safetensors-fp32'].map((format): unknown => expect.objectContaining({ type: 'exported', format }))),
+    );
 
     const opened = await openModel(new FolderSource(join(folder, 'models', model)));
     expect(opened.parameters).toEqual(result.parameters.pruned);

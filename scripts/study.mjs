@@ -29,7 +29,7 @@ function run({ seed, sparsity, strategy }) {
   writeFileSync(file, JSON.stringify(config));
   const options = ['--config', file, '--out', folder, '--threads', values.threads, ...(values.native ? ['--native'] : [])];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['node_modules/tsx/dist/cli.mjs', 'src/cli/headless.ts', ...options], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(process.execPath, ['scripts/headless.mjs', ...options], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
     child.once('error', reject);
     child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${folder}: exit ${code}`))));
   });

@@ -43,20 +43,22 @@ describe('exports', () => {
 
   it('end with the folder where one was asked for', async () => {
     const { engine, say, sent } = connected();
-    say({ type: 'events', events: eventsToExport });
-    const end = engine.exports.exportFolder(['onnx-fp16', 'safetensors-bf16'], false);
-    expect(sent).toMatchObject([{ type: 'export-folder', formats: ['onnx-fp16', 'safetensors-bf16'], externalData: false }]);
-    const log = sent[0]?.type === 'export-folder' ? sent[0].log : null;
-    expect((await log?.text())?.trimEnd().split('\n')).toHaveLength(eventsToExport.length);
+    const formats = ['onnx-fp16', 'safetensors-bf16'] as const;
+    const end = engine.exports.exportFolder(formats, true);
+    expect(sent).toEqual([{ type: 'export', formats, externalData: true }]);
+    say({ type: 'exports-done' });
+    expect(sent.slice(1)).toMatchObject([{ type: 'export-folder', formats }]);
+    expect(exporting()).toMatchObject({ purpose: 'folder' });
     say({ type: 'folder', name: 'tiny-pruned', files: [entry] });
     await expect(end).resolves.toEqual({ status: 'done', folder: { name: 'tiny-pruned', files: [entry] } });
   });
 
-  it('have the events in the folder that the page does not show yet', async () => {
+  it('have every event in the folder, those of its own formats too and what the page does not show yet', async () => {
     const { engine, say, sent } = connected();
-    for (const event of eventsToExport) say({ type: 'events', events: [event] }); // faster than the page is redrawn
     void engine.exports.exportFolder(['onnx-fp16'], false);
-    const log = sent[0]?.type === 'export-folder' ? sent[0].log : null;
+    for (const event of eventsToExport) say({ type: 'events', events: [event] }); // faster than the page is redrawn
+    say({ type: 'exports-done' });
+    const log = sent[1]?.type === 'export-folder' ? sent[1].log : null;
     await expect(log?.text()).resolves.toBe(eventsToExport.map((event) => `${JSON.stringify(event)}\n`).join(''));
   });
 
@@ -70,6 +72,18 @@ describe('exports', () => {
     await expect(end).resolves.toEqual({ status: 'stopped', explanation: null });
     engine.exports.cancelExport();
     expect(sent.map(({ type }) => type)).toEqual(['export', 'cancel-export']);
+  });
+
+  it('write no folder that was given up while its last format was finished', async () => {
+    const { engine, say, sent } = connected();
+    const end = engine.exports.exportFolder(['onnx-fp16'], false);
+    engine.exports.cancelExport();
+    say({ type: 'exports-done' });
+    await expect(end).resolves.toEqual({ status: 'stopped', explanation: null });
+    const formats = engine.exports.exportFormats(['onnx-fp16'], false);
+    say({ type: 'exports-done' });
+    await expect(formats).resolves.toEqual({ status: 'done', folder: null });
+    expect(sent.map(({ type }) => type)).toEqual(['export', 'cancel-export', 'export']);
   });
 
   it('tell why they failed, and can be tried again', async () => {

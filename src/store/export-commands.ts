@@ -2,7 +2,7 @@ import type { Explanation } from '../base/explained-error.ts';
 import type { FormatId } from '../export/formats.ts';
 import type { ExportProgress, FolderEntry } from '../run/exports/export-events.ts';
 import type { EngineCommand, EngineMessage } from '../worker/protocol.ts';
-import { beginExporting, reduceExporting } from './reduce-exporting.ts';
+import { beginExporting, reduceExporting, type Exporting } from './reduce-exporting.ts';
 import { engineStore } from './run-store.ts';
 
 const types = ['export-progress', 'exports-done', 'folder', 'export-stopped', 'file', 'file-missing'] as const;
@@ -34,6 +34,8 @@ export class ExportCommands {
   private readonly send: (command: EngineCommand) => void;
   private readonly log: () => Blob;
   private end: ((end: ExportEnd) => void) | null = null;
+  /** Formats of the folder that is to follow when they are written. */
+  private folder: readonly FormatId[] | null = null;
   /** Who waits for a file, by its path; the same file may be asked for more than once. */
   private readonly waiting = new Map<string, ((blob: Blob | null) => void)[]>();
 
@@ -45,12 +47,12 @@ export class ExportCommands {
 
   /** Writes the winner in these formats; those that are there already stay as they are. One export at a time. */
   exportFormats(formats: readonly FormatId[], externalData: boolean): Promise<ExportEnd> {
-    return this.begin('formats', { type: 'export', formats, externalData });
+    return this.begin('formats', formats, externalData);
   }
 
   /** As `exportFormats`, and the whole model folder around them, the run's events in it. */
   exportFolder(formats: readonly FormatId[], externalData: boolean): Promise<ExportEnd> {
-    return this.begin('folder', { type: 'export-folder', formats, externalData, log: this.log() });
+    return this.begin('folder', formats, externalData);
   }
 
   /** Asks the engine to give up the export that is under way; it ends when the engine says so. */
@@ -80,7 +82,7 @@ export class ExportCommands {
       case 'export-progress':
         return this.follow(message);
       case 'exports-done':
-        return this.settle({ status: 'done', folder: null });
+        return this.goOn();
       case 'folder':
         return this.settle({ status: 'done', folder: { name: message.name, files: message.files } });
       case 'export-stopped':
@@ -98,13 +100,22 @@ export class ExportCommands {
     for (const path of this.waiting.keys()) this.deliver(path, null);
   }
 
-  private begin(purpose: 'formats' | 'folder', command: EngineCommand): Promise<ExportEnd> {
+  private begin(purpose: Exporting['purpose'], formats: readonly FormatId[], externalData: boolean): Promise<ExportEnd> {
     if (this.end !== null) return Promise.resolve(busy);
+    this.folder = purpose === 'folder' ? formats : null;
     engineStore.setState({ exporting: beginExporting(purpose) });
     return new Promise((resolve) => {
       this.end = resolve;
-      this.send(command);
+      this.send({ type: 'export', formats, externalData });
     });
+  }
+
+  /** All formats are written. The folder comes after them, so that its events tell of them too. */
+  private goOn(): void {
+    const formats = this.folder;
+    if (formats === null) return this.settle({ status: 'done', folder: null });
+    if (engineStore.getState().exporting?.cancelling) return this.settle(cancelled);
+    this.send({ type: 'export-folder', formats, log: this.log() });
   }
 
   private follow({ format, step, done, total }: ExportProgress): void {
@@ -114,6 +125,7 @@ export class ExportCommands {
   private settle(end: ExportEnd): void {
     const resolve = this.end;
     this.end = null;
+    this.folder = null;
     if (engineStore.getState().exporting !== null) engineStore.setState({ exporting: null });
     resolve?.(end);
   }

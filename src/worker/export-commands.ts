@@ -57,10 +57,13 @@ export class ExportCommands {
     try {
       const desk = this.desk;
       if (desk === null) throw new NothingToExportError();
-      for (const format of command.formats) await this.#write(desk, format, command.externalData, abort.signal);
-      if (command.type === 'export') return this.#emit({ type: 'exports-done' });
-      const files = await desk.writeFolder(command.formats, { events: command.log && blobBytes(command.log) });
-      this.#emit({ type: 'folder', name: desk.subject.name, files });
+      if (command.type === 'export') {
+        for (const format of command.formats) await this.#write(desk, format, command.externalData, abort.signal);
+        this.#emit({ type: 'exports-done' });
+      } else {
+        const files = await desk.writeFolder(command.formats, { events: blobBytes(command.log) });
+        this.#emit({ type: 'folder', name: desk.subject.name, files });
+      }
     } catch (error) {
       this.#emit({ type: 'export-stopped', explanation: abort.signal.aborted ? null : explain(error) });
     } finally {

@@ -67,9 +67,9 @@ export type EngineCommand =
    * `exported` event for each, and `exports-done` or `export-stopped`. `externalData`: ONNX weights in a file of their own.
    */
   | { readonly type: 'export'; readonly formats: readonly FormatId[]; readonly externalData: boolean }
-  /** As `export`, and then the whole model folder with these formats in it and the run's events (`log`); answered by `folder` in place of `exports-done`. */
-  | { readonly type: 'export-folder'; readonly formats: readonly FormatId[]; readonly externalData: boolean; readonly log: Blob | null }
-  /** Ends what `export` or `export-folder` began; what is half written is removed. */
+  /** Writes the model folder around these formats, which `export` has written, with the run's events (`log`); answered by `folder` or `export-stopped`. */
+  | { readonly type: 'export-folder'; readonly formats: readonly FormatId[]; readonly log: Blob }
+  /** Ends what `export` began; what is half written is removed. */
   | { readonly type: 'cancel-export' }
   /** Asks for a finished file by its path in the storage; answered by `file`. */
   | { readonly type: 'fetch-file'; readonly path: string };

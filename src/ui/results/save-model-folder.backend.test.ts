@@ -10,6 +10,7 @@ const files = Object.entries(contents).map(([path, { size }]) => ({ path, size, 
 /** An engine that has the folder at once. `missing`: a file that it has lost; `silent`: it never answers for that file. */
 function engine({ missing = '', silent = '' } = {}): ExportCommands {
   const answer = (command: EngineCommand): void => {
+    if (command.type === 'export') return commands.receive({ type: 'exports-done' });
     if (command.type === 'export-folder') return commands.receive({ type: 'folder', name: 'tiny-pruned', files });
     if (command.type !== 'fetch-file') return;
     const path = command.path.replace('stored/', '');
