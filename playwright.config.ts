@@ -2,6 +2,8 @@ import { defineConfig } from '@playwright/test';
 
 /** Set by scripts/test.mjs; the fallbacks serve `npx playwright test` on a machine with a Chromium in the usual place. */
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+/** A build of one's own, where several are tested at once. */
+const dist = process.env['E2E_DIST'] ?? 'dist';
 const port = Number(process.env['E2E_PORT'] ?? 4174);
 
 const quiet = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -42,7 +44,7 @@ export default defineConfig({
     },
   ],
   webServer: {
-    command: `node node_modules/vite/bin/vite.js preview --port ${port} --strictPort`,
+    command: `node node_modules/vite/bin/vite.js preview --port ${port} --strictPort --outDir ${dist}`,
     url: `http://127.0.0.1:${port}/`,
     reuseExistingServer: false,
     timeout: 30_000,

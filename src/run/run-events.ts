@@ -8,11 +8,11 @@ import type { RunConfig, SearchSettingsChanges, Stage } from './run-config.ts';
 import type { Place, Verdict } from './device-limits.ts';
 import type { ExportedFormat, FormatOffer } from './exports/export-events.ts';
 import type { Phase } from './phases.ts';
-import type { Quality, RunResult } from './run-result.ts';
+import type { Quality, RunResult, Speed } from './run-result.ts';
 import type { TokenSet } from './token-set.ts';
 
 export { phases, type Phase } from './phases.ts';
-export type { Quality } from './run-result.ts';
+export type { Quality, Speed } from './run-result.ts';
 export type { TokenSet } from './token-set.ts';
 
 /** One level of a module, as the views need it. */
@@ -69,6 +69,8 @@ export interface Parent {
   readonly size: number;
 }
 
+export type Evaluated = 'dense' | 'uniform' | 'searched' | 'winner';
+
 /** A run is a stream of these plain, serialisable events; everything else is a consumer of the stream. */
 type Body =
   | { readonly type: 'run-started'; readonly version: 1; readonly config: RunConfig; readonly startedAt: string }
@@ -102,11 +104,16 @@ type Body =
   | { readonly type: 'generation-finished'; readonly generation: number; readonly parent: Parent; readonly fitness: number | null; readonly previousParentFitness: number | null; readonly replaced: boolean; readonly forwardTokens: number; readonly trainedTokens: number }
   /** A setting that the user changed, in force from this generation on. */
   | { readonly type: 'settings-changed'; readonly generation: number; readonly before: SearchSettingsChanges; readonly after: SearchSettingsChanges }
+  /** The user made a candidate the parent, in force from this generation on. */
+  | { readonly type: 'parent-chosen'; readonly generation: number; readonly before: Parent; readonly parent: Parent }
   | { readonly type: 'search-finished'; readonly winner: Parent; readonly fitness: number | null; readonly stopped: boolean }
   | { readonly type: 'post-training-step'; readonly tokens: number; readonly total: number; readonly loss: number; readonly learningRate: number }
   /** Held-out quality after so many trained tokens; 0 is before training. `best`: the best so far, which is kept. */
   | { readonly type: 'post-training-measured'; readonly tokens: number; readonly kl: number; readonly perplexity: number; readonly best: boolean }
-  | { readonly type: 'evaluated'; readonly which: 'dense' | 'uniform' | 'winner'; readonly quality: Quality; readonly tokens: number }
+  /** `searched`: the winner before post-training. */
+  | { readonly type: 'evaluated'; readonly which: Evaluated; readonly quality: Quality; readonly tokens: number }
+  /** How fast a model is on this device. */
+  | { readonly type: 'speed-measured'; readonly which: 'dense' | 'uniform' | 'winner'; readonly speed: Speed }
   /** What the winner can be written as. `name`: what the folder and single files are called. */
   | { readonly type: 'exports-planned'; readonly name: string; readonly offers: readonly FormatOffer[] }
   /** A format that was written, each of its ONNX files reopened in a fresh session and compared with the candidate. May follow `run-finished`. */

@@ -9,6 +9,17 @@ export interface Quality {
   readonly agreement: number;
 }
 
+/** How fast a model is on this device, batch of one: medians of several runs. */
+export interface Speed {
+  /** Tokens of the prompt that is read at once, and how many of them a second. */
+  readonly prefillTokens: number;
+  readonly prefillTokensPerSecond: number;
+  /** Tokens written one after the other with a KV cache, and how many of them a second. */
+  readonly decodeTokens: number;
+  readonly decodeTokensPerSecond: number;
+  readonly runs: number;
+}
+
 /** One module of the winner. */
 export interface ResultModule {
   readonly layer: number;
@@ -40,7 +51,11 @@ export interface RunResult {
     readonly dense: Quality;
     readonly uniform: Quality;
     readonly winner: Quality;
+    /** The winner before post-training; only where there was some. */
+    readonly searched?: Quality;
   };
+  /** Measured on the device of the run, after it; absent in results of older versions. */
+  readonly speed?: Readonly<Record<'dense' | 'uniform' | 'winner', Speed>>;
   /** Active seconds of each phase that ran. */
   readonly seconds: Partial<Record<Phase, number>>;
   readonly tokens: { readonly forward: number; readonly trained: number };

@@ -1,4 +1,4 @@
-/** The page's address as state: short parameters, replaced and not pushed, so that going back leaves the page. */
+/** The page's address as state: short parameters. Settings are replaced; only going to another view is a step to go back from. */
 
 const cleared = (value: string | null): value is null => value === null || value === '';
 
@@ -17,4 +17,10 @@ export function withParameters(query: string, changes: Readonly<Record<string, s
 export function writeParameters(changes: Readonly<Record<string, string | null>>): void {
   const query = withParameters(location.search, changes);
   if (query !== location.search) history.replaceState(history.state, '', `${location.pathname}${query}${location.hash}`);
+}
+
+/** As `writeParameters`, as a step of its own in the browser's history. */
+export function pushParameters(changes: Readonly<Record<string, string | null>>): void {
+  const query = withParameters(location.search, changes);
+  if (query !== location.search) history.pushState(null, '', `${location.pathname}${query}${location.hash}`);
 }

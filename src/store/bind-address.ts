@@ -2,8 +2,9 @@ import { readSettings, settingNames, writeSettings } from './address-settings.ts
 import { writeParameters } from './address.ts';
 import { defaultPrompt, settingsStore } from './settings-store.ts';
 import { parseThemeChoice, startTheme } from './theme-store.ts';
+import { bindPlace } from './view-store.ts';
 
-const knownNames = new Set([...settingNames, 'theme', 'prompt']);
+const knownNames = new Set([...settingNames, 'theme', 'prompt', 'view', 'cand']);
 const longestPrompt = 2000;
 /** Browsers refuse to replace the address more often than about 100 times in 30 s: a dragged slider would. */
 const writeMilliseconds = 300;
@@ -18,6 +19,7 @@ export function bindAddress(): void {
   for (const name of parameters.keys()) if (!knownNames.has(name)) ignored.push(name);
   settingsStore.setState({ draft: config, preset, ignored, ...(prompt ? { prompt } : {}) });
   startTheme(theme);
+  bindPlace();
   let timer: ReturnType<typeof setTimeout> | undefined;
   settingsStore.subscribe(() => {
     clearTimeout(timer);

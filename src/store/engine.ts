@@ -2,14 +2,14 @@ import type { Explanation } from '../base/explained-error.ts';
 import type { RunConfig, SearchSettingsChanges } from '../run/run-config.ts';
 import type { RunEvent } from '../run/run-events.ts';
 import type { EngineClient } from '../worker/engine-client.ts';
-import type { EngineCommand, EngineMessage } from '../worker/protocol.ts';
+import type { EngineCommand, EngineMessage, ModelSubject, SampleRequest } from '../worker/protocol.ts';
 import { EventArchive } from './event-archive.ts';
 import { ExportCommands, isExportMessage, type ExportMessage } from './export-commands.ts';
 import { initialRunState } from './initial-run-state.ts';
 import { ModelCommands } from './model-commands.ts';
 import { isModelMessage, type ModelMessage } from './reduce-models.ts';
 import { reduceRun } from './reduce-run.ts';
-import { engineStore, isOver, type EngineState } from './run-store.ts';
+import { engineStore, isOver, nothingAsked, type EngineState } from './run-store.ts';
 
 /** React sees at most four updates a second. */
 const flushMilliseconds = 250;
@@ -48,9 +48,7 @@ export class Engine {
       run: { ...initialRunState, config },
       status: 'running',
       pending: null,
-      samples: { dense: null, parent: null },
-      sampling: false,
-      sampleFailure: null,
+      ...nothingAsked,
     });
     this.models.introduce();
     this.send({ type: 'start', config });
@@ -92,9 +90,20 @@ export class Engine {
     this.send({ type: 'untune' });
   }
 
-  sample(prompt: string, tokens: number): void {
+  /** Text from some of the run's models; shown as it is written. */
+  sample(request: SampleRequest): void {
     engineStore.setState({ sampling: true, sampleFailure: null });
-    this.send({ type: 'sample', prompt, tokens });
+    this.send({ type: 'sample', request });
+  }
+
+  stopSample(): void {
+    this.send({ type: 'stop-sample' });
+  }
+
+  /** Times some of the run's models; the results come into `speeds`. */
+  measureSpeed(subjects: readonly ModelSubject[]): void {
+    engineStore.setState({ measuringSpeed: true, speedFailure: null });
+    this.send({ type: 'measure-speed', subjects });
   }
 
   private send(command: EngineCommand): void {
@@ -132,7 +141,7 @@ export class Engine {
       this.flush();
       engineStore.setState({ status: 'failed', pending: null });
     }
-    engineStore.setState({ probeFailure: explanation, sampling: false, ...(sampling && { sampleFailure: explanation }) });
+    engineStore.setState({ probeFailure: explanation, sampling: false, measuringSpeed: false, ...(sampling && { sampleFailure: explanation }) });
     this.models.breakDown(explanation);
     this.exports.abandon(explanation);
   }
@@ -172,9 +181,16 @@ function besideTheRun(state: EngineState, message: Beside): Partial<EngineState>
       return { pending: message.changes };
     case 'sampled': {
       const { type: _type, ...sample } = message;
-      const sampling = !(sample.which === 'parent' && sample.done) && state.sampling;
-      return { samples: { ...state.samples, [sample.which]: sample }, sampling };
+      return { samples: { ...state.samples, [sample.which]: sample } };
     }
+    case 'samples-done':
+      return { sampling: false };
+    case 'speed':
+      return { speeds: { ...state.speeds, [message.id]: message.speed } };
+    case 'speeds-done':
+      return { measuringSpeed: false };
+    case 'speed-failed':
+      return { measuringSpeed: false, speedFailure: message.explanation };
     case 'sample-failed':
       return { sampling: false, sampleFailure: message.explanation satisfies Explanation };
   }

@@ -19,6 +19,7 @@ export const initialRunState: RunState = {
   search: null,
   postTraining: { total: 0, losses: [], measured: [] },
   quality: {},
+  speed: {},
   exports: { name: '', offers: [], written: {} },
   warnings: [],
   result: null,

@@ -17,6 +17,7 @@ function told(event: RunEvent): ToldEvent | null {
     case 'stage-finished':
     case 'generation-finished':
     case 'settings-changed':
+    case 'parent-chosen':
     case 'not-a-number':
     case 'search-finished':
     case 'post-training-measured':
@@ -35,6 +36,7 @@ function told(event: RunEvent): ToldEvent | null {
 function kindOf(event: ToldEvent): LogLine['kind'] {
   switch (event.type) {
     case 'settings-changed':
+    case 'parent-chosen':
       return 'change';
     case 'module-pruned':
     case 'not-a-number':

@@ -22,6 +22,8 @@ export function reduceOutcome(state: RunState, event: RunEvent, append: Append):
     }
     case 'evaluated':
       return { ...state, quality: { ...state.quality, [event.which]: event.quality } };
+    case 'speed-measured':
+      return { ...state, speed: { ...state.speed, [event.which]: event.speed } };
     case 'exports-planned':
       return { ...state, exports: { ...state.exports, name: event.name, offers: event.offers } };
     case 'exported': {

@@ -3,7 +3,7 @@ import type { FormatId } from '../export/formats.ts';
 import type { Genome, Granularity } from '../pruning/level-database.ts';
 import type { ExportedFormat, FormatOffer } from '../run/exports/export-events.ts';
 import type { RunConfig, SearchSettingsChanges, Stage } from '../run/run-config.ts';
-import type { DeviceSummary, ModelSummary, ModuleSummary, Offspring, Parent, Phase, Quality, RunEvent, TokenSet } from '../run/run-events.ts';
+import type { DeviceSummary, Evaluated, ModelSummary, ModuleSummary, Offspring, Parent, Phase, Quality, RunEvent, Speed, TokenSet } from '../run/run-events.ts';
 import type { RunResult } from '../run/run-result.ts';
 
 /** What is true now: the reduction of all events of one run. Replay, live view and comparison share it. */
@@ -23,7 +23,8 @@ export interface RunState {
   readonly database: DatabaseState;
   readonly search: SearchState | null;
   readonly postTraining: PostTrainingState;
-  readonly quality: Partial<Readonly<Record<'dense' | 'uniform' | 'winner', Quality>>>;
+  readonly quality: Partial<Readonly<Record<Evaluated, Quality>>>;
+  readonly speed: Partial<Readonly<Record<'dense' | 'uniform' | 'winner', Speed>>>;
   readonly exports: ExportState;
   readonly warnings: readonly Explanation[];
   readonly result: RunResult | null;
@@ -131,6 +132,7 @@ export type ToldEvent = Extract<
       | 'stage-finished'
       | 'generation-finished'
       | 'settings-changed'
+      | 'parent-chosen'
       | 'not-a-number'
       | 'search-finished'
       | 'post-training-measured'

@@ -5,6 +5,8 @@ import type { DeviceLimits } from '../run/memory-plan.ts';
 import type { ExportProgress, FolderEntry } from '../run/exports/export-events.ts';
 import type { DeviceSummary, RunEvent } from '../run/run-events.ts';
 import type { RunConfig, RunConfigInput, SearchSettingsChanges } from '../run/run-config.ts';
+import type { Genome } from '../pruning/level-database.ts';
+import type { Speed } from '../run/run-result.ts';
 import type { DownloadProgress } from '../sources/download-progress.ts';
 import type { StoredModel } from '../sources/downloads.ts';
 import type { TextInspection } from '../sources/inspect-text.ts';
@@ -18,6 +20,26 @@ export interface GivenFile {
   /** Relative to the folder that was given, with `/`. */
   readonly path: string;
   readonly file: File;
+}
+
+/** One of a run's models: the dense one, the parent so far (or the winner), or any candidate by its genome. */
+export type ModelSubject =
+  | { readonly which: 'dense' }
+  | { readonly which: 'parent' }
+  | { readonly which: 'candidate'; readonly id: string; readonly genome: Genome };
+
+export interface SampleRequest {
+  readonly subjects: readonly ModelSubject[];
+  readonly prompt: string;
+  /** At most this many tokens are written. */
+  readonly tokens: number;
+  /** 0: always the most probable token. */
+  readonly temperature: number;
+  /** Only the most probable tokens that together have this probability, 1 for all. */
+  readonly topP: number;
+  readonly seed: number;
+  /** Puts the prompt into the tokenizer's chat template. */
+  readonly chat: boolean;
 }
 
 /** How far a download is. */
@@ -44,8 +66,12 @@ export type EngineCommand =
   | { readonly type: 'tune'; readonly changes: SearchSettingsChanges }
   /** Takes back changes that are not yet in force. */
   | { readonly type: 'untune' }
-  /** Greedy text from the dense model and from the parent so far; answered by `sampled` messages. */
-  | { readonly type: 'sample'; readonly prompt: string; readonly tokens: number }
+  /** Text from some of the run's models, one after the other; answered by `sampled` messages. */
+  | { readonly type: 'sample'; readonly request: SampleRequest }
+  /** Ends the text that is being written; what is there stays. */
+  | { readonly type: 'stop-sample' }
+  /** Times some of the run's models; answered by a `speed` message each, or `speed-failed`. */
+  | { readonly type: 'measure-speed'; readonly subjects: readonly ModelSubject[] }
   /** Where Hub models come from; the token goes to that address only and is kept in memory. */
   | { readonly type: 'set-hub'; readonly endpoint: string; readonly token: string | null }
   /** Files that the reader gave, under the name of a `local:` model or text. */
@@ -86,8 +112,14 @@ export type EngineMessage =
   | { readonly type: 'events'; readonly events: readonly RunEvent[] }
   /** `pending` changes wait for the next generation; null when none do. */
   | { readonly type: 'pending'; readonly changes: SearchSettingsChanges | null }
-  | { readonly type: 'sampled'; readonly which: 'dense' | 'parent'; readonly parent: string; readonly prompt: string; readonly text: string; readonly tokensPerSecond: number; readonly done: boolean }
+  /** What one model has written so far; `id` is the candidate's, `dense` the dense model's. `tokensPerSecond`: of decoding. */
+  | { readonly type: 'sampled'; readonly which: ModelSubject['which']; readonly id: string; readonly prompt: string; readonly text: string; readonly tokens: number; readonly tokensPerSecond: number; readonly done: boolean }
+  /** All that was asked for is written, or was ended. */
+  | { readonly type: 'samples-done' }
   | { readonly type: 'sample-failed'; readonly explanation: Explanation }
+  | { readonly type: 'speed'; readonly which: ModelSubject['which']; readonly id: string; readonly speed: Speed }
+  | { readonly type: 'speeds-done' }
+  | { readonly type: 'speed-failed'; readonly explanation: Explanation }
   | { readonly type: 'inspected'; readonly model: string; readonly inspection: ModelInspection }
   | { readonly type: 'text-inspected'; readonly text: string; readonly inspection: TextInspection }
   /** `subject`: the model or text that was asked for. */

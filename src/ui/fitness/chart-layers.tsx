@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { usePlotArea, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts';
 import { useHover } from '../../store/hover-store.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { placeLabels, type ChangeLabel } from './change-labels.ts';
 import { pushApart, type Domain } from './fitness-domain.ts';
 import type { FitnessSeries } from './fitness-series.ts';

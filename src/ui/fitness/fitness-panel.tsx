@@ -1,6 +1,6 @@
 import { lazy, memo, Suspense, useState } from 'react';
 import type { RunState, SearchState } from '../../store/run-state.ts';
-import { useRun, useRunWhenIdle } from '../../store/run-store.ts';
+import { useRun, useRunWhenIdle } from '../../store/use-run.ts';
 import * as format from '../format/format.ts';
 import { useElementWidth } from '../module-axis/use-element-width.ts';
 import { fitnessFull, fitnessName, type Fitness } from '../module-axis/words.ts';

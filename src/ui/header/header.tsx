@@ -5,6 +5,7 @@ import { DeviceChip } from './device-chip.tsx';
 import './header.css';
 import { MemoryMeter } from './memory-meter.tsx';
 import { ModelChip } from './model-chip.tsx';
+import { ViewLinks } from './view-links.tsx';
 
 /** Brand, what runs where, theme and keys. */
 export function Header({ onShortcuts }: { readonly onShortcuts: () => void }) {
@@ -14,6 +15,7 @@ export function Header({ onShortcuts }: { readonly onShortcuts: () => void }) {
         <BrandMark />
         <h1>DarwinLM Web</h1>
       </div>
+      <ViewLinks />
       <span className="header-space" />
       <div className="chips">
         <ModelChip />

@@ -1,4 +1,4 @@
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { bytes, count } from '../format/format.ts';
 import { Facts } from '../parts/facts.tsx';
 import { InfoPopover } from '../parts/info-popover.tsx';

@@ -1,6 +1,6 @@
 import { memo, useMemo, useState } from 'react';
 import type { LogLine, RunState } from '../../store/run-state.ts';
-import { useRunWhenIdle } from '../../store/run-store.ts';
+import { useRunWhenIdle } from '../../store/use-run.ts';
 import { count, duration } from '../format/format.ts';
 import { Panel } from '../parts/panel.tsx';
 import { saveText } from '../parts/save-file.ts';

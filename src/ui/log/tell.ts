@@ -12,7 +12,7 @@ const listOf = (ids: readonly string[]): string => {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 };
 
-const which = { dense: 'The dense model', uniform: 'The uniform model', winner: 'The pruned model' } as const;
+const which = { dense: 'The dense model', uniform: 'The uniform model', searched: 'The pruned model before post-training', winner: 'The pruned model' } as const;
 
 type Of<Type extends ToldEvent['type']> = Extract<ToldEvent, { type: Type }>;
 
@@ -73,6 +73,8 @@ export function tell(event: ToldEvent): string {
       return tellGeneration(event);
     case 'settings-changed':
       return tellChange(event);
+    case 'parent-chosen':
+      return `You made ${event.parent.id} the parent in place of ${event.before.id}, from generation ${event.generation}`;
     case 'not-a-number':
       return `${event.id} gave not a number in stage ${event.stage + 1} and counts as the worst`;
     case 'search-finished':

@@ -1,7 +1,7 @@
 import type { Genome } from '../../pruning/level-database.ts';
 import { useHover, type Hover } from '../../store/hover-store.ts';
 import type { RunState, SearchState } from '../../store/run-state.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import * as format from '../format/format.ts';
 import { describeChanges, sentenceOf } from '../settings/describe-changes.ts';
 import type { ModulePaint } from '../levels/module-paint.ts';

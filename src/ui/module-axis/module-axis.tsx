@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { ModuleSummary } from '../../run/run-events.ts';
-import { useRun, useRunLater } from '../../store/run-store.ts';
+import { useRun, useRunLater } from '../../store/use-run.ts';
 import { modulePaint } from '../levels/module-paint.ts';
 import { DatabaseView } from './database-view.tsx';
 import './module-axis.css';

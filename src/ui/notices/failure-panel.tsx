@@ -1,4 +1,4 @@
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { StateMark } from '../parts/state-mark.tsx';
 
 /** A run that failed: the three lines, in the centre column. New run is in the run bar. */

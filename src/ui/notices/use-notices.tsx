@@ -1,6 +1,7 @@
 import { modelName } from '../../sources/model-ref.ts';
 import { useModels } from '../../store/model-store.ts';
-import { useEngine, useRun, type Probe } from '../../store/run-store.ts';
+import { useEngine, type Probe } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { editDraft, useSettings } from '../../store/settings-store.ts';
 import type { RunState } from '../../store/run-state.ts';
 import { about, bytesOf, percent, tokens } from '../format/format.ts';

@@ -1,7 +1,8 @@
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import type { FormatId } from '../../export/formats.ts';
-import { engineStore, useEngine, useRun } from '../../store/run-store.ts';
+import { engineStore, useEngine } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { Button } from '../parts/button.tsx';
 import { useCommands } from '../shell/engine-context.ts';
 import { busyLabel, downloadLabel, idleNote, isBusy, type SaveState } from './export-words.ts';

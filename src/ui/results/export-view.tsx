@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { FormatId } from '../../export/formats.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { Disclosure } from '../parts/disclosure.tsx';
 import { removePrivateFiles } from '../parts/private-file.ts';
 import { CheckFacts } from './check-facts.tsx';

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { FormatId } from '../../export/formats.ts';
-import { useEngine, useRun } from '../../store/run-store.ts';
+import { useEngine } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { bytes } from '../format/format.ts';
 import { Button } from '../parts/button.tsx';
 import { canPickFile, canPickFolder } from '../parts/file-pickers.ts';

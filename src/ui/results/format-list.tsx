@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { formatOf, type FormatId } from '../../export/formats.ts';
 import type { RunState } from '../../store/run-state.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { bytes, missing, percent, tiny } from '../format/format.ts';
 import { formatBytes, offerOf, rowName, withAttention, type Attention } from './format-choice.ts';
 import { opensWith } from './opens.ts';

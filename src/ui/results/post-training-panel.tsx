@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { PostTrainingState } from '../../store/run-state.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { kl, missing, perplexity, tokens } from '../format/format.ts';
 import { Panel } from '../parts/panel.tsx';
 import { CurveChart } from './curve-chart.tsx';

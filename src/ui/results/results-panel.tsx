@@ -1,6 +1,6 @@
 import type { RunResult } from '../../run/run-result.ts';
 import { modelName } from '../../sources/model-ref.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { count, kl, parameters, percent, perplexity, tokens } from '../format/format.ts';
 import { Disclosure } from '../parts/disclosure.tsx';
 import { CorpusTable } from '../settings/corpus-table.tsx';

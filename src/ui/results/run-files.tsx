@@ -1,6 +1,6 @@
 import { levelList } from '../../export/folder/level-list.ts';
 import { parseAddress } from '../../sources/model-ref.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { Button } from '../parts/button.tsx';
 import { saveText } from '../parts/save-file.ts';
 import { useCommands } from '../shell/engine-context.ts';

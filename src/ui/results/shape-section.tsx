@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Disclosure } from '../parts/disclosure.tsx';
 import { prunedSpec, shapeGroups, shapeText, type ShapeGroup } from './shape-table.ts';

@@ -1,6 +1,6 @@
 import { phases, type Phase } from '../../run/run-events.ts';
 import type { PhaseState } from '../../store/run-state.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { bytes, count, duration, tokens } from '../format/format.ts';
 import { Facts } from '../parts/facts.tsx';
 import { InfoPopover } from '../parts/info-popover.tsx';

@@ -1,5 +1,6 @@
 import type { RunState } from '../../store/run-state.ts';
-import { isOver, useEngine, useRun } from '../../store/run-store.ts';
+import { isOver, useEngine } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import type { EngineStatus } from '../../worker/protocol.ts';
 import { duration, roughly } from '../format/format.ts';
 import { phaseNames } from './phase-names.ts';

@@ -1,6 +1,7 @@
 import { Pause, Play, Square, StepForward } from 'lucide-react';
 import { useState } from 'react';
-import { isOver, useEngine, useRun } from '../../store/run-store.ts';
+import { isOver, useEngine } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { Button } from '../parts/button.tsx';
 import { Sheet } from '../parts/sheet.tsx';
 import { StartProblem } from '../settings/start-problem.tsx';

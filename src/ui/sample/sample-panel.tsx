@@ -1,5 +1,6 @@
 import { useState, type KeyboardEvent } from 'react';
-import { useEngine, useRun, type Sample } from '../../store/run-store.ts';
+import { useEngine, type Sample } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { setPrompt, useSettings } from '../../store/settings-store.ts';
 import { percent, tokensPerSecond } from '../format/format.ts';
 import { Button } from '../parts/button.tsx';

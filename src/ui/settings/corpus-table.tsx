@@ -1,5 +1,5 @@
 import type { TokenSet } from '../../run/run-events.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { tokens } from '../format/format.ts';
 import './corpus-table.css';
 

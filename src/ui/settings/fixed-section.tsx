@@ -4,7 +4,7 @@ import type { ModelInspection } from '../../model/inspect-model.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { modelName } from '../../sources/model-ref.ts';
 import { knownModel, useModels } from '../../store/model-store.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { searchInForce } from '../../store/search-in-force.ts';
 import { settingsStore } from '../../store/settings-store.ts';
 import { textName } from '../../store/text-place.ts';

@@ -1,4 +1,4 @@
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { learningRate } from '../format/format.ts';
 import { NumberInput } from '../parts/number-input.tsx';
 import { SliderField } from '../parts/slider-field.tsx';

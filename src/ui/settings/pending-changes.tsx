@@ -1,6 +1,6 @@
 import { estimateCost } from '../../run/cost.ts';
 import { knownModel, useModels } from '../../store/model-store.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import type { SearchSettings } from '../../store/search-in-force.ts';
 import { useCommands } from '../shell/engine-context.ts';
 import { percent } from '../format/format.ts';

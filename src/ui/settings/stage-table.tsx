@@ -1,6 +1,6 @@
 import { Minus, Plus } from 'lucide-react';
 import type { Stage } from '../../run/run-config.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { NumberInput } from '../parts/number-input.tsx';
 import type { EditableSearch } from './use-search-settings.ts';
 

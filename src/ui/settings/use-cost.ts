@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import { estimateCost, type RunCost } from '../../run/cost.ts';
 import { knownModel, useModels } from '../../store/model-store.ts';
-import { useEngine, useRun } from '../../store/run-store.ts';
+import { useEngine } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { useSearchSettings } from './use-search-settings.ts';
 import { useShownConfig } from './use-shown-config.ts';
 

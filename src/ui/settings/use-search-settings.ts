@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { SearchSettingsChanges } from '../../run/run-config.ts';
-import { useEngine, useRun } from '../../store/run-store.ts';
+import { useEngine } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { searchInForce, withChanges, type SearchSettings } from '../../store/search-in-force.ts';
 import { editSearch, useSettings } from '../../store/settings-store.ts';
 import { useCommands } from '../shell/engine-context.ts';

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { RunConfig } from '../../run/run-config.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { useSettings } from '../../store/settings-store.ts';
 import { useSearchSettings } from './use-search-settings.ts';
 

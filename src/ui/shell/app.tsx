@@ -1,5 +1,8 @@
 import { lazy, Suspense, useCallback } from 'react';
-import { useEngine } from '../../store/run-store.ts';
+import { useOpenedPlayback } from '../../store/playback-store.ts';
+import { engineStore, useEngine } from '../../store/run-store.ts';
+import { RunSourceContext } from '../../store/use-run.ts';
+import { usePlace } from '../../store/view-store.ts';
 import { Header } from '../header/header.tsx';
 import { Notices } from '../notices/notices.tsx';
 import { FaultBoundary } from '../parts/fault-boundary.tsx';
@@ -9,21 +12,24 @@ import { RunBar } from '../run-bar/run-bar.tsx';
 import { SettingsRail } from '../settings/settings-rail.tsx';
 import { Announcer } from './announcer.tsx';
 import './app.css';
-import { Centre } from './centre.tsx';
+import { SearchPage } from './search-page.tsx';
 import { closeSheet, openSheet, useOpenSheet } from './open-sheet.ts';
 import { useChosenModel } from './use-chosen-model.ts';
 import { useDocumentTitle } from './use-document-title.ts';
 import { useLeaveGuard } from './use-leave-guard.ts';
 import { useRunKeys } from './use-run-keys.ts';
 
-/** Later than the first paint: nothing of it is needed before a run begins. */
-const Side = lazy(() => import('./side.tsx').then(({ Side: component }) => ({ default: component })));
+const ResultsPage = lazy(() => import('../results/results-page.tsx').then(({ ResultsPage: component }) => ({ default: component })));
+const RunsPage = lazy(() => import('../runs/runs-page.tsx').then(({ RunsPage: component }) => ({ default: component })));
+const GuidePage = lazy(() => import('../guide/guide-page.tsx').then(({ GuidePage: component }) => ({ default: component })));
 const ShortcutsSheet = lazy(() => import('./shortcuts-sheet.tsx').then(({ ShortcutsSheet: component }) => ({ default: component })));
 const ModelSheets = lazy(() => import('../models/model-sheets.tsx').then(({ ModelSheets: component }) => ({ default: component })));
 
-/** The page: header, run bar, and three columns. */
+/** The page: header, run bar, and one of the views. */
 export function App() {
   const idle = useEngine((engine) => engine.status === 'idle');
+  const view = usePlace((place) => place.view);
+  const playback = useOpenedPlayback();
   const narrow = useMedia('(max-width: 1279px)');
   const onShortcuts = useCallback(() => openSheet('shortcuts'), []);
   const onSettings = useCallback(() => {
@@ -35,28 +41,23 @@ export function App() {
   useLeaveGuard();
   useChosenModel();
   return (
-    <div className={idle ? 'app app-first' : 'app'}>
+    <div className={idle && view === 'search' && !playback ? 'app app-first' : 'app'}>
       <SkipLinks idle={idle} />
       <Header onShortcuts={onShortcuts} />
       {!idle && <RunBar onSettings={onSettings} />}
       <Notices />
-      <div className="columns">
-        {!narrow && (
-          <aside className="rail" id="settings" aria-label="Settings" tabIndex={-1}>
-            <SettingsRail />
-          </aside>
-        )}
-        <Centre onSettings={onSettings} />
-        {!idle && (
-          <div className="side">
-            <FaultBoundary part="The right column">
-              <Suspense>
-                <Side />
-              </Suspense>
-            </FaultBoundary>
-          </div>
-        )}
-      </div>
+      <RunSourceContext value={playback?.store ?? engineStore}>
+        <div className={`columns columns-${view}`}>
+          <FaultBoundary part="This view">
+            <Suspense>
+              {view === 'search' && <SearchPage {...{ narrow, onSettings }} />}
+              {view === 'results' && <ResultsPage />}
+              {view === 'runs' && <RunsPage />}
+              {view === 'guide' && <GuidePage />}
+            </Suspense>
+          </FaultBoundary>
+        </div>
+      </RunSourceContext>
       <Announcer />
       <Sheets narrow={narrow} />
     </div>

@@ -1,17 +1,18 @@
 import { lazy, Suspense } from 'react';
-import { isOver, useEngine, useRun } from '../../store/run-store.ts';
+import { isOver, useEngine } from '../../store/run-store.ts';
+import { useIsLive, useRun } from '../../store/use-run.ts';
 import { FirstVisit } from '../first-visit/first-visit.tsx';
 import { FailurePanel } from '../notices/failure-panel.tsx';
 import { FaultBoundary } from '../parts/fault-boundary.tsx';
 import { ProgressPanel } from './progress-panel.tsx';
 
 const ModuleAxis = lazy(() => import('../module-axis/module-axis.tsx').then(({ ModuleAxis: component }) => ({ default: component })));
-const ResultsPanel = lazy(() => import('../results/results-panel.tsx').then(({ ResultsPanel: component }) => ({ default: component })));
 
-/** The centre column: the first visit, progress, then the module-axis stack; results go above it, a failure too. */
+/** The centre column: the first visit, progress, then the module-axis stack; a failure goes above it. */
 export function Centre({ onSettings }: { readonly onSettings: () => void }) {
-  const idle = useEngine((engine) => engine.status === 'idle');
-  const over = useEngine((engine) => isOver(engine.status));
+  const live = useIsLive();
+  const idle = useEngine((engine) => engine.status === 'idle') && live;
+  const over = useEngine((engine) => isOver(engine.status)) && live;
   const drawable = useRun((run) => run.database.ready || run.phases.database.status === 'current');
   return (
     <main className={over ? 'centre centre-scrolls' : 'centre'} id="main" tabIndex={-1}>
@@ -21,7 +22,6 @@ export function Centre({ onSettings }: { readonly onSettings: () => void }) {
         <FaultBoundary part="The population">
           <Suspense>
           <FailurePanel />
-          <ResultsPanel />
           {drawable ? (
             <div className="centre-axis">
               <ModuleAxis />

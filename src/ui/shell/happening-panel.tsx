@@ -1,6 +1,6 @@
 import type { Phase } from '../../run/run-events.ts';
 import type { RunState } from '../../store/run-state.ts';
-import { useRun } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { about, bytes, computeRate, count, tokens } from '../format/format.ts';
 import { Facts, type Fact } from '../parts/facts.tsx';
 import { Panel } from '../parts/panel.tsx';

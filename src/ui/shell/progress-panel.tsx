@@ -1,5 +1,6 @@
 import type { Phase } from '../../run/run-events.ts';
-import { useEngine, useRun } from '../../store/run-store.ts';
+import { useEngine } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 import { percent, roughly } from '../format/format.ts';
 import { phaseNames } from '../run-bar/phase-names.ts';
 import { inUnit } from '../run-bar/phase-track.tsx';

@@ -1,20 +1,23 @@
-import { useEngine, useRun } from '../../store/run-store.ts';
+import { useEngine } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
+import { usePlace } from '../../store/view-store.ts';
+import { CandidatePanel } from '../candidate/candidate-panel.tsx';
 import { FitnessPanel } from '../fitness/fitness-panel.tsx';
 import { LogPanel } from '../log/log-panel.tsx';
-import { ExportPanel } from '../results/export-panel.tsx';
 import { PostTrainingPanel } from '../results/post-training-panel.tsx';
 import { SamplePanel } from '../sample/sample-panel.tsx';
 import { FitnessAhead, HappeningPanel } from './happening-panel.tsx';
 
-/** The right column: export when finished, what is happening, fitness, text, log. */
+/** The right column: a candidate in full, or what is happening, fitness, text, log. */
 export function Side() {
   const searching = useRun((run) => run.search !== null);
   // Uniform has no generations, so there is no curve to wait for.
   const curveless = useRun((run) => run.config?.search.strategy === 'uniform');
   const failed = useEngine((engine) => engine.status === 'failed');
+  const candidate = usePlace((place) => place.candidate);
+  if (candidate !== null) return <CandidatePanel id={candidate} />;
   return (
     <>
-      <ExportPanel />
       <HappeningPanel />
       <PostTrainingPanel />
       {!curveless && (searching || !failed) && (

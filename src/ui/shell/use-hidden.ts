@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import { useEngine, useRun } from '../../store/run-store.ts';
+import { useEngine } from '../../store/run-store.ts';
+import { useRun } from '../../store/use-run.ts';
 
 /** True from when the tab was hidden while a run was busy, until the run comes to rest. */
 export function useHidden(): boolean {
