@@ -10,7 +10,7 @@ const quiet = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-ba
 
 const realModel = '**/real-model.spec.ts';
 
-/** Tests whose title has `@webgpu` need a GPU (a software one will do); all others run where there is none. */
+/** Tests whose title has `@webgpu` need a GPU (a software one will do); all others run where there is none. The service worker is let in where it is tested. */
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
@@ -18,7 +18,7 @@ export default defineConfig({
   forbidOnly: true,
   timeout: 60_000,
   reporter: 'list',
-  use: { baseURL: `http://127.0.0.1:${port}/`, trace: 'retain-on-failure' },
+  use: { baseURL: `http://127.0.0.1:${port}/`, trace: 'retain-on-failure', serviceWorkers: 'block' },
   projects: [
     {
       name: 'wasm',

@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
+import { offline } from './scripts/offline.ts';
 import { ORT_CONDITION, ortFiles } from './scripts/ort-files.ts';
 
 /** Cross-origin isolation, without which a page gets no shared memory and so no WASM threads. The site runs without it too. */
@@ -11,7 +12,7 @@ const isolation = {
 export default defineConfig({
   base: './', // every URL is relative, so that the site works under any path
   appType: 'mpa', // a missing file is a 404, as on any static host, and not the page once more
-  plugins: [react(), ortFiles()],
+  plugins: [react(), ortFiles(), offline()],
   resolve: { conditions: [ORT_CONDITION, ...defaultClientConditions] },
   optimizeDeps: { exclude: ['onnxruntime-web'] }, // its builds are single files already
   worker: { format: 'es', rolldownOptions: { output: { keepNames: true } } },

@@ -31,8 +31,10 @@ export default defineConfig({
           exclude: ['onnxruntime-web'],
           // Known beforehand, so that no test page is reloaded half-way for a dependency found late.
           include: [
+            '@huggingface/jinja',
             '@huggingface/tokenizers',
             'client-zip',
+            'idb',
             'react',
             'zustand',
             'fast-check',

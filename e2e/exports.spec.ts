@@ -8,7 +8,7 @@ import { FolderSource } from '../src/cli/folder-source.ts';
 import { formatIds } from '../src/export/formats.ts';
 import { checkManifest } from '../src/export/folder/manifest.ts';
 import type { RunResult } from '../src/run/run-result.ts';
-import { download, downloadEvents, downloadJson, waitForRunState } from './support/follow-run.ts';
+import { download, downloadEvents, downloadJson, showResults, waitForRunState } from './support/follow-run.ts';
 import { overflowOf, seriousViolations } from './support/look-over.ts';
 import { greedyTokens } from './support/open-onnx.ts';
 import { openPage, startButton } from './support/open-page.ts';
@@ -24,6 +24,7 @@ async function pruned(page: Page): Promise<readonly string[]> {
   const errors = await openPage(page, shortRun);
   await startButton(page).click();
   await waitForRunState(page, 'over', 5 * minutes);
+  await showResults(page);
   await expect(page.getByRole('radio', { name: /^ONNX, fp16/ })).toBeVisible();
   return errors;
 }

@@ -104,8 +104,9 @@ test('a folder of this computer and a text of one’s own, the same for training
   const lines = Array.from({ length: 3000 }, (_, index) => JSON.stringify({ id: index, story: `Story ${index}: ${(index * 7919) % 10_007} foxes ran over ${(index * 104_729) % 9973} hills.` }));
   const file = { name: 'stories.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(lines.join('\n')) };
   for (const use of ['training', 'held out']) {
+    await page.getByRole('list', { name: 'Models' }).getByRole('button', { name: 'Settings' }).click();
     await page.getByRole('button', { name: `Change the ${use} text` }).click();
-    const texts = page.getByRole('dialog');
+    const texts = page.getByRole('dialog', { name: /text/i });
     await texts.getByLabel('File', { exact: true }).setInputFiles(file);
     await expect(texts.getByLabel('Field with the text')).toHaveValue('story');
     await texts.getByRole('button', { name: 'Use this text' }).click();

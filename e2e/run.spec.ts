@@ -33,6 +33,8 @@ test('a run: start, steer, pause, step, resume, finish, and the file opens elsew
   await runBar(page).getByRole('button', { name: 'Resume' }).click();
   await waitForRunState(page, 'over', 5 * minutes);
   await lookOver(page);
+  await page.getByRole('link', { name: 'See results' }).click();
+  await lookOver(page);
 
   const config = await downloadJson<RunConfigInput>(page, /save run\.json/i);
   const result = await downloadJson<RunResult>(page, /save result\.json/i);

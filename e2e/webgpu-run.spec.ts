@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { fileURLToPath } from 'node:url';
-import { download, waitForRunState } from './support/follow-run.ts';
+import { download, showResults, waitForRunState } from './support/follow-run.ts';
 import { openOnnx } from './support/open-onnx.ts';
 import { openPage, startButton } from './support/open-page.ts';
 
@@ -18,6 +18,7 @@ test('a whole run on WebGPU @webgpu', async ({ page, context }) => {
   await startButton(page).click();
   await waitForRunState(page, 'over', 5 * minutes);
   await expect(page.getByText(/webgpu/i).first()).toBeVisible();
+  await showResults(page);
   await page.getByRole('radio', { name: /^ONNX, fp32/ }).check();
   const model = await download(page, /download onnx/i, minutes);
   await expect(page.getByText('passed, WebGPU')).toBeVisible();

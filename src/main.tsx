@@ -2,6 +2,9 @@ import { StrictMode, startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import { bindAddress } from './store/bind-address.ts';
 import { Engine } from './store/engine.ts';
+import { keepOffline } from './store/new-version.ts';
+import { loadRuns } from './store/runs/load-runs.ts';
+import { RunRecorder } from './store/runs/run-recorder.ts';
 import { settingsStore } from './store/settings-store.ts';
 import { whenIdle } from './store/when-idle.ts';
 import { App } from './ui/shell/app.tsx';
@@ -12,7 +15,7 @@ import './ui/styles/fonts.css';
 import { createEngineClient } from './worker/engine-client.ts';
 
 bindAddress();
-const engine = new Engine(createEngineClient());
+const engine = new Engine(createEngineClient(), new RunRecorder());
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root"');
 const page = (
@@ -27,3 +30,8 @@ startTransition(() => createRoot(root).render(page));
 
 // The device is looked at when the page is drawn and at rest, so that a cost in time can be shown before Start.
 whenIdle(() => engine.probe(settingsStore.getState().draft.backend), 3000);
+// So is the list of stored runs.
+whenIdle(() => void loadRuns(), 3000);
+
+// After what the first view needs.
+addEventListener('load', () => whenIdle(() => void keepOffline(), 5000));

@@ -5,7 +5,7 @@ import { startButton } from './open-page.ts';
 
 /** Opens the sheet that models are chosen in. */
 export async function openModels(page: Page): Promise<Locator> {
-  await page.getByRole('button', { name: 'Change model…' }).click();
+  await page.getByRole('button', { name: /^(change model|choose another model)…$/i }).click();
   const sheet = page.getByRole('dialog', { name: 'Choose a model' });
   await expect(sheet).toBeVisible();
   return sheet;

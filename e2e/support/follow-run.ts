@@ -15,6 +15,12 @@ export async function waitForRunState(page: Page, state: keyof typeof primaryBut
   await expect(runBar(page).getByRole('button', { name: primaryButtons[state], exact: true })).toBeVisible({ timeout });
 }
 
+/** Goes to what came out of the run: sizes, quality, files. */
+export async function showResults(page: Page): Promise<void> {
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: /^Results/ }).click();
+  await expect(page.getByRole('heading', { name: 'Export' })).toBeVisible();
+}
+
 /** Presses a button, given or named, and waits for the file that it saves. `timeout` in milliseconds. */
 export async function download(page: Page, button: RegExp | Locator, timeout: number): Promise<{ path: string; name: string }> {
   const waiting = page.waitForEvent('download', { timeout });
@@ -28,8 +34,9 @@ export async function downloadJson<T>(page: Page, button: RegExp): Promise<T> {
   return JSON.parse(await readFile((await download(page, button, 60_000)).path, 'utf8')) as T;
 }
 
-/** Saves the run's events, and reads them. */
+/** Saves the run's events, and reads them; they are among the results. */
 export async function downloadEvents(page: Page): Promise<RunEvent[]> {
+  await showResults(page);
   const lines = (await readFile((await download(page, /save events\.jsonl/i, 60_000)).path, 'utf8')).trim().split('\n');
   return lines.map((line) => JSON.parse(line) as RunEvent);
 }
@@ -46,7 +53,7 @@ export async function populationCsv(page: Page): Promise<string> {
  */
 export async function stepRun(page: Page, timeout: number): Promise<void> {
   const before = await populationCsv(page);
-  await runBar(page).getByRole('button', { name: 'Step' }).click();
+  await runBar(page).getByRole('button', { name: 'Step', exact: true }).click();
   await expect(async () => {
     await waitForRunState(page, 'paused', 1000);
     expect(await populationCsv(page)).not.toBe(before);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DenseWeights } from '../model/dense-weights.ts';
+import { KvCache } from '../model/kv-cache.ts';
 import { openModel } from '../model/load-model.ts';
 import { Transformer } from '../model/transformer.ts';
 import type { ModelWeights, TokenBatch } from '../model/weights.ts';
@@ -82,11 +83,20 @@ function contests(transformer: Transformer, dense: ModelWeights): Contest[] {
     using input = await transformer.embed(dense, batch);
     (await transformer.hidden(dense, batch, { index, hidden: input })).dispose();
   };
+  const written = (cached: boolean) => async () => {
+    using cache = new KvCache();
+    for (let read = 0; read < 8; read++) {
+      const ids = one.ids.slice(cached && read > 0 ? 192 + read - 1 : 0, 192 + read);
+      using hidden = cached ? await transformer.extend(dense, ids, cache) : await transformer.hidden(dense, { ids, sequences: 1, length: ids.length });
+      await transformer.logits(dense, hidden, { start: ids.length - 1, end: ids.length });
+    }
+  };
   return [
     { name: 'forward + backward / forward', first: backward, second: forward(one) },
     { name: 'calibration (with Gram matrices) / forward', first: calibration, second: forward(batch) },
     { name: 'forward from module 5 of 16 / from the start', first: from(5), second: from(0) },
     { name: 'KL of 4 candidates, teacher kept / made for each', first: scored(true), second: scored(false) },
+    { name: '8 tokens after 192, with a KV cache / by whole forwards', first: written(true), second: written(false) },
     { name: 'forward of 512 tokens / 2 forwards of 256', first: forward(batch), second: async () => { await forward(one)(); await forward(one)(); } },
   ];
 }

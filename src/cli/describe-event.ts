@@ -26,14 +26,21 @@ export function describeEvent(event: RunEvent): string | null {
       return `${at} sequences of ${event.length} tokens: ${event.sets.map(({ use, tokens, text }) => `${use} ${tokens} of ${text}`).join(', ')}`;
     case 'phase-finished':
       return `${at} ${event.phase}: ${seconds(event.seconds)}`;
+    case 'latency-measured': {
+      const { table, dense, most } = event;
+      const milliseconds = (nanoseconds: number): string => `${(nanoseconds / 1e6).toFixed(2)} ms`;
+      return `${at} ${table.entries.length} shapes timed (${table.measure}, ${table.tokens} tokens, ${table.rounds} rounds): dense about ${milliseconds(dense)}, target ${milliseconds(most)}`;
+    }
     case 'search-started':
-      return `${at} budget ${event.least} to ${event.most} of ${event.dense} parameters; uniform ${event.uniform.genome.join(' ')}`;
+      return `${at} budget ${event.least} to ${event.most} of ${event.dense} ${event.unit ?? 'parameters'}; uniform ${event.uniform.genome.join(' ')}`;
     case 'generation-finished':
       return `${at} generation ${event.generation}: ${event.fitness?.toFixed(4) ?? 'not a number'}${event.replaced ? `, new parent ${event.parent.id}` : ''}`;
     case 'post-training-measured':
       return `${at} post-training, ${event.tokens} tokens: KL ${event.kl.toFixed(4)}, perplexity ${event.perplexity.toFixed(2)}${event.best ? ', best' : ''}`;
     case 'evaluated':
       return `${at} ${event.which}: KL ${event.quality.kl.toFixed(4)}, perplexity ${event.quality.perplexity.toFixed(2)}, agreement ${(100 * event.quality.agreement).toFixed(1)} %`;
+    case 'speed-measured':
+      return `${at} ${event.which}: reads ${Math.round(event.speed.prefillTokensPerSecond)} and writes ${event.speed.decodeTokensPerSecond.toFixed(1)} tokens a second`;
     case 'exports-planned':
       return `${at} can be written as ${event.offers.filter(({ unavailable }) => unavailable === null).map(({ format }) => format).join(', ')}`;
     case 'exported':

@@ -1,30 +1,58 @@
-import { argmax } from '../base/argmax.ts';
+import { ExplainedError } from '../base/explained-error.ts';
+import { KvCache } from '../model/kv-cache.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
 
-/** Lengths are rounded up to this, so that few shapes occur; what is behind the last token is masked by causality. */
-const lengthStep = 32;
+/** A prompt that nothing can follow on. */
+export class PromptUnusableError extends ExplainedError {
+  constructor(tokens: number, context: number) {
+    super({
+      what: tokens === 0 ? 'The prompt is empty.' : `The prompt has ${tokens} tokens, and this page lets a model read ${context} at most.`,
+      means: 'Nothing was written.',
+      remedy: tokens === 0 ? 'Write a few words for the model to go on from.' : 'Shorten the prompt.',
+    });
+  }
+}
+
+export interface Writing {
+  readonly prompt: ArrayLike<number>;
+  /** Tokens to write at most. */
+  readonly count: number;
+  /** Tokens of prompt and text together at most; writing stops there. */
+  readonly context: number;
+  /** The token that ends a text; null: none does. */
+  readonly end: number | null;
+  /** The next token by its logits. */
+  readonly choose: (logits: Float32Array) => number;
+}
+
+/** Why a text ends: all tokens that were asked for, the token that ends a text, or no room for more. */
+export type WritingEnd = 'count' | 'end-token' | 'context';
 
 /**
- * Greedy continuation, one token at a time, by whole forward passes (no cache). The context is the last `context` tokens.
- * Yields each new id.
+ * Continues a prompt one token at a time, each for its own work only: what was read is in a cache. Yields each new id, but not
+ * the one that ends the text. Throws {@link PromptUnusableError}.
  */
-export async function* generateGreedy(
+export async function* generate(
   transformer: Transformer,
   weights: ModelWeights,
-  prompt: readonly number[],
-  count: number,
-  context: number,
-): AsyncGenerator<number, void> {
-  const ids = [...prompt];
+  { prompt, count, context, end, choose }: Writing,
+): AsyncGenerator<number, WritingEnd> {
+  if (prompt.length === 0 || prompt.length >= context) throw new PromptUnusableError(prompt.length, context);
+  using cache = new KvCache();
+  let recent = Int32Array.from(prompt);
   for (let made = 0; made < count; made++) {
-    const window = ids.slice(-context);
-    const length = Math.min(context, Math.ceil(window.length / lengthStep) * lengthStep);
-    const padded = new Int32Array(length);
-    padded.set(window);
-    using hidden = await transformer.hidden(weights, { ids: padded, sequences: 1, length });
-    const next = argmax(await transformer.logits(weights, hidden, { start: window.length - 1, end: window.length }));
-    ids.push(next);
+    if (prompt.length + made >= context) return 'context';
+    const next = choose(await nextLogits(transformer, weights, recent, cache));
+    if (next === end) return 'end-token';
     yield next;
+    recent = Int32Array.of(next);
   }
+  return 'count';
+}
+
+/** Reads tokens after those in the cache and tells the logits `[vocabulary]` of what follows on them. */
+export async function nextLogits(transformer: Transformer, weights: ModelWeights, ids: Int32Array, cache: KvCache): Promise<Float32Array> {
+  using hidden = await transformer.extend(weights, ids, cache);
+  return await transformer.logits(weights, hidden, { start: ids.length - 1, end: ids.length });
 }

@@ -14,7 +14,7 @@ import {
   tileTeacherGraph,
   tileTotalGraph,
 } from './graphs/tile-graph.ts';
-import { moduleProgramGraph } from './graphs/module-program.ts';
+import { cachedAttentionGraph, moduleProgramGraph } from './graphs/module-program.ts';
 import type { ModelSpec } from './spec.ts';
 
 /** The sessions that serve every layer, every candidate and every width. */
@@ -23,6 +23,8 @@ const GRAPHS = {
   'attention.forward': (spec: ModelSpec) => moduleProgramGraph(spec, 'attention', 'forward'),
   'attention.calibrate': (spec: ModelSpec) => moduleProgramGraph(spec, 'attention', 'calibrate'),
   'attention.backward': (spec: ModelSpec) => moduleProgramGraph(spec, 'attention', 'backward'),
+  'attention.first': (spec: ModelSpec) => cachedAttentionGraph(spec, { past: false }),
+  'attention.next': (spec: ModelSpec) => cachedAttentionGraph(spec, { past: true }),
   'mlp.forward': (spec: ModelSpec) => moduleProgramGraph(spec, 'mlp', 'forward'),
   'mlp.calibrate': (spec: ModelSpec) => moduleProgramGraph(spec, 'mlp', 'calibrate'),
   'mlp.backward': (spec: ModelSpec) => moduleProgramGraph(spec, 'mlp', 'backward'),

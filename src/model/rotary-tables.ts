@@ -1,9 +1,9 @@
 import type { RotaryScaling, RotarySettings } from './spec.ts';
 
-/** Cosines and sines of every position's angles, `[length, head_dim / 2]` each. */
+/** Cosines and sines of the positions' angles, `[positions, head_dim / 2]` each. */
 export interface RotaryTables {
-  readonly cosines: Float32Array;
-  readonly sines: Float32Array;
+  readonly cosines: Float32Array<ArrayBuffer>;
+  readonly sines: Float32Array<ArrayBuffer>;
 }
 
 const round = Math.fround;
@@ -41,18 +41,19 @@ function llama3Frequency(frequency: number, scaling: Extract<RotaryScaling, { ty
 }
 
 /**
- * Angles `position * frequency` for a sequence of `length` positions from 0. Frequencies and angles are rounded to float32,
- * as the models were trained; cosine and sine are taken in double precision.
+ * Angles `position * frequency` of the positions from `first` on in a sequence of `length`. Frequencies and angles are rounded to
+ * float32, as the models were trained; cosine and sine are taken in double precision.
  */
-export function rotaryTables(length: number, headDim: number, rotary: RotarySettings): RotaryTables {
+export function rotaryTables(length: number, headDim: number, rotary: RotarySettings, first = 0): RotaryTables {
   const half = headDim / 2;
-  const cosines = new Float32Array(length * half);
-  const sines = new Float32Array(length * half);
+  const cosines = new Float32Array((length - first) * half);
+  const sines = new Float32Array((length - first) * half);
   for (const [index, frequency] of inverseFrequencies(headDim, rotary, length).entries()) {
-    for (let position = 0; position < length; position++) {
+    for (let position = first; position < length; position++) {
       const angle = round(position * frequency);
-      cosines[position * half + index] = Math.cos(angle);
-      sines[position * half + index] = Math.sin(angle);
+      const place = (position - first) * half + index;
+      cosines[place] = Math.cos(angle);
+      sines[place] = Math.sin(angle);
     }
   }
   return { cosines, sines };

@@ -35,7 +35,7 @@ export class ShapeTensors implements Disposable {
     const reach = Math.min(window ?? length, length);
     return {
       ...cached(this.#positions, key(shape), () => this.#makePositions(shape)),
-      mask: cached(this.#masks, `${length}/${reach}`, () => this.#runtime.upload(causalMask(length, reach), [length, length])),
+      mask: cached(this.#masks, `${length}/${reach}`, () => this.#runtime.upload(causalMask(length, length, reach), [length, length])),
     };
   }
 
@@ -54,7 +54,7 @@ export class ShapeTensors implements Disposable {
     const half = headDim / 2;
     const { cosines, sines } = rotaryTables(length, headDim, rotary);
     return {
-      headShape: this.#runtime.upload(BigInt64Array.of(BigInt(sequences), BigInt(length), -1n, BigInt(headDim)), [4]),
+      headShape: uploadHeadShape(this.#runtime, sequences, length, headDim),
       cosines: this.#runtime.upload(repeat(cosines, sequences), [sequences, length, half]),
       sines: this.#runtime.upload(repeat(sines, sequences), [sequences, length, half]),
     };
@@ -69,11 +69,52 @@ export class ShapeTensors implements Disposable {
   }
 }
 
-/** `[length, length]`: 0 where the position of the row may see that of the column, itself and the `reach - 1` before it. */
-function causalMask(length: number, reach: number): Float32Array<ArrayBuffer> {
-  const mask = new Float32Array(length * length).fill(UNSEEN);
-  for (let position = 0; position < length; position++) {
-    mask.fill(0, position * length + Math.max(0, position - reach + 1), position * length + position + 1);
+/** What attention needs to know of `length` positions of one sequence that follow on `past` others. Owns its tensors: no shape comes twice. */
+export class FollowingTensors implements Disposable {
+  readonly #runtime: Runtime;
+  readonly #length: number;
+  readonly #positions: number;
+  readonly #turns: Omit<AttentionTensors, 'mask'>;
+  readonly #masks = new Map<string, Tensor>();
+
+  constructor(runtime: Runtime, { headDim, rotary }: ModelSpec, past: number, length: number) {
+    this.#runtime = runtime;
+    this.#length = length;
+    this.#positions = past + length;
+    const half = headDim / 2;
+    const { cosines, sines } = rotaryTables(this.#positions, headDim, rotary, past);
+    this.#turns = {
+      headShape: uploadHeadShape(runtime, 1, length, headDim),
+      cosines: runtime.upload(cosines, [1, length, half]),
+      sines: runtime.upload(sines, [1, length, half]),
+    };
+  }
+
+  /** For a layer with a sliding window of so many positions, or null; borrowed. */
+  attention(window: number | null): AttentionTensors {
+    const [length, positions] = [this.#length, this.#positions];
+    const reach = Math.min(window ?? positions, positions);
+    const mask = cached(this.#masks, String(reach), () => this.#runtime.upload(causalMask(length, positions, reach), [length, positions]));
+    return { ...this.#turns, mask };
+  }
+
+  [Symbol.dispose](): void {
+    for (const tensor of [...Object.values(this.#turns), ...this.#masks.values()]) tensor.dispose();
+  }
+}
+
+const uploadHeadShape = (runtime: Runtime, sequences: number, length: number, headDim: number): Tensor =>
+  runtime.upload(BigInt64Array.of(BigInt(sequences), BigInt(length), -1n, BigInt(headDim)), [4]);
+
+/**
+ * `[length, positions]`, the last `length` of so many positions: 0 where the position of the row may see that of the column,
+ * itself and the `reach - 1` before it.
+ */
+function causalMask(length: number, positions: number, reach: number): Float32Array<ArrayBuffer> {
+  const mask = new Float32Array(length * positions).fill(UNSEEN);
+  for (let row = 0; row < length; row++) {
+    const position = positions - length + row;
+    mask.fill(0, row * positions + Math.max(0, position - reach + 1), row * positions + position + 1);
   }
   return mask;
 }

@@ -4,13 +4,14 @@ import type { LossAndGradients } from './backpropagate.ts';
 import { Embedding } from './embedding.ts';
 import { Head } from './head.ts';
 import type { Measurement, TrainingScope } from './head-work.ts';
+import type { KvCache } from './kv-cache.ts';
 import { Programs } from './programs.ts';
-import { ShapeTensors } from './shape-tensors.ts';
+import { FollowingTensors, ShapeTensors } from './shape-tensors.ts';
 import type { ModelSpec } from './spec.ts';
 import type { RowRange } from './table.ts';
 import { take } from './take.ts';
 import type { Teacher } from './teacher.ts';
-import type { ModelWeights, ModuleWeights, TokenBatch } from './weights.ts';
+import type { AttentionWeights, ModelWeights, ModuleWeights, TokenBatch } from './weights.ts';
 
 export type { Measurement } from './head-work.ts';
 export type { Teacher } from './teacher.ts';
@@ -85,6 +86,30 @@ export class Transformer implements AsyncDisposable {
   }
 
   /**
+   * Reads tokens that follow on those in the cache, which grows by them; their hidden states before the final norm `[tokens, d]`.
+   * A cache of which one token failed has forgotten everything. Beyond the original positions of `dynamic` scaling earlier keys stay turned
+   * as they were, as in transformers; otherwise the states are those of the whole sequence at once.
+   */
+  async extend(weights: ModelWeights, ids: Int32Array, cache: KvCache): Promise<Tensor> {
+    using shapes = new FollowingTensors(this.#runtime, this.spec, cache.length, ids.length);
+    const batch = { ids, sequences: 1, length: ids.length };
+    let x = await this.embed(weights, batch);
+    try {
+      for (const [index, module] of weights.modules.entries()) {
+        if (module === null) continue;
+        using previous = x;
+        x = module.kind === 'mlp' ? await this.module(module, previous, batch) : await this.#attend(module, index, previous, shapes, cache);
+      }
+    } catch (error) {
+      x.dispose();
+      cache[Symbol.dispose]();
+      throw error;
+    }
+    cache.grow(ids.length);
+    return x;
+  }
+
+  /**
    * The inputs of all modules in order, and last the final hidden states. The input of a removed module is that of the
    * module after it, the same tensor.
    */
@@ -146,9 +171,23 @@ export class Transformer implements AsyncDisposable {
     await this.#programs[Symbol.asyncDispose]();
   }
 
+  async #attend(weights: AttentionWeights, index: number, x: Tensor, shapes: FollowingTensors, cache: KvCache): Promise<Tensor> {
+    const past = cache.of(index);
+    const fed = { ...weights.tensors, x, ...shapes.attention(this.#window(weights)), expand: this.#shapes.expand(weights.queryGroups) };
+    const outputs = past
+      ? await this.#programs.run('attention.next', { ...fed, 'past.keys': past.keys, 'past.values': past.values })
+      : await this.#programs.run('attention.first', fed);
+    cache.replace(index, { keys: take(outputs, 'keys'), values: take(outputs, 'values') });
+    return take(outputs, 'y');
+  }
+
+  #window({ layer }: AttentionWeights): number | null {
+    return this.spec.windows?.[layer] ?? null;
+  }
+
   #moduleFeeds(weights: ModuleWeights, x: Tensor, batch: TokenBatch): Record<string, Tensor> {
     if (weights.kind === 'mlp') return { ...weights.tensors, x };
-    return { ...weights.tensors, x, ...this.#shapes.attention(batch, this.spec.windows?.[weights.layer] ?? null), expand: this.#shapes.expand(weights.queryGroups) };
+    return { ...weights.tensors, x, ...this.#shapes.attention(batch, this.#window(weights)), expand: this.#shapes.expand(weights.queryGroups) };
   }
 }
 

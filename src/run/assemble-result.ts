@@ -15,6 +15,7 @@ export interface ResultParts {
   readonly genome: Genome;
   readonly database: LevelDatabase;
   readonly qualities: Qualities;
+  readonly speed: RunResult['speed'];
   readonly heldOutTokens: number;
   readonly seconds: Partial<Record<Phase, number>>;
   readonly tokens: TokenCount;
@@ -42,6 +43,7 @@ export function assembleResult(parts: ResultParts): RunResult {
     modules: resultModules(parts.database, parts.genome),
     parameters: { dense: count(parts.dense), pruned: count(parts.winner.spec) },
     heldOut: { tokens: parts.heldOutTokens, ...parts.qualities },
+    ...(parts.speed && { speed: parts.speed }),
     seconds: parts.seconds,
     tokens: parts.tokens,
     peakBytes: parts.peakBytes,

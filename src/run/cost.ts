@@ -2,6 +2,7 @@ import type { ModelSpec } from '../model/spec.ts';
 import { prunableParameters } from '../model/spec.ts';
 import type { RunConfig } from './run-config.ts';
 import type { Phase } from './run-events.ts';
+import { expectedKept } from './target.ts';
 
 /** What a run will cost, before it starts. */
 export interface RunCost {
@@ -30,7 +31,7 @@ function databaseFlop(spec: ModelSpec): number {
  */
 export function estimateCost(config: RunConfig, spec: ModelSpec): RunCost {
   const { search, postTraining, evaluation } = config;
-  const kept = 1 - config.target.sparsity;
+  const kept = expectedKept(config.target, spec);
   const small = activeParameters(spec, kept, 1);
   const dense = activeParameters(spec, 1, 1);
   const last = search.stages.length - 1;
@@ -45,16 +46,17 @@ export function estimateCost(config: RunConfig, spec: ModelSpec): RunCost {
   }
   const reference = search.stages.reduce((sum, stage) => sum + stage.fitnessTokens, 0);
   const generationFlop = 6 * small * train + 2 * small * test + 2 * dense * reference;
+  const pruned = postTraining.tokens > 0 ? 3 : 2; // uniform, the winner, and the winner before post-training
   const generations = search.strategy === 'uniform' ? 0 : search.generations;
   const flop = {
     calibrate: 2 * (activeParameters(spec, 1, 0) + gramWidth(spec)) * config.calibrationTokens,
     database: databaseFlop(spec),
     search: generations * generationFlop,
     postTrain: 6 * small * postTraining.tokens,
-    evaluate: 2 * (dense + 2 * small) * evaluation.tokens,
+    evaluate: 2 * (dense + pruned * small) * evaluation.tokens,
   };
   return {
-    forwardTokens: generations * test + config.calibrationTokens + 3 * evaluation.tokens,
+    forwardTokens: generations * test + config.calibrationTokens + (1 + pruned) * evaluation.tokens,
     trainedTokens: generations * train + postTraining.tokens,
     flop,
     totalFlop: Object.values(flop).reduce((sum, value) => sum + value, 0),
@@ -73,7 +75,7 @@ function gramWidth(spec: ModelSpec): number {
 /** FLOP of each phase of a run: what its time is estimated by. The export's check is a forward pass of a few sequences. */
 export function phaseCosts(config: RunConfig, spec: ModelSpec): Readonly<Record<Phase, number>> {
   const { flop } = estimateCost(config, spec);
-  const check = 6 * activeParameters(spec, 1 - config.target.sparsity, 1) * 512;
+  const check = 6 * activeParameters(spec, expectedKept(config.target, spec), 1) * 512;
   return {
     load: 0,
     calibrate: flop.calibrate,

@@ -6,12 +6,10 @@ import type { CalibrationHessians } from '../pruning/calibration-hessians.ts';
 import type { LevelDatabase, ModuleLevels } from '../pruning/level-database.ts';
 import type { LevelWeights } from '../pruning/level-weights.ts';
 import { outputProjection } from '../pruning/prune-module.ts';
+import { damping } from './damping.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
 import type { ModuleSummary, RunEventBody } from './run-events.ts';
-
-/** Relative damping of the Hessians (method section 2). */
-const damping = 0.01;
 
 /** A module's levels without their weights. */
 export const summarise = ({ id, structures, levels }: ModuleLevels): ModuleSummary => ({

@@ -3,13 +3,16 @@ import { QualityTally } from '../evaluation/quality.ts';
 import { inBatches } from '../model/token-batches.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights, TokenBatch } from '../model/weights.ts';
-import type { Quality, RunEventBody } from './run-events.ts';
+import type { Evaluated, RunEventBody } from './run-events.ts';
+import type { RunResult } from './run-result.ts';
 import type { TokenTally } from './token-tally.ts';
 
 export interface EvaluatePhaseOptions {
   readonly transformer: Transformer;
   readonly dense: ModelWeights;
   readonly uniform: ModelWeights;
+  /** The winner before post-training; null where there was none. */
+  readonly searched: ModelWeights | null;
   readonly winner: ModelWeights;
   /** Held-out sequences. */
   readonly tokens: TokenBatch;
@@ -17,12 +20,15 @@ export interface EvaluatePhaseOptions {
   readonly tally: TokenTally;
 }
 
-export type Qualities = Readonly<Record<'dense' | 'uniform' | 'winner', Quality>>;
+export type Qualities = Pick<RunResult['heldOut'], Evaluated>;
 
-/** Measures the dense model, the uniform one and the winner on held-out text, batch by batch side by side. */
+/** Measures the dense model, the uniform one and the winner, before and after post-training, on held-out text, batch by batch side by side. */
 export async function* evaluatePhase(options: EvaluatePhaseOptions): AsyncGenerator<RunEventBody, Qualities> {
-  const { transformer, dense, uniform, winner, tokens, tally } = options;
-  const models = [dense, uniform, winner].map((weights) => ({ weights, tally: new QualityTally() }));
+  const { transformer, dense, tokens, tally } = options;
+  const measured = (which: Evaluated, weights: ModelWeights) => ({ which, weights, tally: new QualityTally() });
+  const [ofDense, ofUniform, ofWinner] = [measured('dense', dense), measured('uniform', options.uniform), measured('winner', options.winner)] as const;
+  const ofSearched = options.searched && measured('searched', options.searched);
+  const models = [ofDense, ofUniform, ...(ofSearched ? [ofSearched] : []), ofWinner];
   const total = tokens.ids.length;
   let done = 0;
   for (const batch of inBatches(tokens, options.sequencesPerBatch)) {
@@ -32,11 +38,11 @@ export async function* evaluatePhase(options: EvaluatePhaseOptions): AsyncGenera
     done += batch.ids.length;
     yield { type: 'phase-progress', phase: 'evaluate', done, total, unit: 'tokens' };
   }
-  const [ofDense, ofUniform, ofWinner] = models.map((model) => model.tally.quality);
-  if (ofDense === undefined || ofUniform === undefined || ofWinner === undefined) throw new RangeError('three models are measured');
-  const qualities: Qualities = { dense: ofDense, uniform: ofUniform, winner: ofWinner };
-  for (const which of ['dense', 'uniform', 'winner'] as const) {
-    yield { type: 'evaluated', which, quality: qualities[which], tokens: total };
-  }
-  return qualities;
+  for (const model of models) yield { type: 'evaluated', which: model.which, quality: model.tally.quality, tokens: total };
+  return {
+    dense: ofDense.tally.quality,
+    uniform: ofUniform.tally.quality,
+    winner: ofWinner.tally.quality,
+    ...(ofSearched && { searched: ofSearched.tally.quality }),
+  };
 }

@@ -16,6 +16,7 @@ import { answersOf, Prover, referenceOf } from './exports/prover.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunEventBody } from './run-events.ts';
+import { targetMetadata } from './target.ts';
 
 export interface WinnerOptions {
   readonly config: RunConfig;
@@ -48,7 +49,7 @@ export function winnerDesk({ config, context, model, companions, transformer, wi
       companions,
       about: model.about,
       baseModel: model.baseModel ?? config.model,
-      settings: { levels: genome.join(','), target_sparsity: String(config.target.sparsity), seed: String(config.seed) },
+      settings: { levels: genome.join(','), ...targetMetadata(config.target), seed: String(config.seed) },
     },
     storage: exports.storage,
     ...(exports.place && { place: exports.place }),

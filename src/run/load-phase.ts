@@ -2,12 +2,14 @@ import { eventsWhile } from '../base/events-while.ts';
 import { ExplainedError } from '../base/explained-error.ts';
 import { moduleIds, prunableParameters, totalParameters, type ModelSpec } from '../model/spec.ts';
 import { nominalParameters } from '../pruning/prune-module.ts';
-import { budgetFor } from '../search/budget.ts';
+import { spaceOfParameters } from '../search/search-space.ts';
 import type { OpenModel } from '../model/load-model.ts';
 import { planCorpus, type Corpus } from './corpus.ts';
 import { planMemory, type MemoryPlan } from './memory-plan.ts';
+import { sizeBudget } from './plan-budget.ts';
 import type { CompanionFiles } from '../sources/companion-files.ts';
 import type { RunConfig } from './run-config.ts';
+import { isSpeed } from './target.ts';
 import type { RunContext } from './run-context.ts';
 import type { ModelSummary, RunEventBody } from './run-events.ts';
 
@@ -39,7 +41,7 @@ export async function* loadPhase(config: RunConfig, context: RunContext): AsyncG
     }),
   );
   const companions = await model.companions();
-  yield { type: 'model-loaded', model: summaryOf(config.model, model) };
+  yield { type: 'model-loaded', model: { ...summaryOf(config.model, model), chat: companions.chatTemplate !== null } };
   const corpus = yield* cutTexts(config, context, model);
   yield { type: 'corpus-ready', length: corpus.length, sets: corpus.sets };
   return { model, companions, corpus };
@@ -80,13 +82,14 @@ async function* cutTexts(config: RunConfig, context: RunContext, { spec, tokeniz
 }
 
 /**
- * Refuses a target that no genome can meet before anything big is made; the search decides it again on the true sizes.
- * Throws TargetUnreachableError.
+ * Refuses a target that no genome can meet before anything big is made; the search decides it again on the true sizes. What a speed
+ * needs is not known yet. Throws TargetUnreachableError, ParametersUnreachableError.
  */
 function checkTarget({ granularity, levels, target }: RunConfig, spec: ModelSpec): void {
+  if (isSpeed(target)) return;
   const modules = moduleIds(spec).map((id) => {
     const parameters = nominalParameters(spec, id, granularity, levels);
     return { ...id, parameters, loss: parameters.map(() => 0) };
   });
-  budgetFor({ modules, dense: prunableParameters(spec) }, target.sparsity);
+  sizeBudget(target, spec, spaceOfParameters(modules));
 }

@@ -1,9 +1,11 @@
-import { moduleIds, outputColumns, prunableParameters, queryHeads, totalParameters, type ModelSpec } from '../model/spec.ts';
+import { kvHeads, moduleIds, outputColumns, prunableParameters, queryHeads, totalParameters, type ModelSpec } from '../model/spec.ts';
 import { nominalLevels } from '../pruning/nominal-levels.ts';
 import type { DeviceLimits, Place } from './device-limits.ts';
 import { budgets } from './memory-budgets.ts';
 import type { RunConfig } from './run-config.ts';
 import { sequenceLength } from './sequence-length.ts';
+import { mostKept } from './target.ts';
+import { writingContext } from './writing-context.ts';
 
 export interface PlanRow {
   readonly part: 'program' | 'weights' | 'calibration' | 'pruning' | 'database' | 'candidates' | 'training' | 'activations' | 'head' | 'export';
@@ -34,7 +36,7 @@ interface Sizes {
   readonly device: Place;
   /** Input columns of every module's output projection. */
   readonly columns: readonly number[];
-  /** Bytes of all modules at the target. */
+  /** Bytes of all modules at the target, at most. */
   readonly smallModules: number;
   /** Bytes of the embedding, and of the head where it is a table of its own. */
   readonly tables: number;
@@ -49,7 +51,7 @@ function sizesOf(config: RunConfig, spec: ModelSpec, limits: DeviceLimits): Size
     limits,
     device: limits.backend === 'webgpu' ? 'gpu' : 'memory',
     columns: moduleIds(spec).map((id) => outputColumns(spec, id)),
-    smallModules: prunableParameters(spec) * (1 - config.target.sparsity) * F32,
+    smallModules: prunableParameters(spec) * mostKept(config.target, spec) * F32,
     tables: spec.vocabulary * spec.hidden * (spec.tiedHead ? 1 : 2) * F32,
     trains: config.postTraining.tokens > 0 || (config.search.strategy !== 'uniform' && config.search.stages.some(({ trainingTokens }) => trainingTokens > 0)),
     length: sequenceLength(config, spec),
@@ -152,6 +154,13 @@ function poolRows({ spec }: Sizes): PlanRow[] {
   return [{ part: 'activations', detail: "The dense model's final hidden states of the fitness sequences", bytes, place: 'memory', during: ['search'] }];
 }
 
+/** Keys and values of two texts side by side, while models are tried or timed. */
+function writingRows({ spec, device }: Sizes): PlanRow[] {
+  const heads = sum(spec.layers.map(kvHeads));
+  const bytes = 2 * 2 * heads * spec.headDim * writingContext(spec) * F32;
+  return [{ part: 'activations', detail: 'Keys and values of the texts that two models write', bytes, place: device, during: afterCutting }];
+}
+
 /** Logits go through in chunks; the dense model's probabilities are kept where they are small. */
 function headRows({ config, spec, device, limits, trains, tables, length }: Sizes): PlanRow[] {
   const row = spec.vocabulary * F32;
@@ -181,7 +190,7 @@ function programRows(): PlanRow[] {
 /** Everything of size that a run holds, with when and where. Bytes. */
 export function memoryParts(config: RunConfig, spec: ModelSpec, limits: DeviceLimits): PlanRow[] {
   const sizes = sizesOf(config, spec, limits);
-  const makers = [programRows, weightRows, calibrationRows, pruningRows, databaseRows, candidateRows, trainingRows, activationRows, poolRows, headRows, exportRows];
+  const makers = [programRows, weightRows, calibrationRows, pruningRows, databaseRows, candidateRows, trainingRows, activationRows, poolRows, writingRows, headRows, exportRows];
   return makers.flatMap((rows) => rows(sizes)).map((row) => ({ ...row, bytes: Math.round(row.bytes) }));
 }
 

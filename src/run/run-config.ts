@@ -44,6 +44,18 @@ const searchSchema = v.strictObject({
   fitness: v.optional(v.picklist(['kl', 'perplexity']), 'kl'),
 });
 
+const targetSchema = v.union(
+  [
+    /** Share of the prunable parameters that goes. */
+    v.strictObject({ sparsity: v.pipe(v.number(), v.minValue(0.01), v.maxValue(0.99)) }),
+    /** Parameters of the whole model, embedding and norms included. */
+    v.strictObject({ parameters: count(1, 1e12) }),
+    /** How many times as fast as the dense model it is on the run's device, one sequence at a time: writing or reading. */
+    v.strictObject({ speedup: v.pipe(v.number(), v.minValue(1.01), v.maxValue(100)), measure: v.picklist(['decode', 'prefill']) }),
+  ],
+  'expected { sparsity }, { parameters } or { speedup, measure }',
+);
+
 export const runConfigSchema = v.strictObject({
   version: v.literal(1),
   /** A model as `sources/model-ref.ts` writes it (bundled id, `hub:…`, `url:…`, `local:…`), or (headless) a path to its folder. */
@@ -58,11 +70,8 @@ export const runConfigSchema = v.strictObject({
   ),
   backend: v.optional(v.picklist(['auto', 'webgpu', 'wasm']), 'auto'),
   seed: v.optional(count(0, 0xffff_ffff), 1),
-  /** Share of the prunable parameters that goes. */
-  target: v.optional(
-    v.strictObject({ sparsity: v.pipe(v.number(), v.minValue(0.01), v.maxValue(0.99)) }),
-    { sparsity: 0.5 },
-  ),
+  /** What the pruned model is to be. */
+  target: v.optional(targetSchema, { sparsity: 0.5 }),
   /** K: nominal levels are 0 (dense) to K (module removed). */
   levels: v.optional(count(2, 64), 10),
   granularity: v.optional(v.picklist(['kv-group', 'query-head']), 'kv-group'),
@@ -85,6 +94,7 @@ export const runConfigSchema = v.strictObject({
 
 export type RunConfig = v.InferOutput<typeof runConfigSchema>;
 export type RunConfigInput = v.InferInput<typeof runConfigSchema>;
+export type Target = RunConfig['target'];
 export type Stage = RunConfig['search']['stages'][number];
 
 /** Settings that may change while the search runs; they act from the next generation. */

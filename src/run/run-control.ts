@@ -1,3 +1,4 @@
+import type { Individual } from '../search/events.ts';
 import type { SearchSettingsChanges } from './run-config.ts';
 
 /**
@@ -5,6 +6,7 @@ import type { SearchSettingsChanges } from './run-config.ts';
  */
 export class RunControl {
   private changes: SearchSettingsChanges | null = null;
+  private chosen: Individual | null = null;
   private stop = false;
 
   /** Settings that act from the next generation; later ones win over earlier ones. */
@@ -25,6 +27,27 @@ export class RunControl {
   takeChanges(): SearchSettingsChanges | null {
     const taken = this.changes;
     this.changes = null;
+    return taken;
+  }
+
+  /** Makes a candidate the parent from the next generation on; of several the last counts. */
+  adopt(candidate: Individual): void {
+    this.chosen = candidate;
+  }
+
+  /** Takes the choice back while it is not yet in force. */
+  unadopt(): void {
+    this.chosen = null;
+  }
+
+  get pendingParent(): Individual | null {
+    return this.chosen;
+  }
+
+  /** Called at the start of each generation, and at the end of the search. */
+  takeParent(): Individual | null {
+    const taken = this.chosen;
+    this.chosen = null;
     return taken;
   }
 

@@ -1,4 +1,5 @@
 import type { Explanation } from '../base/explained-error.ts';
+import type { LatencyTable } from '../evaluation/latency-table.ts';
 import type { FormatId } from '../export/formats.ts';
 import type { ModelSpec, ModuleKind } from '../model/spec.ts';
 import type { Genome, Granularity } from '../pruning/level-database.ts';
@@ -11,6 +12,7 @@ import type { Phase } from './phases.ts';
 import type { Quality, RunResult, Speed } from './run-result.ts';
 import type { TokenSet } from './token-set.ts';
 
+export type { LatencyTable } from '../evaluation/latency-table.ts';
 export { phases, type Phase } from './phases.ts';
 export type { Quality, Speed } from './run-result.ts';
 export type { TokenSet } from './token-set.ts';
@@ -44,6 +46,8 @@ export interface ModelSummary {
   /** Shapes of all that it is made of. */
   readonly spec: ModelSpec;
   readonly about: ModelAbout;
+  /** Whether its tokenizer has a chat template; absent in events of older versions. */
+  readonly chat?: boolean;
 }
 
 export interface DeviceSummary {
@@ -59,6 +63,8 @@ export interface Offspring {
   readonly genome: Genome;
   /** True parameters of its prunable modules. */
   readonly size: number;
+  /** Predicted nanoseconds of its modules, where the target is a speed. */
+  readonly cost?: number;
   /** Indices of the modules whose level differs from the parent's. */
   readonly changed: readonly number[];
 }
@@ -67,6 +73,8 @@ export interface Parent {
   readonly id: string;
   readonly genome: Genome;
   readonly size: number;
+  /** As of {@link Offspring}. */
+  readonly cost?: number;
 }
 
 export type Evaluated = 'dense' | 'uniform' | 'searched' | 'winner';
@@ -91,8 +99,10 @@ type Body =
   | { readonly type: 'module-progress'; readonly module: number; readonly done: number; readonly total: number }
   | { readonly type: 'module-pruned'; readonly module: number; readonly summary: ModuleSummary; readonly fallbacks: number }
   | { readonly type: 'database-ready'; readonly granularity: Granularity; readonly modules: readonly ModuleSummary[]; readonly bytes: number }
-  /** The budget in parameters of the prunable modules: a genome is feasible within `[least, most]`. */
-  | { readonly type: 'search-started'; readonly dense: number; readonly least: number; readonly most: number; readonly tolerance: number; readonly uniform: Parent; readonly strategy: RunConfig['search']['strategy'] }
+  /** Where the target is a speed: how long every shape in the database takes on this device. `dense`, `most`: predicted of the whole dense model, and what a pruned one may take. */
+  | { readonly type: 'latency-measured'; readonly table: LatencyTable; readonly dense: number; readonly most: number }
+  /** The budget of the prunable modules: a genome is feasible within `[least, most]`. In parameters, or in the unit that is named. */
+  | { readonly type: 'search-started'; readonly dense: number; readonly least: number; readonly most: number; readonly tolerance: number; readonly unit?: 'nanoseconds'; readonly uniform: Parent; readonly strategy: RunConfig['search']['strategy'] }
   | { readonly type: 'generation-started'; readonly generation: number; readonly generations: number; readonly parent: Parent; readonly offspring: readonly Offspring[]; readonly stages: readonly Stage[] }
   /** Fine-tuning of a candidate inside a stage (index from 0). `id` may be the parent's, in the last stage. */
   | { readonly type: 'candidate-training'; readonly generation: number; readonly stage: number; readonly id: string; readonly done: number; readonly total: number; readonly loss: number }

@@ -1,6 +1,7 @@
 import { explain } from '../base/explained-error.ts';
 import { mapEvents } from '../base/map-events.ts';
 import type { Scope } from '../base/scope.ts';
+import type { LatencyTable } from '../evaluation/latency-table.ts';
 import { DenseWeights } from '../model/dense-weights.ts';
 import { prunableParameters, type ModelSpec } from '../model/spec.ts';
 import { Transformer } from '../model/transformer.ts';
@@ -11,12 +12,14 @@ import { LevelWeights } from '../pruning/level-weights.ts';
 import { ModuleCache } from '../pruning/materialise.ts';
 import { removeLeftovers } from '../pruning/spill-store.ts';
 import type { Individual, SizedIndividual } from '../search/events.ts';
+import { chatPrompt } from '../sources/chat-template.ts';
 import { StorageUnavailableError } from '../storage/storage-errors.ts';
-import { assembleResult } from './assemble-result.ts';
+import { assembleResult, type ResultParts } from './assemble-result.ts';
 import { phaseCosts } from './cost.ts';
 import { databasePhase } from './database-phase.ts';
 import { Estimator } from './estimator.ts';
 import { evaluatePhase } from './evaluate-phase.ts';
+import { latencyPhase } from './latency-phase.ts';
 import { loadPhase, type Loaded } from './load-phase.ts';
 import { budgets } from './memory-budgets.ts';
 import { PhaseClock } from './phase-clock.ts';
@@ -25,6 +28,8 @@ import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunEventBody } from './run-events.ts';
 import { searchPhase, type SearchPhaseOutcome } from './search-phase.ts';
+import { speedPhase } from './speed-phase.ts';
+import { isSpeed, mostKept } from './target.ts';
 import { TokenTally } from './token-tally.ts';
 
 /** What the phases after loading share. */
@@ -51,35 +56,43 @@ export async function* runPhases(config: RunConfig, context: RunContext, scope: 
   const { weights: dense } = scope.own(await DenseWeights.load(runtime, loaded.model.weights));
   const sequencesPerBatch = Math.max(1, Math.floor(config.batchTokens / loaded.corpus.length));
   const session: Session = { ...loaded, config, context, scope, transformer, dense, tally: new TokenTally(), estimator, phases, sequencesPerBatch };
-  const database = yield* buildDatabase(session);
-  const modules = scope.own(
-    new ModuleCache({ runtime, dense, database, budgetBytes: budgets.moduleCache(targetBytes(config, loaded.model.spec)) }),
-  );
+  const { database, modules, latency } = yield* buildDatabase(session);
   const publish = publisher(session, modules);
-  const outcome = yield* phases.during('search', searchPhase({ ...session, database, modules, publish }));
+  const outcome = yield* phases.during('search', searchPhase({ ...session, database, modules, latency, publish }));
   const winner = yield* winnerWeights(session, modules, outcome.winner, outcome.stopped);
-  publish(outcome.winner, winner);
-  yield* finish(session, database, modules, outcome, winner);
+  publish(outcome.winner, { weights: winner, postTrained: validationOf(session, outcome.stopped) !== null });
+  yield* finish({ session, database, modules, outcome, winner });
 }
 
 /** Tells the context which models can write samples: the dense one and a candidate, from the database or as given. */
-function publisher({ context, scope, transformer, model, dense }: Session, modules: ModuleCache) {
+function publisher({ context, scope, transformer, model, companions, dense }: Session, modules: ModuleCache) {
   const { runtime, onModels } = context;
+  const chat = chatPrompt(companions);
   scope.own({ [Symbol.dispose]: () => onModels?.(null) });
-  return ({ id, genome }: Individual, weights?: ModelWeights): void =>
+  return ({ id, genome }: Individual, final?: { readonly weights: ModelWeights; readonly postTrained: boolean }): void =>
     onModels?.({
       runtime,
       transformer,
       tokenizer: model.tokenizer,
+      chat,
       dense,
+      candidate: (chosen) => modules.lease(chosen),
       parent: async () => {
-        const lease = weights === undefined ? await modules.lease(genome) : { weights, [Symbol.dispose]: () => undefined };
-        return { id, weights: lease.weights, [Symbol.dispose]: () => lease[Symbol.dispose]() };
+        const lease = final ? { weights: final.weights, [Symbol.dispose]: () => undefined } : await modules.lease(genome);
+        return { id, postTrained: final?.postTrained ?? false, weights: lease.weights, [Symbol.dispose]: () => lease[Symbol.dispose]() };
       },
     });
 }
 
-async function* buildDatabase(session: Session): AsyncGenerator<RunEventBody, LevelDatabase> {
+/** The levels of every module, and what the search needs to build models of them. */
+interface Levels {
+  readonly database: LevelDatabase;
+  readonly modules: ModuleCache;
+  /** Null where the target is not a speed. */
+  readonly latency: LatencyTable | null;
+}
+
+async function* buildDatabase(session: Session): AsyncGenerator<RunEventBody, Levels> {
   const { context, config, model, phases, scope } = session;
   yield* clearScratch(context);
   await using hessians = yield* phases.during('calibrate', calibratePhase(session));
@@ -89,7 +102,16 @@ async function* buildDatabase(session: Session): AsyncGenerator<RunEventBody, Le
   }
   const options = { storage: context.scratch, precision: config.databasePrecision, memoryBytes: budgets.levelWeights };
   const weights = scope.own(new LevelWeights(options));
-  return yield* phases.during('database', databasePhase(config, context, model, hessians, weights));
+  return yield* phases.during('database', levels(session, databasePhase(config, context, model, hessians, weights)));
+}
+
+/** Cuts the levels, and times them where the target is a speed. */
+async function* levels({ config, context, scope, transformer, dense }: Session, cutting: AsyncGenerator<RunEventBody, LevelDatabase>): AsyncGenerator<RunEventBody, Levels> {
+  const database = yield* cutting;
+  const budgetBytes = budgets.moduleCache(targetBytes(config, dense.spec));
+  const modules = scope.own(new ModuleCache({ runtime: context.runtime, dense, database, budgetBytes }));
+  const latency = isSpeed(config.target) ? yield* latencyPhase({ target: config.target, transformer, dense, database, modules }) : null;
+  return { database, modules, latency };
 }
 
 /** Frees the storage of what earlier runs left that were cut off; the run goes on where that fails. Where nothing can be kept nothing was left. */
@@ -101,9 +123,9 @@ async function* clearScratch({ scratch }: RunContext): AsyncGenerator<RunEventBo
   }
 }
 
-/** Bytes of all modules of a model of the target size. */
+/** Bytes of all modules of a model of the target, at most. */
 const targetBytes = (config: RunConfig, spec: ModelSpec): number =>
-  (1 - config.target.sparsity) * prunableParameters(spec) * Float32Array.BYTES_PER_ELEMENT;
+  mostKept(config.target, spec) * prunableParameters(spec) * Float32Array.BYTES_PER_ELEMENT;
 
 function calibratePhase({ context, transformer, dense, corpus, sequencesPerBatch, tally }: Session) {
   const { runtime, scratch: storage } = context;
@@ -116,6 +138,18 @@ function calibratePhase({ context, transformer, dense, corpus, sequencesPerBatch
   });
 }
 
+/** What the end of a run works with. */
+interface Finishing {
+  readonly session: Session;
+  readonly database: LevelDatabase;
+  readonly modules: ModuleCache;
+  readonly outcome: SearchPhaseOutcome;
+  readonly winner: ModelWeights;
+}
+
+/** What post-training is measured on; null where there is none: who stops a search wants its result now. */
+const validationOf = ({ corpus }: Session, stopped: boolean): Session['corpus']['validation'] => (stopped ? null : corpus.validation);
+
 /** The winner as it is measured and exported: from the database, or post-trained. Belongs to the session's scope. */
 async function* winnerWeights(
   session: Session,
@@ -125,21 +159,30 @@ async function* winnerWeights(
 ): AsyncGenerator<RunEventBody, ModelWeights> {
   const { config, context, scope, corpus, phases, tally } = session;
   const { tokens, learningRate } = config.postTraining;
-  if (corpus.validation === null || stopped) return scope.own(await modules.lease(winner.genome)).weights;
+  const validation = validationOf(session, stopped);
+  if (validation === null) return scope.own(await modules.lease(winner.genome)).weights;
   const { trainEmbeddings } = config;
   const { weights } = scope.own(await modules.ownedModel(winner.genome, { embeddings: trainEmbeddings }));
   const { runtime, control } = context;
-  const options = { ...session, runtime, control, weights, trainingPool: corpus.training, validation: corpus.validation, tokens, learningRate, trainEmbeddings, seed: config.seed };
+  const options = { ...session, runtime, control, weights, trainingPool: corpus.training, validation, tokens, learningRate, trainEmbeddings, seed: config.seed };
   tally.add({ trained: yield* phases.during('post-train', postTrain(options)) });
   return weights;
 }
 
+/** Quality on held-out text, then speed. Models from the database are borrowed no longer than that. */
+async function* measured({ session, modules, outcome, winner }: Finishing): AsyncGenerator<RunEventBody, Pick<ResultParts, 'qualities' | 'speed'>> {
+  using uniform = await modules.lease(outcome.uniform.genome);
+  using searched = validationOf(session, outcome.stopped) ? await modules.lease(outcome.winner.genome) : null;
+  const options = { ...session, uniform: uniform.weights, searched: searched?.weights ?? null, winner, tokens: session.corpus.evaluation };
+  const qualities = yield* evaluatePhase(options);
+  return { qualities, speed: yield* speedPhase({ ...options, evaluated: options.tokens.ids.length }) };
+}
+
 /** Measures the winner, exports it and tells the result. */
-async function* finish(session: Session, database: LevelDatabase, modules: ModuleCache, outcome: SearchPhaseOutcome, winner: ModelWeights): AsyncGenerator<RunEventBody, void> {
+async function* finish(finishing: Finishing): AsyncGenerator<RunEventBody, void> {
+  const { session, database, outcome, winner } = finishing;
   const { config, context, corpus, phases, tally, dense } = session;
-  const tokens = corpus.evaluation;
-  const uniform = session.scope.own(await modules.lease(outcome.uniform.genome)).weights;
-  const qualities = yield* phases.during('evaluate', evaluatePhase({ ...session, uniform, winner, tokens }));
+  const { qualities, speed } = yield* phases.during('evaluate', measured(finishing));
   const { exportPhase, winnerDesk } = await import('./export-phase.ts'); // the writers are loaded when they are needed
   const desk = winnerDesk({ ...session, winner, genome: outcome.winner.genome }, session.scope);
   yield* phases.during('export', exportPhase(desk, config.exports));
@@ -149,7 +192,8 @@ async function* finish(session: Session, database: LevelDatabase, modules: Modul
     genome: outcome.winner.genome,
     database,
     qualities,
-    heldOutTokens: tokens.ids.length,
+    speed,
+    heldOutTokens: corpus.evaluation.ids.length,
     seconds: phases.seconds,
     tokens: tally.snapshot(),
     peakBytes: context.runtime.live().peakBytes,

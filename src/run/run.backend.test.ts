@@ -51,6 +51,12 @@ describe('run', () => {
     expect(result?.heldOut.dense).toMatchObject({ agreement: 1 });
     expect(Math.abs(result?.heldOut.dense.kl ?? 1)).toBeLessThan(1e-5);
     expect(result?.heldOut.winner.kl).toBeGreaterThan(0);
+    expect(result?.heldOut).not.toHaveProperty('searched');
+    const speeds = ofType(events, 'speed-measured').map(({ which, speed }) => [which, speed] as const);
+    expect(speeds.map(([which]) => which)).toEqual(['dense', 'uniform', 'winner']);
+    expect(result?.speed).toEqual(Object.fromEntries(speeds));
+    expect(result?.speed?.winner).toMatchObject({ prefillTokens: 32, decodeTokens: expect.any(Number) });
+    expect(result?.speed?.winner.decodeTokensPerSecond).toBeGreaterThan(0);
     const [exported] = ofType(events, 'exported');
     expect(exported?.check?.maxAbsoluteError).toBeLessThan(1e-3);
     expect((exported?.check?.perplexity ?? 0) / (exported?.check?.candidatePerplexity ?? 0)).toBeCloseTo(1, 4);
@@ -89,6 +95,11 @@ describe('run', () => {
     expect(measured[0]).toMatchObject({ tokens: 0, best: true });
     expect(measured.length).toBeGreaterThan(2);
     expect(ofType(events, 'post-training-step').at(-1)?.tokens).toBe(128);
+    // Before post-training the winner of this run is the uniform model itself.
+    const [finished] = ofType(events, 'run-finished');
+    expect(ofType(events, 'evaluated').map(({ which }) => which)).toEqual(['dense', 'uniform', 'searched', 'winner']);
+    expect(finished?.result.heldOut.searched).toEqual(finished?.result.heldOut.uniform);
+    expect(finished?.result.heldOut.winner.perplexity).not.toBe(finished?.result.heldOut.uniform.perplexity);
     expect(leaked).toBe(0);
   });
 
@@ -132,6 +143,32 @@ describe('run', () => {
     for await (const event of run(parseRunConfig(tinyRun), { ...context, limits, openModel })) events.push(event);
     expect(ofType(events, 'memory-planned')).toMatchObject([{ verdict: 'too-large' }]);
     expect(ofType(events, 'run-failed')[0]?.explanation.what).toContain('does not fit in memory');
+  });
+
+  it.each(['decode', 'prefill'] as const)('keeps to a speed of %s by what it has timed itself', { timeout: 5 * minutes }, async (measure) => {
+    const { events, leaked } = await collect({ ...tinyRun, target: { speedup: 1.02, measure }, exports: [] });
+    expect(ofType(events, 'run-failed')).toEqual([]);
+    expect(leaked).toBe(0);
+    const [timing] = ofType(events, 'latency-measured');
+    const [begun] = ofType(events, 'search-started');
+    if (!timing || !begun) throw new Error('the levels are timed before the search');
+    expect(timing.table).toMatchObject({ measure, rounds: expect.any(Number) });
+    expect(timing.table.rounds).toBeGreaterThanOrEqual(3);
+    expect(timing.most).toBe(Math.floor(timing.dense / 1.02));
+    expect(begun.unit).toBe('nanoseconds');
+    const offspring = ofType(events, 'generation-started').flatMap((event) => event.offspring);
+    expect(offspring.length).toBeGreaterThan(0);
+    for (const { cost, size } of [begun.uniform, ...offspring]) {
+      expect(timing.table.fixed + (cost ?? Number.NaN)).toBeLessThanOrEqual(timing.most);
+      expect(size).toBeGreaterThan(0);
+    }
+    expect(ofType(events, 'phase-progress').some(({ phase, note }) => phase === 'database' && note?.startsWith('timing levels'))).toBe(true);
+  });
+
+  it('names the nearest speed where a target is out of reach', { timeout: 5 * minutes }, async () => {
+    const { events, leaked } = await collect({ ...tinyRun, target: { speedup: 100, measure: 'decode' } });
+    expect(ofType(events, 'run-failed')[0]?.explanation.what).toMatch(/writes 100\.00 times as fast .* the most that leaves a module is \d+\.\d\d times/);
+    expect(leaked).toBe(0);
   });
 
   it.each([

@@ -3,9 +3,10 @@ import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
 import type { LevelDatabase } from '../pruning/level-database.ts';
 import type { ModuleCache } from '../pruning/materialise.ts';
-import { budgetFor } from '../search/budget.ts';
+import type { LatencyTable } from '../evaluation/latency-table.ts';
+import type { Budget } from '../search/budget.ts';
 import type { SearchOutcome, SizedIndividual } from '../search/events.ts';
-import { genomeSize, searchSpaceOf } from '../search/search-space.ts';
+import { searchSpaceOf, sizesOf, type SearchSpace } from '../search/search-space.ts';
 import { search } from '../search/search.ts';
 import { uniformGenome } from '../search/uniform.ts';
 import type { Corpus } from './corpus.ts';
@@ -13,10 +14,12 @@ import type { Estimator } from './estimator.ts';
 import { DenseStates } from './dense-states.ts';
 import { budgets } from './memory-budgets.ts';
 import { createMeasure, type MeasuringOptions } from './measure-stage.ts';
+import { sizeBudget, speedBudget } from './plan-budget.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunEventBody } from './run-events.ts';
 import { toRunEvent, type TokenCount } from './search-events.ts';
+import { isSpeed } from './target.ts';
 import type { TokenTally } from './token-tally.ts';
 
 export interface SearchPhaseOptions {
@@ -26,6 +29,8 @@ export interface SearchPhaseOptions {
   readonly dense: ModelWeights;
   readonly database: LevelDatabase;
   readonly modules: ModuleCache;
+  /** Where the target is a speed. */
+  readonly latency: LatencyTable | null;
   readonly corpus: Corpus;
   readonly sequencesPerBatch: number;
   readonly tally: TokenTally;
@@ -40,15 +45,14 @@ export interface SearchPhaseOutcome {
   readonly stopped: boolean;
 }
 
-/** Searches the level assignment, or takes the uniform one, and tells everything on the way. Throws TargetUnreachableError. */
+/** Searches the level assignment, or takes the uniform one, and tells everything on the way. Throws TargetUnreachableError, ParametersUnreachableError, SpeedUnreachableError. */
 export async function* searchPhase(options: SearchPhaseOptions): AsyncGenerator<RunEventBody, SearchPhaseOutcome> {
-  const { config, database, tally } = options;
-  const space = searchSpaceOf(database);
-  const budget = budgetFor(space, config.target.sparsity);
+  const { config, tally } = options;
+  const { space, budget } = planned(options);
   const genome = uniformGenome(space, budget);
-  const uniform = { id: '0.00', genome, size: genomeSize(space, genome) };
+  const uniform = { id: '0.00', genome, ...sizesOf(space, genome) };
   const { dense, least, most, tolerance } = budget;
-  yield { type: 'search-started', dense, least, most, tolerance, uniform, strategy: config.search.strategy };
+  yield { type: 'search-started', dense, least, most, tolerance, ...(space.unit !== 'parameters' && { unit: space.unit }), uniform, strategy: config.search.strategy };
   options.publish(uniform);
   const before = tally.snapshot();
   const events = search({
@@ -59,11 +63,19 @@ export async function* searchPhase(options: SearchPhaseOptions): AsyncGenerator<
     settings: config.search,
     measure: createMeasure(measuringOptions(options)),
     takeChanges: () => options.context.control.takeChanges(),
+    takeParent: () => options.context.control.takeParent(),
     shouldStop: () => options.context.control.stopRequested,
   });
   const outcome = yield* relay(events, options, () => tally.since(before));
   yield { type: 'search-finished', winner: outcome.parent, fitness: outcome.fitness, stopped: outcome.stopped };
   return { uniform, winner: outcome.parent, stopped: outcome.stopped };
+}
+
+function planned({ config: { target }, database, dense, latency }: SearchPhaseOptions): { space: SearchSpace; budget: Budget } {
+  const space = searchSpaceOf(database);
+  if (!isSpeed(target)) return { space, budget: sizeBudget(target, dense.spec, space) };
+  if (latency === null) throw new RangeError('the levels were not timed');
+  return speedBudget(target, space, database, latency);
 }
 
 function measuringOptions({ config, context, transformer, dense, modules, corpus, sequencesPerBatch, tally }: SearchPhaseOptions): MeasuringOptions {
@@ -99,6 +111,7 @@ function relay(
     }
     if (event.type === 'generation-finished') estimator.generationEnds(at);
     yield toRunEvent(event, tokens());
+    if (event.type === 'parent-chosen') publish(event.parent);
     if (event.type !== 'generation-finished') return;
     publish(event.parent);
     yield { type: 'phase-progress', phase: 'search', done: event.generation, total: generations, unit: 'generations' };

@@ -4,18 +4,18 @@ import type { SearchSpace } from './search-space.ts';
 import type { ReachableSize, SizeProgramme } from './size-programme.ts';
 import { cheapestWithin, sizeProgramme } from './size-programme.ts';
 
-/** Room below the target, as a share of the dense size, where the levels are fine enough (method, section 6). */
+/** Room below the target, as a share of the dense cost, where the levels are fine enough (method, section 6). */
 export const STANDARD_TOLERANCE = 0.004;
 
-/** Rounding of `(1 - s) * dense`, relative to the dense size: without it 90 % of 10 units would exclude 1 unit. */
+/** Rounding of `(1 - s) * dense`, relative to the dense cost: without it 90 % of 10 units would exclude 1 unit. */
 const ROUNDING = 1e-12;
 
-/** The sizes that a genome may have. All in parameters of the prunable modules. */
+/** The costs that a genome may have, in the unit of the space. */
 export interface Budget {
-  /** Target share that goes. */
+  /** Target share of the dense cost that goes. */
   readonly sparsity: number;
   readonly dense: number;
-  /** A genome is feasible when `least <= size <= most`; whole numbers. */
+  /** A genome is feasible when `least <= cost <= most`; whole numbers. */
   readonly least: number;
   readonly most: number;
   /** Room below the target as a share of `dense`: 0.004, or the least that the levels allow. */
@@ -27,7 +27,7 @@ export interface Budget {
   readonly exact: boolean;
 }
 
-export const isFeasible = (budget: Budget, size: number): boolean => size >= budget.least && size <= budget.most;
+export const isFeasible = (budget: Budget, cost: number): boolean => cost >= budget.least && cost <= budget.most;
 
 /** Fine enough for an exact answer on all but contrived databases; seconds, so only asked where the default does not do. */
 const FINE_BUCKETS = 1 << 20;
@@ -39,20 +39,20 @@ function largestWithin(space: SearchSpace, least: number, most: number): { progr
   return { programme, largest: programme.reachable.at(-1) };
 }
 
-/** Nearest sparsity to an unreachable one: the smallest genome that still has parameters. */
-function highestSparsity(space: SearchSpace): number {
-  const smallest = space.modules.map((module) => Math.min(...module.parameters));
+/** The highest sparsity that a genome with something left can have. */
+export function highestSparsity(space: SearchSpace): number {
+  const smallest = space.modules.map((module) => Math.min(...module.cost));
   const sum = smallest.reduce((total, size) => total + size, 0);
   if (sum > 0) return 1 - sum / space.dense;
-  const positive = space.modules.flatMap((module) => module.parameters).filter((size) => size > 0);
+  const positive = space.modules.flatMap((module) => module.cost).filter((size) => size > 0);
   return positive.length === 0 ? 0 : 1 - Math.min(...positive) / space.dense;
 }
 
 /**
- * The budget of a target sparsity: `(1 - s) * dense - tol * dense <= size <= (1 - s) * dense`. `tol` is 0.004 where some
- * genome meets that; else the least with which one does, found by a dynamic programme over the module sizes.
+ * The budget of a target sparsity: `(1 - s) * dense - tol * dense <= cost <= (1 - s) * dense`. `tol` is 0.004 where some
+ * genome meets that; else the least with which one does, found by a dynamic programme over the costs of the levels.
  *
- * @throws TargetUnreachableError where every genome is too large, or only the one without any parameters is small enough
+ * @throws TargetUnreachableError where every genome costs too much, or only the one without any modules little enough
  * @throws RangeError where the sparsity is not in `[0, 1)`
  */
 export function budgetFor(space: SearchSpace, sparsity: number): Budget {

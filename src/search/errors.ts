@@ -30,6 +30,17 @@ export class SearchSettingsError extends ExplainedError {
   }
 }
 
+/** A candidate that the user chose cannot be the parent of this search. */
+export class ParentRefusedError extends ExplainedError {
+  constructor(id: string, problem: string) {
+    super({
+      what: `Candidate ${id} cannot be the parent: ${problem}.`,
+      means: 'The search goes on with the parent that it has.',
+      remedy: 'Choose a candidate of this run.',
+    });
+  }
+}
+
 /** A search was to go on from a parent that does not belong to this database or budget. */
 export class ResumeMismatchError extends ExplainedError {
   constructor(problem: string) {

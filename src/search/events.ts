@@ -15,6 +15,7 @@ export type SearchEvent =
   | StageFinished
   | GenerationFinished
   | SettingsChanged
+  | ParentChosen
   | ChangeRefused;
 
 /** A genome with the id of the candidate that brought it: `generation.candidate`, `47.02`; the first parent is `0.00`. */
@@ -23,9 +24,10 @@ export interface Individual {
   readonly genome: Genome;
 }
 
-/** With the true parameters of its prunable modules. */
+/** With the true parameters of its prunable modules; `cost` where the budget counts something else. */
 export interface SizedIndividual extends Individual {
   readonly size: number;
+  readonly cost?: number;
 }
 
 export interface OffspringSummary extends SizedIndividual {
@@ -105,6 +107,14 @@ export interface SettingsChanged {
   readonly generation: number;
   readonly before: SearchChanges;
   readonly after: SearchChanges;
+}
+
+/** The user made another candidate the parent, from this generation on. */
+export interface ParentChosen {
+  readonly type: 'parent-chosen';
+  readonly generation: number;
+  readonly before: SizedIndividual;
+  readonly parent: SizedIndividual;
 }
 
 /** A change that was not valid; the settings stay and the search goes on. */

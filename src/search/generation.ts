@@ -53,11 +53,11 @@ export async function* selectParent(plan: GenerationPlan): AsyncGenerator<Search
 function finished({ generation, parent, offspring }: GenerationPlan, ranked: readonly MeasuredIndividual[], tally: Tally): GenerationFinished {
   const winner = ranked[0];
   const replacing = offspring.find(({ id }) => id === winner?.id);
-  const { id, genome, size } = replacing ?? parent;
+  const { id, genome, size, cost } = replacing ?? parent;
   return {
     type: 'generation-finished',
     generation,
-    parent: { id, genome, size, fitness: finite(winner?.fitness) },
+    parent: { id, genome, size, ...(cost !== undefined && { cost }), fitness: finite(winner?.fitness) },
     previousParentFitness: finite(ranked.find((candidate) => candidate.id === parent.id)?.fitness),
     replaced: replacing !== undefined,
     ...tally,

@@ -5,7 +5,7 @@ import type { Budget } from './budget.ts';
 import { isFeasible } from './budget.ts';
 import { repair } from './repair.ts';
 import type { SearchSpace } from './search-space.ts';
-import { changedModules, genomeSize, levelAt } from './search-space.ts';
+import { changedModules, genomeCost, levelAt } from './search-space.ts';
 
 /** `same-type`: both ends of a switch are of one type (the paper). `any`: each end is of any type; the budget is held by repair. */
 export type MutationMode = 'any' | 'same-type';
@@ -29,7 +29,7 @@ const pick = (choices: readonly number[], random: Random): number | undefined =>
 
 /** `attention` or `mlp`, whichever was drawn, where it has a choice to offer; else the other. */
 function drawKind(space: SearchSpace, share: number | null, random: Random): ModuleKind {
-  const movable = space.modules.filter((module) => module.parameters.length > 1); // a module that the model lacks has one level
+  const movable = space.modules.filter((module) => module.cost.length > 1); // a module that the model lacks has one level
   const attention = movable.filter((module) => module.kind === 'attention').length;
   return random.unit() < (share ?? attention / movable.length) ? 'attention' : 'mlp';
 }
@@ -43,7 +43,7 @@ function ofKindIfAny(space: SearchSpace, modules: readonly number[], kind: Modul
 /** One level switch, in place: a module one level down (more pruned), another one up. False where no two modules can. */
 function flip(space: SearchSpace, genome: number[], settings: MutationSettings, random: Random): boolean {
   const indices = [...space.modules.keys()];
-  const canPrune = indices.filter((index) => levelAt(genome, index) + 1 < (space.modules[index]?.parameters.length ?? 0));
+  const canPrune = indices.filter((index) => levelAt(genome, index) + 1 < (space.modules[index]?.cost.length ?? 0));
   const canGrow = indices.filter((index) => levelAt(genome, index) > 0);
   const sameType = settings.mutation === 'same-type';
   const partnersOf = (pruned: number): number[] =>
@@ -75,7 +75,7 @@ export function switchLevels(
   for (let done = 0; done < flips; done++) {
     if (!flip(space, genome, settings, random)) return null;
   }
-  if (isFeasible(budget, genomeSize(space, genome))) return genome;
+  if (isFeasible(budget, genomeCost(space, genome))) return genome;
   if (settings.mutation === 'same-type') {
     const kinds = new Set(changedModules(parent, genome).map((index) => space.modules[index]?.kind));
     const within = repair(space, budget, genome, random, (index) => kinds.has(space.modules[index]?.kind));

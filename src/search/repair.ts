@@ -3,7 +3,7 @@ import type { Genome } from '../pruning/level-database.ts';
 import type { Budget } from './budget.ts';
 import { isFeasible } from './budget.ts';
 import type { SearchSpace } from './search-space.ts';
-import { genomeSize, levelAt } from './search-space.ts';
+import { genomeCost, levelAt } from './search-space.ts';
 
 /** Steps after which a repair is given up: a long walk would be a new random genome, not a mutation. */
 const MAX_STEPS = 24;
@@ -11,27 +11,27 @@ const MAX_STEPS = 24;
 interface Step {
   readonly module: number;
   readonly level: number;
-  /** Size of the genome after the step. */
-  readonly size: number;
+  /** Cost of the genome after the step. */
+  readonly cost: number;
 }
 
-/** Single level steps that bring the size towards the budget. */
-function stepsTowards(space: SearchSpace, budget: Budget, genome: Genome, size: number, allowed: (module: number) => boolean): Step[] {
-  const direction = size > budget.most ? 1 : -1;
+/** Single level steps that bring the cost towards the budget. */
+function stepsTowards(space: SearchSpace, budget: Budget, genome: Genome, cost: number, allowed: (module: number) => boolean): Step[] {
+  const direction = cost > budget.most ? 1 : -1;
   return space.modules.flatMap((module, index) => {
     const level = levelAt(genome, index);
-    const before = module.parameters[level];
-    const after = module.parameters[level + direction];
+    const before = module.cost[level];
+    const after = module.cost[level + direction];
     if (!allowed(index) || before === undefined || after === undefined || before === after) return [];
-    return [{ module: index, level: level + direction, size: size - before + after }];
+    return [{ module: index, level: level + direction, cost: cost - before + after }];
   });
 }
 
 /** Steps that end inside the budget, else those that stay on this side of it, else all. */
-function preferred(steps: readonly Step[], budget: Budget, size: number): readonly Step[] {
-  const inside = steps.filter((step) => isFeasible(budget, step.size));
+function preferred(steps: readonly Step[], budget: Budget, cost: number): readonly Step[] {
+  const inside = steps.filter((step) => isFeasible(budget, step.cost));
   if (inside.length > 0) return inside;
-  const short = steps.filter((step) => step.size > budget.most === size > budget.most);
+  const short = steps.filter((step) => step.cost > budget.most === cost > budget.most);
   return short.length > 0 ? short : steps;
 }
 
@@ -47,13 +47,13 @@ export function repair(
   allowed: (module: number) => boolean = () => true,
 ): Genome | null {
   const repaired = [...genome];
-  let size = genomeSize(space, repaired);
-  for (let taken = 0; taken < MAX_STEPS && !isFeasible(budget, size); taken++) {
-    const steps = preferred(stepsTowards(space, budget, repaired, size, allowed), budget, size);
+  let cost = genomeCost(space, repaired);
+  for (let taken = 0; taken < MAX_STEPS && !isFeasible(budget, cost); taken++) {
+    const steps = preferred(stepsTowards(space, budget, repaired, cost, allowed), budget, cost);
     const step = steps[random.below(Math.max(1, steps.length))];
     if (!step) return null;
     repaired[step.module] = step.level;
-    size = step.size;
+    cost = step.cost;
   }
-  return isFeasible(budget, size) ? repaired : null;
+  return isFeasible(budget, cost) ? repaired : null;
 }

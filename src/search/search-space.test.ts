@@ -15,9 +15,10 @@ const database: Pick<LevelDatabase, 'modules'> = {
 describe('searchSpaceOf', () => {
   it('keeps sizes and losses of every level', () => {
     expect(searchSpaceOf(database)).toEqual({
+      unit: 'parameters',
       modules: [
-        { kind: 'attention', layer: 0, parameters: [8, 4, 0], loss: [0, 1, 3] },
-        { kind: 'mlp', layer: 0, parameters: [9, 0], loss: [0, 2] },
+        { kind: 'attention', layer: 0, parameters: [8, 4, 0], cost: [8, 4, 0], loss: [0, 1, 3] },
+        { kind: 'mlp', layer: 0, parameters: [9, 0], cost: [9, 0], loss: [0, 2] },
       ],
       dense: 17,
     });

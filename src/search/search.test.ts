@@ -3,7 +3,7 @@ import { randomFor } from '../base/random.ts';
 import type { Genome } from '../pruning/level-database.ts';
 import { budgetFor, isFeasible } from './budget.ts';
 import { MeasurementError, ResumeMismatchError, SearchSettingsError } from './errors.ts';
-import type { SearchEvent, SearchOutcome } from './events.ts';
+import type { Individual, SearchEvent, SearchOutcome } from './events.ts';
 import { leastLossGenome } from './least-loss.ts';
 import type { Measure, MeasureRequest } from './measure.ts';
 import type { SearchOptions } from './search.ts';
@@ -254,6 +254,50 @@ describe('changes and stops', () => {
     const { events, outcome } = await play(optionsWith({ measure, shouldStop: () => measured >= 12 }));
     expect(events.at(-1)?.type).toBe('generation-finished');
     expect(outcome).toMatchObject({ generation: 1, stopped: true });
+  });
+});
+
+describe('a parent that the user chooses', () => {
+  const at = (generation: number, chosen: Individual) => {
+    let asked = 0;
+    return () => (++asked === generation ? chosen : null);
+  };
+
+  it('is the parent from the next generation on, and is told', async () => {
+    const whole = await play(optionsWith({}));
+    const other = ofType(whole.events, 'generation-started')[1]?.offspring.find(({ id }) => id !== whole.outcome.parent.id);
+    if (!other) throw new Error('the second generation has offspring');
+    const { events } = await play(optionsWith({ takeParent: at(3, { id: other.id, genome: other.genome }) }));
+    const third = ofType(events, 'generation-started')[2];
+    expect(third?.parent).toEqual({ id: other.id, genome: other.genome, size: other.size });
+    const [chosen] = ofType(events, 'parent-chosen');
+    expect(chosen).toMatchObject({ generation: 3, before: { id: ofType(whole.events, 'generation-finished')[1]?.parent.id }, parent: third?.parent });
+    for (const { genome } of third?.offspring ?? []) expect(isFeasible(budget, genomeSize(space, genome))).toBe(true);
+    // What was drawn before is as it was.
+    expect(events.slice(0, events.findIndex(({ type }) => type === 'parent-chosen'))).toEqual(whole.events.slice(0, whole.events.findIndex((event) => event.type === 'generation-started' && event.generation === 3)));
+  });
+
+  it.each([
+    ['is not within the budget', space.modules.map(() => 0)],
+    ['has levels that do not exist', space.modules.map(() => 99)],
+    ['has too few modules', [1, 2]],
+  ])('is refused where it %s, and the search goes on', async (_, genome) => {
+    const { events, outcome } = await play(optionsWith({ takeParent: at(2, { id: '9.99', genome }) }));
+    expect(ofType(events, 'parent-chosen')).toEqual([]);
+    expect(ofType(events, 'change-refused')[0]?.explanation.what).toContain('9.99');
+    expect(outcome.generation).toBe(settings.generations);
+  });
+
+  it('wins where the search is stopped before it was measured', async () => {
+    const { genome } = leastLossGenome(space, budget);
+    let stop = false;
+    const measure = measureBy((candidate) => {
+      stop = true;
+      return lossOf(candidate);
+    });
+    const { events, outcome } = await play(optionsWith({ measure, shouldStop: () => stop, takeParent: () => (stop ? { id: '0.07', genome } : null) }));
+    expect(events.at(-1)?.type).toBe('parent-chosen');
+    expect(outcome).toMatchObject({ parent: { id: '0.07', genome }, fitness: null, stopped: true });
   });
 });
 

@@ -1,7 +1,7 @@
 import { explain } from '../base/explained-error.ts';
 import type { Genome } from '../pruning/level-database.ts';
+import { adopt, fitParent } from './adopt.ts';
 import type { Budget } from './budget.ts';
-import { isFeasible } from './budget.ts';
 import { ResumeMismatchError, SearchSettingsError } from './errors.ts';
 import type { ChangeRefused, Individual, OffspringSummary, SearchEvent, SearchOutcome, SettingsChanged, SizedIndividual } from './events.ts';
 import { selectParent } from './generation.ts';
@@ -10,7 +10,7 @@ import { mutate } from './mutate.ts';
 import { drawOffspring } from './offspring.ts';
 import { randomGenome } from './random-genome.ts';
 import type { SearchSpace } from './search-space.ts';
-import { changedModules, genomeSize } from './search-space.ts';
+import { changedModules, sizesOf } from './search-space.ts';
 import type { SearchChanges, SearchSettings } from './settings.ts';
 import { applyChanges, checkSettings } from './settings.ts';
 import { uniformGenome } from './uniform.ts';
@@ -29,6 +29,8 @@ export interface SearchOptions {
   readonly startAfter?: { readonly generation: number; readonly parent: Individual };
   /** Asked once at each generation's start; what it gives is in force from there on. */
   readonly takeChanges?: () => SearchChanges | null;
+  /** Asked once at each generation's start, and where the search ends: a candidate that the user made the parent. */
+  readonly takeParent?: () => Individual | null;
   /** Asked between events. A generation that is not measured to its end is dropped. */
   readonly shouldStop?: () => boolean;
 }
@@ -58,6 +60,7 @@ export async function* search(options: SearchOptions): AsyncGenerator<SearchEven
       settings = change.settings;
       yield change.event;
     }
+    outcome = yield* withChosenParent(options, outcome, generation);
     if (generation > settings.generations) return outcome;
     if (shouldStop()) return { ...outcome, stopped: true };
     const { parent } = outcome;
@@ -65,7 +68,8 @@ export async function* search(options: SearchOptions): AsyncGenerator<SearchEven
     const { generations, stages, learningRate, offspring: wanted } = settings;
     yield { type: 'generation-started', generation, generations, parent, offspring, wanted, stages, learningRate };
     const end = yield* selectParent({ generation, parent, offspring, settings, measure: options.measure, shouldStop });
-    if (!end) return { ...outcome, stopped: true };
+    // What was chosen meanwhile would be lost with the generation.
+    if (!end) return { ...(yield* withChosenParent(options, outcome, generation)), stopped: true };
     yield end;
     const { fitness, ...next } = end.parent;
     outcome = { parent: next, fitness, generation, stopped: false };
@@ -73,13 +77,19 @@ export async function* search(options: SearchOptions): AsyncGenerator<SearchEven
 }
 
 function startOf({ space, budget, startAfter }: SearchOptions, uniform: Genome): { parent: SizedIndividual; generation: number } {
-  if (!startAfter) return { parent: { id: candidateId(0, 0), genome: uniform, size: genomeSize(space, uniform) }, generation: 0 };
+  if (!startAfter) return { parent: { id: candidateId(0, 0), genome: uniform, ...sizesOf(space, uniform) }, generation: 0 };
   const { generation, parent } = startAfter;
-  const known = parent.genome.every((level, index) => space.modules[index]?.parameters[level] !== undefined);
-  if (!known || parent.genome.length !== space.modules.length) throw new ResumeMismatchError('its levels are not those of this database');
-  const size = genomeSize(space, parent.genome);
-  if (!isFeasible(budget, size)) throw new ResumeMismatchError(`its ${size} parameters are not within ${budget.least} to ${budget.most}`);
-  return { parent: { id: parent.id, genome: parent.genome, size }, generation };
+  const fitted = fitParent(space, budget, parent);
+  if (typeof fitted === 'string') throw new ResumeMismatchError(fitted);
+  return { parent: fitted, generation };
+}
+
+/** The outcome so far with the parent that the user chose since, not yet measured as one. */
+function* withChosenParent({ space, budget, takeParent }: SearchOptions, outcome: SearchOutcome, generation: number): Generator<SearchEvent, SearchOutcome> {
+  const chosen = takeParent?.();
+  const event = chosen ? adopt(space, budget, generation, outcome.parent, chosen) : null;
+  if (event) yield event;
+  return event?.type === 'parent-chosen' ? { ...outcome, parent: event.parent, fitness: null } : outcome;
 }
 
 interface TakenChange {
@@ -116,7 +126,7 @@ function offspringOf(options: SearchOptions, settings: SearchSettings, generatio
   return genomes.map((genome, index) => ({
     id: candidateId(generation, index + 1),
     genome,
-    size: genomeSize(space, genome),
+    ...sizesOf(space, genome),
     changed: changedModules(parent, genome),
   }));
 }

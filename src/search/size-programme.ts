@@ -1,6 +1,6 @@
 import type { Genome } from '../pruning/level-database.ts';
 import type { SearchSpace } from './search-space.ts';
-import { parametersAt } from './search-space.ts';
+import { costAt } from './search-space.ts';
 
 /** Sizes that the programme tells apart unless told otherwise: about 0.2 s for 60 modules of 11 levels. */
 export const DEFAULT_BUCKETS = 1 << 16;
@@ -18,7 +18,7 @@ export interface ReachableSize {
  */
 export interface SizeProgramme {
   readonly exact: boolean;
-  /** Width of a bucket in parameters. */
+  /** Width of a bucket, in the unit of the budget. */
   readonly quantum: number;
   /** In order of size. */
   readonly reachable: readonly ReachableSize[];
@@ -33,7 +33,7 @@ function greatestCommonDivisor(left: number, right: number): number {
 
 /** Greatest common divisor of all level sizes: every genome's size is a multiple of it. */
 function unitOf(space: SearchSpace): number {
-  const unit = space.modules.flatMap((module) => module.parameters).reduce(greatestCommonDivisor, 0);
+  const unit = space.modules.flatMap((module) => module.cost).reduce(greatestCommonDivisor, 0);
   return Math.max(1, unit);
 }
 
@@ -99,10 +99,10 @@ export function sizeProgramme(
   let row = emptyRow(buckets);
   row.costs[0] = 0;
   for (const [index, module] of space.modules.entries()) {
-    if (module.parameters.length > 256) throw new RangeError('more than 256 levels in a module');
+    if (module.cost.length > 256) throw new RangeError('more than 256 levels in a module');
     const next = emptyRow(buckets);
     const choice = new Uint8Array(buckets);
-    for (const [level, size] of module.parameters.entries()) {
+    for (const [level, size] of module.cost.entries()) {
       const lost = extend(row, next, choice, level, { size, cost: costOf(index, level) }, { most, quantum });
       exact &&= !lost;
     }
@@ -129,7 +129,7 @@ function trace(space: SearchSpace, choices: readonly Uint8Array[], quantum: numb
     const module = space.modules[index];
     if (level === undefined || !module) throw new RangeError(`no way back from size ${reached.size}`);
     genome.unshift(level);
-    size -= parametersAt(module, level);
+    size -= costAt(module, level);
   }
   return genome;
 }

@@ -2,13 +2,12 @@ import * as fc from 'fast-check';
 import type { Genome, Granularity } from '../pruning/level-database.ts';
 import type { Budget } from './budget.ts';
 import { budgetFor } from './budget.ts';
+import { spaceOfParameters } from './search-space.ts';
 import type { SearchSpace, SpaceModule } from './search-space.ts';
 
 /** Spaces that tests of this folder search. */
 
-export function spaceOf(modules: readonly SpaceModule[]): SearchSpace {
-  return { modules, dense: modules.reduce((sum, module) => sum + (module.parameters[0] ?? 0), 0) };
-}
+export const spaceOf = spaceOfParameters;
 
 const nominalLevels = 10;
 
@@ -42,10 +41,12 @@ export function talesSpace(granularity: Granularity, spread = false): SearchSpac
   );
 }
 
+type SizedModule = Omit<SpaceModule, 'cost'>;
+
 const stepArbitrary = fc.record({ parameters: fc.integer({ min: 0, max: 40 }), loss: fc.double({ min: 0, max: 10, noNaN: true }) });
 
 /** A module of uneven steps, sometimes with equal neighbours, of few or many levels, down to 0 parameters. */
-const presentArbitrary = (maxLevels: number): fc.Arbitrary<SpaceModule> =>
+const presentArbitrary = (maxLevels: number): fc.Arbitrary<SizedModule> =>
   fc
     .record({
       kind: fc.constantFrom('attention' as const, 'mlp' as const),
@@ -60,11 +61,11 @@ const presentArbitrary = (maxLevels: number): fc.Arbitrary<SpaceModule> =>
     });
 
 /** A module that the dense model lacks: one level, without parameters. */
-const absentArbitrary: fc.Arbitrary<SpaceModule> = fc
+const absentArbitrary: fc.Arbitrary<SizedModule> = fc
   .constantFrom('attention' as const, 'mlp' as const)
   .map((kind) => ({ kind, layer: 0, parameters: [0], loss: [0] }));
 
-const moduleArbitrary = (maxLevels: number): fc.Arbitrary<SpaceModule> =>
+const moduleArbitrary = (maxLevels: number): fc.Arbitrary<SizedModule> =>
   fc.oneof({ arbitrary: presentArbitrary(maxLevels), weight: 6 }, { arbitrary: absentArbitrary, weight: 1 });
 
 export const spaceArbitrary = (minModules: number, maxModules: number, maxLevels: number): fc.Arbitrary<SearchSpace> =>

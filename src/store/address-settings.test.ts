@@ -17,6 +17,12 @@ const stages = fc
     ),
   );
 
+const targets: fc.Arbitrary<RunConfig['target']> = fc.oneof(
+  fc.record({ sparsity: fc.integer({ min: 1, max: 99 }).map((percent) => percent / 100) }),
+  fc.record({ parameters: fc.oneof(fc.integer({ min: 1, max: 2 ** 31 - 1 }), fc.integer({ min: 1000, max: 1e9 }).map((thousands) => thousands * 1000)) }),
+  fc.record({ speedup: fc.double({ min: 1.01, max: 100, noNaN: true }), measure: fc.constantFrom('decode' as const, 'prefill' as const) }),
+);
+
 const presetNames = fc.constantFrom<PresetName>('quick-look', 'standard', 'paper');
 
 const models = fc.constantFrom('tales-6m', 'hub:owner/name@main', 'hub:owner/na.me-1@refs/pr/3', 'url:https://host/a%20b/');
@@ -32,7 +38,7 @@ const configs = fc
     batchTokens: fc.integer({ min: 16, max: 1 << 16 }),
     backend: fc.constantFrom('auto', 'webgpu', 'wasm'),
     seed: fc.integer({ min: 0, max: 0xffff_ffff }),
-    target: fc.record({ sparsity: fc.integer({ min: 1, max: 99 }).map((percent) => percent / 100) }),
+    target: targets,
     levels: fc.integer({ min: 2, max: 64 }),
     granularity: fc.constantFrom('kv-group', 'query-head'),
     calibrationTokens: fc.integer({ min: 16, max: 1 << 24 }),
@@ -75,6 +81,20 @@ describe('settings in the address', () => {
       { survivors: 8, trainingTokens: 512, fitnessTokens: 1024 },
       { survivors: 1, trainingTokens: 0, fitnessTokens: 4096 },
     ]);
+  });
+
+  it.each([
+    ['0.35', { sparsity: 0.35 }],
+    ['84.7M', { parameters: 84_700_000 }],
+    ['5000000', { parameters: 5_000_000 }],
+    ['x1.5:prefill', { speedup: 1.5, measure: 'prefill' }],
+  ])('read %s as a target', (text, target) => {
+    const { config, ignored } = readSettings(new URLSearchParams({ target: text }));
+    expect({ target: config.target, ignored }).toEqual({ target, ignored: [] });
+  });
+
+  it.each(['0', '1.5', 'x0.9:decode', 'x2', 'x2:both', 'x:decode', '5m', 'M', '-5', '0.5M5', '1e30', '0.0001'])('refuse %s as a target', (text) => {
+    expect(readSettings(new URLSearchParams({ target: text })).ignored).toEqual([`target=${text}`]);
   });
 
   it('do not name what only this page knows', () => {

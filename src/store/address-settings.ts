@@ -3,6 +3,7 @@ import { presets, type PresetName } from '../run/presets.ts';
 import { runConfigSchema, type RunConfig, type Stage } from '../run/run-config.ts';
 import { formatModelRef, parseModelRef } from '../sources/model-ref.ts';
 import { formatTextRef, parseTextRef } from '../sources/text-ref.ts';
+import { readTarget, writeTarget } from './address-target.ts';
 import { bundledModel, bundledTexts } from './bundled-model.ts';
 import { defaultPreset, presetConfig } from './settings-store.ts';
 
@@ -61,7 +62,7 @@ const keys: readonly Key[] = [
   { name: 'train', write: (c) => writeRef(c.texts.training), read: (c, text) => ({ ...c, texts: { ...c.texts, training: readText(text) } }) },
   { name: 'test', write: (c) => writeRef(c.texts.heldOut), read: (c, text) => ({ ...c, texts: { ...c.texts, heldOut: readText(text) } }) },
   { name: 'backend', write: (c) => c.backend, read: (c, text) => ({ ...c, backend: text }) },
-  { name: 'target', write: (c) => String(c.target.sparsity), read: (c, text) => ({ ...c, target: { sparsity: number(text) } }) },
+  { name: 'target', write: (c) => writeTarget(c.target), read: (c, text) => ({ ...c, target: readTarget(text) }) },
   { name: 'cut', write: (c) => c.granularity, read: (c, text) => ({ ...c, granularity: text }) },
   { name: 'k', write: (c) => String(c.levels), read: (c, text) => ({ ...c, levels: number(text) }) },
   { name: 'seed', write: (c) => String(c.seed), read: (c, text) => ({ ...c, seed: number(text) }) },

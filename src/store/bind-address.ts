@@ -1,15 +1,19 @@
-import { readSettings, settingNames, writeSettings } from './address-settings.ts';
+import { displayNames, readDisplay } from './address-display.ts';
+import { readSampling, samplingNames } from './address-sampling.ts';
+import { readSettings, settingNames } from './address-settings.ts';
 import { writeParameters } from './address.ts';
-import { defaultPrompt, settingsStore } from './settings-store.ts';
+import { displayStore, setDisplay } from './display-store.ts';
+import { parametersFor } from './link.ts';
+import { bindPins } from './runs/pins.ts';
+import { longestPrompt, settingsStore } from './settings-store.ts';
 import { parseThemeChoice, startTheme } from './theme-store.ts';
-import { bindPlace } from './view-store.ts';
+import { bindPlace, unreadPlaces } from './view-store.ts';
 
-const knownNames = new Set([...settingNames, 'theme', 'prompt', 'view', 'cand']);
-const longestPrompt = 2000;
+const knownNames = new Set([...settingNames, ...displayNames, ...samplingNames, 'theme', 'prompt', 'view', 'cand', 'pins']);
 /** Browsers refuse to replace the address more often than about 100 times in 30 s: a dragged slider would. */
 const writeMilliseconds = 300;
 
-/** Fills the settings from the address, once, and writes later edits back. Never starts a run. */
+/** Fills settings and display from the address, once, and writes later edits back. Never starts a run. */
 export function bindAddress(): void {
   const parameters = new URLSearchParams(location.search);
   const { config, preset, ignored } = readSettings(parameters);
@@ -17,17 +21,21 @@ export function bindAddress(): void {
   const theme = parseThemeChoice(parameters.get('theme'));
   if (parameters.has('theme') && theme === null) ignored.push(`theme=${parameters.get('theme')}`);
   for (const name of parameters.keys()) if (!knownNames.has(name)) ignored.push(name);
-  settingsStore.setState({ draft: config, preset, ignored, ...(prompt ? { prompt } : {}) });
+  const shown = readDisplay(parameters);
+  const { sampling, ...tried } = readSampling(parameters);
+  ignored.push(...tried.ignored, ...shown.ignored, ...unreadPlaces(parameters));
+  settingsStore.setState({ draft: config, preset, ignored, sampling, ...(prompt ? { prompt } : {}) });
+  setDisplay(shown.display);
   startTheme(theme);
   bindPlace();
+  bindPins();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  settingsStore.subscribe(() => {
+  const writeSoon = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(writeBack, writeMilliseconds);
-  });
-}
-
-function writeBack(): void {
-  const { draft, preset, prompt } = settingsStore.getState();
-  writeParameters({ ...writeSettings(draft, preset), prompt: prompt === defaultPrompt ? null : prompt });
+    timer = setTimeout(() => writeParameters(parametersFor(null)), writeMilliseconds);
+  };
+  settingsStore.subscribe(writeSoon);
+  displayStore.subscribe(writeSoon);
+  // Back and Forward go to another place; the settings stay, and the address there has to say so.
+  addEventListener('popstate', writeSoon);
 }

@@ -63,11 +63,24 @@ describe('Engine', () => {
     engine.tune({ maxFlips: 4 });
     engine.tune({ offspring: 8 });
     expect(state().pending).toEqual({ maxFlips: 4, offspring: 8 });
-    say({ type: 'pending', changes: { offspring: 8 } });
+    say({ type: 'pending', changes: { offspring: 8 }, parent: null });
     expect(state().pending).toEqual({ offspring: 8 });
     engine.untune();
     expect(state().pending).toBeNull();
     expect(sent.map((command) => command.type)).toEqual(['tune', 'tune', 'untune']);
+  });
+
+  it('shows a chosen parent as pending at once, and takes the engine’s word after', () => {
+    const { client, say, sent } = wire();
+    const engine = new Engine(client);
+    engine.adopt({ id: '2.03', genome: [1, 2] });
+    expect(state().pendingParent).toBe('2.03');
+    say({ type: 'pending', changes: null, parent: null });
+    expect(state().pendingParent).toBeNull();
+    engine.adopt({ id: '2.04', genome: [2, 1] });
+    engine.unadopt();
+    expect(state().pendingParent).toBeNull();
+    expect(sent).toEqual([{ type: 'adopt', id: '2.03', genome: [1, 2] }, { type: 'adopt', id: '2.04', genome: [2, 1] }, { type: 'unadopt' }]);
   });
 
   it('does not listen to a cancelled run, and does to the next', () => {
@@ -91,7 +104,7 @@ describe('Engine', () => {
     const engine = new Engine(client);
     engine.start(config);
     say({ type: 'events', events: eventsToSearch });
-    engine.sample('Once', 8);
+    engine.sample({ subjects: [{ which: 'dense' }], prompt: 'Once', tokens: 8, temperature: 0, topP: 1, seed: 1, chat: false });
     const file = engine.exports.fetchFile('model.onnx');
     const explanation = { what: 'The engine broke down.', means: 'Out of memory.', remedy: 'Start another run.' };
     say({ type: 'broken', explanation });

@@ -1,8 +1,9 @@
 import type { Explanation } from '../base/explained-error.ts';
+import type { Genome } from '../pruning/level-database.ts';
 import type { RunConfig, SearchSettingsChanges } from '../run/run-config.ts';
 import type { RunEvent } from '../run/run-events.ts';
 import type { EngineClient } from '../worker/engine-client.ts';
-import type { EngineCommand, EngineMessage, ModelSubject, SampleRequest } from '../worker/protocol.ts';
+import type { EngineCommand, EngineMessage, ModelSubject, SampleRequest, StepEnd } from '../worker/protocol.ts';
 import { EventArchive } from './event-archive.ts';
 import { ExportCommands, isExportMessage, type ExportMessage } from './export-commands.ts';
 import { initialRunState } from './initial-run-state.ts';
@@ -14,20 +15,29 @@ import { engineStore, isOver, nothingAsked, type EngineState } from './run-store
 /** React sees at most four updates a second. */
 const flushMilliseconds = 250;
 
+/** Hears every event of every run as it comes. */
+export interface RunListener {
+  hear(event: RunEvent): void;
+  /** The run was ended and forgotten; no more of its events come. */
+  cancelled(): void;
+}
+
 /** Commands to the engine, and the only writer of the engine store. */
 export class Engine {
   readonly archive = new EventArchive();
   readonly models: ModelCommands;
   readonly exports: ExportCommands;
   private readonly client: EngineClient;
+  private readonly listener: RunListener | null;
   private queue: RunEvent[] = [];
   /** After a cancel: what the old run still says is dropped, until another begins. */
   private deaf = false;
   private flushedAt = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(client: EngineClient) {
+  constructor(client: EngineClient, listener: RunListener | null = null) {
     this.client = client;
+    this.listener = listener;
     this.models = new ModelCommands((command) => this.send(command));
     this.exports = new ExportCommands(
       (command) => this.send(command),
@@ -48,6 +58,7 @@ export class Engine {
       run: { ...initialRunState, config },
       status: 'running',
       pending: null,
+      pendingParent: null,
       ...nothingAsked,
     });
     this.models.introduce();
@@ -62,8 +73,8 @@ export class Engine {
     this.send({ type: 'pause' });
   }
 
-  step(): void {
-    this.send({ type: 'step' });
+  step(until: StepEnd): void {
+    this.send({ type: 'step', until });
   }
 
   stop(): void {
@@ -76,7 +87,8 @@ export class Engine {
     this.send({ type: 'cancel' });
     this.queue = [];
     this.deaf = true;
-    engineStore.setState({ run: initialRunState, status: 'idle', pending: null });
+    this.listener?.cancelled();
+    engineStore.setState({ run: initialRunState, status: 'idle', pending: null, pendingParent: null });
   }
 
   /** Acts from the next generation; shown as pending at once. */
@@ -88,6 +100,17 @@ export class Engine {
   untune(): void {
     engineStore.setState({ pending: null });
     this.send({ type: 'untune' });
+  }
+
+  /** Makes a candidate the parent from the next generation on; shown as pending at once. */
+  adopt({ id, genome }: { readonly id: string; readonly genome: Genome }): void {
+    engineStore.setState({ pendingParent: id });
+    this.send({ type: 'adopt', id, genome });
+  }
+
+  unadopt(): void {
+    engineStore.setState({ pendingParent: null });
+    this.send({ type: 'unadopt' });
   }
 
   /** Text from some of the run's models; shown as it is written. */
@@ -130,6 +153,7 @@ export class Engine {
     if (event.type === 'run-started' || (event.type === 'run-failed' && event.at === 0)) this.deaf = false;
     if (this.deaf) return;
     this.archive.add(event); // whole at any time; only what redraws the page waits
+    this.listener?.hear(event);
     this.queue.push(event);
   }
 
@@ -139,7 +163,7 @@ export class Engine {
     if (status !== 'idle' && !isOver(status)) {
       this.hear({ type: 'run-failed', explanation, at: run.at });
       this.flush();
-      engineStore.setState({ status: 'failed', pending: null });
+      engineStore.setState({ status: 'failed', pending: null, pendingParent: null });
     }
     engineStore.setState({ probeFailure: explanation, sampling: false, measuringSpeed: false, ...(sampling && { sampleFailure: explanation }) });
     this.models.breakDown(explanation);
@@ -178,7 +202,7 @@ function besideTheRun(state: EngineState, message: Beside): Partial<EngineState>
     case 'status':
       return { status: message.status };
     case 'pending':
-      return { pending: message.changes };
+      return { pending: message.changes, pendingParent: message.parent };
     case 'sampled': {
       const { type: _type, ...sample } = message;
       return { samples: { ...state.samples, [sample.which]: sample } };

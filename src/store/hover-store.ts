@@ -17,6 +17,8 @@ const store = create<Hover>(() => nothing);
 /** Subscribes a component to a part of the hover. */
 export const useHover = <T>(selector: (hover: Hover) => T): T => store(selector);
 
+export const hoverNow = (): Hover => store.getState();
+
 /** Sets some fields and leaves the others; no redraw where nothing changes. */
 export function setHover(change: Partial<Hover>): void {
   const before = store.getState();

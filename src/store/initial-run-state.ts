@@ -16,6 +16,7 @@ export const initialRunState: RunState = {
   estimate: { phaseSeconds: null, runSeconds: null, flops: null },
   memory: { tensors: 0, bytes: 0, peakBytes: 0 },
   database: { granularity: null, modules: [], progress: {}, bytes: 0, ready: false },
+  latency: null,
   search: null,
   postTraining: { total: 0, losses: [], measured: [] },
   quality: {},

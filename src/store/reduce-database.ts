@@ -33,6 +33,10 @@ export function reduceDatabase(state: RunState, event: RunEvent): RunState {
       const { granularity, modules, bytes } = event;
       return { ...state, database: { granularity, modules, bytes, progress: {}, ready: true } };
     }
+    case 'latency-measured': {
+      const { table, dense, most } = event;
+      return { ...state, latency: { table, dense, most } };
+    }
     default:
       return state;
   }

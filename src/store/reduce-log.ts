@@ -13,6 +13,7 @@ function told(event: RunEvent): ToldEvent | null {
     case 'corpus-ready':
     case 'phase-finished':
     case 'database-ready':
+    case 'latency-measured':
     case 'search-started':
     case 'stage-finished':
     case 'generation-finished':
@@ -22,6 +23,7 @@ function told(event: RunEvent): ToldEvent | null {
     case 'search-finished':
     case 'post-training-measured':
     case 'evaluated':
+    case 'speed-measured':
     case 'exported':
     case 'export-failed':
     case 'warning':

@@ -75,6 +75,24 @@ describe('reduceRun', () => {
     expect(after(eventsToSearch).search).toMatchObject({ parentFitness: 0.6, parent: { id: '1.02' }, generation: 2 });
   });
 
+  it('keeps the training loss at the first and the last step of each stage', () => {
+    const losses = (events: readonly RunEvent[]) => after(events).search?.candidates[0]?.losses;
+    const step = { type: 'candidate-training', generation: 1, stage: 1, id: '1.01', done: 32, total: 32, loss: 2.5, at: 99 } as const;
+    expect(losses(until('candidate-training'))).toEqual([null, [3, 3]]);
+    expect(losses([...until('candidate-training'), step])).toEqual([null, [3, 2.5]]);
+    expect(after(eventsToExport).search?.history[0]?.candidates[0]?.losses).toEqual([null, [3, 3]]);
+  });
+
+  it('takes the parent that the user chose, which is yet to be measured, and remembers where a generation began', () => {
+    const before = { id: '1.02', genome: [0, 2, 1, 1], size: 800 };
+    const parent = { id: '1.01', genome: [0, 2, 1, 1], size: 800 };
+    const chosen: RunEvent = { type: 'parent-chosen', generation: 2, before, parent, at: 99 };
+    const state = after([...until('generation-finished'), chosen]);
+    expect(state.search).toMatchObject({ parent, parentFitness: null, chosen: [{ generation: 2, before, parent }] });
+    expect(state.search?.history.map(({ from }) => from.id)).toEqual(['0.00']);
+    expect(state.log.at(-1)).toMatchObject({ kind: 'change', generation: 2 });
+  });
+
   it('marks changes and problems in the log', () => {
     const { log } = after(eventsToExport);
     expect(log.filter((line) => line.kind === 'change').map((line) => line.event.type)).toEqual(['settings-changed']);

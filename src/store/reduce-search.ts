@@ -16,10 +16,11 @@ export function reduceSearch(state: RunState, event: RunEvent, append: Append): 
 }
 
 function begin(state: RunState, event: Of<'search-started'>): SearchState {
-  const { strategy, dense, least, most, tolerance, uniform } = event;
+  const { strategy, unit = 'parameters', dense, least, most, tolerance, uniform } = event;
   return {
-    strategy, dense, least, most, tolerance, uniform,
+    strategy, unit, dense, least, most, tolerance, uniform,
     parent: uniform,
+    from: uniform,
     generation: 0,
     generations: state.config?.search.generations ?? 0,
     stages: state.config?.search.stages ?? [],
@@ -28,6 +29,7 @@ function begin(state: RunState, event: Of<'search-started'>): SearchState {
     parentFitness: null,
     history: [],
     changes: [],
+    chosen: [],
     finished: false,
     stopped: false,
   };
@@ -39,7 +41,7 @@ function step(search: SearchState, event: RunEvent, append: Append): SearchState
       return beginGeneration(search, event);
     case 'candidate-training': {
       const progress = event.total > 0 ? event.done / event.total : 1;
-      return onCandidate(search, event, (candidate) => ({ ...candidate, status: 'training', stage: event.stage, progress }));
+      return onCandidate(search, event, (candidate) => ({ ...candidate, status: 'training', stage: event.stage, progress, losses: withLoss(candidate.losses, event) }));
     }
     case 'candidate-measured':
       return measured(search, event, event.fitness);
@@ -57,6 +59,10 @@ function step(search: SearchState, event: RunEvent, append: Append): SearchState
         changes: append(search.changes, { generation, before, after }),
       };
     }
+    case 'parent-chosen': {
+      const { generation, before, parent } = event;
+      return { ...search, parent, parentFitness: null, chosen: append(search.chosen, { generation, before, parent }) };
+    }
     case 'search-finished':
       return { ...search, parent: event.winner, parentFitness: event.fitness, finished: true, stopped: event.stopped };
     default:
@@ -67,9 +73,15 @@ function step(search: SearchState, event: RunEvent, append: Append): SearchState
 function beginGeneration(search: SearchState, event: Of<'generation-started'>): SearchState {
   const { generation, generations, parent, stages } = event;
   const candidates = event.offspring.map(
-    (offspring): CandidateState => ({ ...offspring, status: 'waiting', stage: 0, fitness: [], progress: 0 }),
+    (offspring): CandidateState => ({ ...offspring, status: 'waiting', stage: 0, fitness: [], losses: [], progress: 0 }),
   );
-  return { ...search, generation, generations, parent, stages, candidates, stage: 0 };
+  return { ...search, generation, generations, parent, from: parent, stages, candidates, stage: 0 };
+}
+
+/** The losses with that of another training step; stages before it that had no training are null. */
+function withLoss(losses: CandidateState['losses'], { stage, loss }: Of<'candidate-training'>): CandidateState['losses'] {
+  const before = Array.from({ length: stage }, (_, index) => losses[index] ?? null);
+  return [...before, [losses[stage]?.[0] ?? loss, loss]];
 }
 
 function onCandidate(
@@ -105,13 +117,15 @@ function closeStage(search: SearchState, event: Of<'stage-finished'>): SearchSta
 function closeGeneration(search: SearchState, event: Of<'generation-finished'>, append: Append): SearchState {
   const { generation, parent, fitness, previousParentFitness, replaced, forwardTokens, trainedTokens, at } = event;
   const record: GenerationRecord = {
-    generation, parent, replaced, forwardTokens, trainedTokens, at,
+    generation, parent, replaced,
+    from: search.from,
+    forwardTokens, trainedTokens, at,
     fitness: fitness ?? notANumber,
     previousParentFitness: previousParentFitness ?? notANumber,
     stageBest: search.stages.map((_, stage) =>
       search.candidates.reduce((best, candidate) => Math.min(best, candidate.fitness[stage] ?? notANumber), notANumber),
     ),
-    candidates: search.candidates.map(({ id, genome, changed, fitness: stages }) => ({ id, genome, changed, fitness: stages })),
+    candidates: search.candidates.map(({ size: _size, status: _status, stage: _stage, progress: _progress, ...kept }) => kept),
   };
   return { ...search, parent, parentFitness: fitness, history: append(search.history, record) };
 }

@@ -1,9 +1,9 @@
 import type { Explanation } from '../base/explained-error.ts';
 import type { FormatId } from '../export/formats.ts';
-import type { Genome, Granularity } from '../pruning/level-database.ts';
+import type { Granularity } from '../pruning/level-database.ts';
 import type { ExportedFormat, FormatOffer } from '../run/exports/export-events.ts';
 import type { RunConfig, SearchSettingsChanges, Stage } from '../run/run-config.ts';
-import type { DeviceSummary, Evaluated, ModelSummary, ModuleSummary, Offspring, Parent, Phase, Quality, RunEvent, Speed, TokenSet } from '../run/run-events.ts';
+import type { DeviceSummary, Evaluated, LatencyTable, ModelSummary, ModuleSummary, Offspring, Parent, Phase, Quality, RunEvent, Speed, TokenSet } from '../run/run-events.ts';
 import type { RunResult } from '../run/run-result.ts';
 
 /** What is true now: the reduction of all events of one run. Replay, live view and comparison share it. */
@@ -21,6 +21,8 @@ export interface RunState {
   readonly estimate: { readonly phaseSeconds: number | null; readonly runSeconds: number | null; readonly flops: number | null };
   readonly memory: { readonly tensors: number; readonly bytes: number; readonly peakBytes: number };
   readonly database: DatabaseState;
+  /** Where the target is a speed: what every shape costs here; `dense` and `most` of whole models. Nanoseconds. */
+  readonly latency: { readonly table: LatencyTable; readonly dense: number; readonly most: number } | null;
   readonly search: SearchState | null;
   readonly postTraining: PostTrainingState;
   readonly quality: Partial<Readonly<Record<Evaluated, Quality>>>;
@@ -53,12 +55,16 @@ export interface DatabaseState {
 
 export interface SearchState {
   readonly strategy: RunConfig['search']['strategy'];
+  /** What `dense`, `least` and `most` count: of all prunable modules. */
+  readonly unit: 'parameters' | 'nanoseconds';
   readonly dense: number;
   readonly least: number;
   readonly most: number;
   readonly tolerance: number;
   readonly uniform: Parent;
   readonly parent: Parent;
+  /** What the candidates were mutated from. */
+  readonly from: Parent;
   /** Of the generation that is running (or the last one). */
   readonly generation: number;
   readonly generations: number;
@@ -70,6 +76,8 @@ export interface SearchState {
   readonly parentFitness: number | null;
   readonly history: readonly GenerationRecord[];
   readonly changes: readonly { readonly generation: number; readonly before: SearchSettingsChanges; readonly after: SearchSettingsChanges }[];
+  /** Candidates that the user made the parent. */
+  readonly chosen: readonly { readonly generation: number; readonly before: Parent; readonly parent: Parent }[];
   readonly finished: boolean;
   readonly stopped: boolean;
 }
@@ -80,13 +88,20 @@ export interface CandidateState extends Offspring {
   readonly stage: number;
   /** Fitness per stage, as far as measured; Infinity where it was not a number. */
   readonly fitness: readonly number[];
+  /** Training loss at the first and the last step told of, per stage; null where a stage has no training. */
+  readonly losses: readonly (readonly [first: number, last: number] | null)[];
   /** 0 to 1 while training. */
   readonly progress: number;
 }
 
+/** What is kept of a candidate once its generation is over. */
+export type CandidateRecord = Pick<CandidateState, 'id' | 'genome' | 'cost' | 'changed' | 'fitness' | 'losses'>;
+
 /** One finished generation: a line of the history and a column of points in the fitness chart. */
 export interface GenerationRecord {
   readonly generation: number;
+  /** The parent that it began with, and the one that it ended with. */
+  readonly from: Parent;
   readonly parent: Parent;
   /** Infinity where it was not a number, here and below. */
   readonly fitness: number;
@@ -95,7 +110,7 @@ export interface GenerationRecord {
   /** Best fitness of each stage. */
   readonly stageBest: readonly number[];
   /** Every offspring with the fitness of each stage that it reached. */
-  readonly candidates: readonly { readonly id: string; readonly genome: Genome; readonly changed: readonly number[]; readonly fitness: readonly number[] }[];
+  readonly candidates: readonly CandidateRecord[];
   readonly forwardTokens: number;
   readonly trainedTokens: number;
   readonly at: number;
@@ -128,6 +143,7 @@ export type ToldEvent = Extract<
       | 'phase-finished'
       | 'module-pruned'
       | 'database-ready'
+      | 'latency-measured'
       | 'search-started'
       | 'stage-finished'
       | 'generation-finished'
@@ -137,6 +153,7 @@ export type ToldEvent = Extract<
       | 'search-finished'
       | 'post-training-measured'
       | 'evaluated'
+      | 'speed-measured'
       | 'exported'
       | 'export-failed'
       | 'warning'

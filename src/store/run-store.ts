@@ -16,6 +16,8 @@ export interface EngineState {
   readonly status: EngineStatus;
   /** Changes that wait for the next generation. */
   readonly pending: SearchSettingsChanges | null;
+  /** The candidate that the user made the parent, from the next generation on. */
+  readonly pendingParent: string | null;
   readonly probe: Probe | null;
   readonly probeFailure: Explanation | null;
   readonly samples: Readonly<Record<ModelSubject['which'], Sample | null>>;
@@ -43,6 +45,7 @@ export const idleEngine: EngineState = {
   run: initialRunState,
   status: 'idle',
   pending: null,
+  pendingParent: null,
   probe: null,
   probeFailure: null,
   ...nothingAsked,

@@ -2,12 +2,17 @@ import { expect, it } from 'vitest';
 import { initialRunState } from './initial-run-state.ts';
 import { reduceRun } from './reduce-run.ts';
 import { eventsToSearch } from './run.fixture.ts';
-import { searchInForce, withChanges } from './search-in-force.ts';
+import { searchAt, searchInForce, withChanges } from './search-in-force.ts';
 
 it('is what the run began with, and every change since', () => {
   const run = reduceRun(initialRunState, eventsToSearch);
   expect(searchInForce(run)).toEqual({ ...run.config?.search, maxFlips: 1 });
   expect(searchInForce(initialRunState)).toBeNull();
+});
+
+it('is known of every generation, also of those before a change', () => {
+  const run = reduceRun(initialRunState, eventsToSearch);
+  expect([1, 2].map((generation) => searchAt(run, generation)?.maxFlips)).toEqual([3, 1]);
 });
 
 it('takes null for a balance by module count, and undefined for no change', () => {

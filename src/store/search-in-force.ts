@@ -23,8 +23,14 @@ export function withChanges(settings: SearchSettings, changes: SearchChanges | n
   };
 }
 
-/** The search settings that the run follows now: those it began with, and every change since. */
-export function searchInForce(run: Pick<RunState, 'config'> & { readonly search: Pick<SearchState, 'changes'> | null }): SearchSettings | null {
+type Searching = Pick<RunState, 'config'> & { readonly search: Pick<SearchState, 'changes'> | null };
+
+/** The search settings that a generation followed: those the run began with, and every change up to there. */
+export function searchAt(run: Searching, generation: number): SearchSettings | null {
   if (!run.config) return null;
-  return (run.search?.changes ?? []).reduce((settings, change) => withChanges(settings, change.after), run.config.search);
+  const changes = (run.search?.changes ?? []).filter((change) => change.generation <= generation);
+  return changes.reduce((settings, change) => withChanges(settings, change.after), run.config.search);
 }
+
+/** The search settings that the run follows now: those it began with, and every change since. */
+export const searchInForce = (run: Searching): SearchSettings | null => searchAt(run, Number.POSITIVE_INFINITY);

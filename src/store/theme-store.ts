@@ -17,6 +17,8 @@ const store = create<ThemeState>(() => ({ choice: 'system', theme: 'light' }));
 /** The theme in force. */
 export const useTheme = (): Theme => store((state) => state.theme);
 
+export const useThemeChoice = (): ThemeChoice => store((state) => state.choice);
+
 export const parseThemeChoice = (text: string | null): ThemeChoice | null =>
   text === 'light' || text === 'dark' || text === 'system' ? text : null;
 
@@ -43,6 +45,9 @@ const systemDark = (): MediaQueryList => matchMedia('(prefers-color-scheme: dark
 function apply(choice: ThemeChoice): void {
   const theme = choice === 'system' ? (systemDark().matches ? 'dark' : 'light') : choice;
   document.documentElement.dataset['theme'] = theme;
+  // The browser's own bars follow the page, also where it differs from the device.
+  const background = getComputedStyle(document.documentElement).getPropertyValue('--bg').trim();
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) meta.content = background;
   store.setState({ choice, theme });
 }
 
@@ -51,13 +56,6 @@ export function chooseTheme(choice: ThemeChoice): void {
   remember(choice);
   writeParameters({ theme: null });
   apply(choice);
-}
-
-/** The other theme; back to `system` where that is what the system shows. */
-export function toggleTheme(): void {
-  const wanted = store.getState().theme === 'dark' ? 'light' : 'dark';
-  const system = systemDark().matches ? 'dark' : 'light';
-  chooseTheme(wanted === system ? 'system' : wanted);
 }
 
 /** A theme named in the address wins over the stored choice, and is not stored. */

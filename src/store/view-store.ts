@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { pushParameters } from './address.ts';
+import { pushParameters, writeParameters } from './address.ts';
 
 /** The pages of the site. Going from one to another never stops a run. */
 export const views = ['search', 'results', 'runs', 'guide'] as const;
@@ -30,13 +30,25 @@ export function readPlace(parameters: URLSearchParams): Place {
   return { view: isView(view) ? view : home.view, candidate: isCandidate(candidate) ? candidate : null };
 }
 
+/** What of an address's place cannot be read. */
+export function unreadPlaces(parameters: URLSearchParams): string[] {
+  const { view, candidate } = readPlace(parameters);
+  const read: Readonly<Record<string, string | null>> = { view, cand: candidate };
+  return Object.entries(read).flatMap(([name, value]) => (parameters.has(name) && parameters.get(name) !== value ? [`${name}=${parameters.get(name)}`] : []));
+}
+
 /** Goes there, as a step that the browser's Back undoes. */
-export function go(to: Partial<Place>): void {
+export const go = (to: Partial<Place>): void => move(to, pushParameters);
+
+/** Goes there in place of where it was: leafing through candidates is one step of the browser's Back. */
+export const leaf = (to: Partial<Place>): void => move(to, writeParameters);
+
+function move(to: Partial<Place>, write: typeof pushParameters): void {
   const before = store.getState();
   const after = { ...before, ...to };
   if (after.view === before.view && after.candidate === before.candidate) return;
   store.setState(after);
-  pushParameters({ view: after.view === home.view ? null : after.view, cand: after.candidate });
+  write({ view: after.view === home.view ? null : after.view, cand: after.candidate });
 }
 
 /** Takes the place from the address, now and whenever Back or Forward is pressed. */

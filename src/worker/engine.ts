@@ -11,6 +11,7 @@ import { createRuntime } from '../runtime/create-runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { OpfsStorage } from '../storage/opfs-storage.ts';
 import type { Storage } from '../storage/storage.ts';
+import { NoLiveModelError } from './borrow-model.ts';
 import { browserLimits } from './browser-limits.ts';
 import { browserPrunePool } from './browser-prune-executor.ts';
 import type { ExportCommands } from './export-commands.ts';
@@ -20,8 +21,9 @@ import { isDeskCommand, type DeskCommand } from './desk-commands.ts';
 import type { ModelDesk } from './model-desk.ts';
 import type { EngineCommand, EngineMessage } from './protocol.ts';
 import { RunDriver } from './run-driver.ts';
-import { writeSamples } from './write-samples.ts';
 import { timeDevice } from './time-device.ts';
+import { timeModels } from './time-models.ts';
+import { writeSamples } from './write-samples.ts';
 
 /** Workers that cut modules; more only fight for memory bandwidth. */
 const mostPruneWorkers = 4;
@@ -48,7 +50,9 @@ export class Engine {
   private exportFiles: Promise<BlobStorage> | null = null;
   private clock: ActiveClock | null = null;
   private exporting: Promise<ExportCommands> | null = null;
-  /** Commands that load or free something wait for each other. */
+  /** Ends what the models were asked so far. */
+  private asking = new AbortController();
+  /** Commands that load or free something, or use the models, wait for each other. */
   private queue: Promise<void> = Promise.resolve();
 
   constructor(emit: (message: EngineMessage) => void) {
@@ -66,27 +70,47 @@ export class Engine {
       case 'pause':
         return this.driver?.pause();
       case 'step':
-        return this.driver?.step();
+        return this.driver?.step(command.until);
       case 'stop':
         return this.driver?.stop();
       case 'tune':
         return this.tune(command.changes);
       case 'untune':
         this.driver?.control.untune();
-        return this.tellPending();
+        return this.driver?.tellPending();
+      case 'adopt':
+        this.driver?.control.adopt({ id: command.id, genome: command.genome });
+        return this.driver?.tellPending();
+      case 'unadopt':
+        this.driver?.control.unadopt();
+        return this.driver?.tellPending();
       case 'fetch-file':
         return this.withExports((exports) => exports.send(command.path));
       case 'cancel-export':
         return this.withExports((exports) => exports.cancel());
+      case 'stop-sample':
+        return this.stopAsking();
+      case 'sample':
+      case 'measure-speed': {
+        const { signal } = this.asking;
+        return this.inTurn(() => this.ask(command, signal));
+      }
       default:
-        // The models that are being written are about to go.
-        if (command.type === 'start' || command.type === 'cancel') this.withExports((exports) => exports.cancel());
-        // What goes wrong unforeseen is told as an error of the worker: the page then starts another.
-        this.queue = this.queue.then(() => this.attend(command)).catch(reportError);
+        // The models that are being written, asked or timed are about to go.
+        if (command.type === 'start' || command.type === 'cancel') {
+          this.withExports((exports) => exports.cancel());
+          this.stopAsking();
+        }
+        this.inTurn(() => this.attend(command));
     }
   }
 
-  private async attend(command: Extract<EngineCommand, { type: 'probe' | 'start' | 'cancel' | 'sample' | 'export' | 'export-folder' }>): Promise<void> {
+  /** What goes wrong unforeseen is told as an error of the worker: the page then starts another. */
+  private inTurn(work: () => Promise<void>): void {
+    this.queue = this.queue.then(work).catch(reportError);
+  }
+
+  private async attend(command: Extract<EngineCommand, { type: 'probe' | 'start' | 'cancel' | 'export' | 'export-folder' }>): Promise<void> {
     switch (command.type) {
       case 'probe':
         return await this.probe(command.backend);
@@ -95,8 +119,6 @@ export class Engine {
       case 'cancel':
         await this.releaseRun();
         return this.emit({ type: 'status', status: 'idle' });
-      case 'sample':
-        return await this.sample(command.prompt, command.tokens);
       case 'export':
       case 'export-folder':
         return await (await this.openExports()).run(command);
@@ -193,20 +215,28 @@ export class Engine {
     } catch (error) {
       this.emit({ type: 'events', events: [{ type: 'warning', explanation: explain(error), at: 0 }] });
     }
-    this.tellPending();
+    this.driver?.tellPending();
   }
 
-  private tellPending(): void {
-    this.emit({ type: 'pending', changes: this.driver?.control.pending ?? null });
-  }
-
-  private async sample(prompt: string, tokens: number): Promise<void> {
+  /** Text or speed of the run's models; the run waits meanwhile. */
+  private async ask(command: Extract<EngineCommand, { type: 'sample' | 'measure-speed' }>, stop: AbortSignal): Promise<void> {
+    const sampling = command.type === 'sample';
+    const work = async (): Promise<void> => {
+      if (this.models === null) throw new NoLiveModelError();
+      if (sampling) await writeSamples(this.models, command.request, stop, this.emit);
+      else await timeModels(this.models, command.subjects, stop, this.emit);
+    };
     try {
-      const write = (): Promise<void> => writeSamples(this.models, prompt, tokens, this.emit);
-      await (this.driver === null ? write() : this.driver.whileHeld(write));
+      await (this.driver === null ? work() : this.driver.whileHeld(work));
+      this.emit({ type: sampling ? 'samples-done' : 'speeds-done' });
     } catch (error) {
-      this.emit({ type: 'sample-failed', explanation: explain(error) });
+      this.emit({ type: sampling ? 'sample-failed' : 'speed-failed', explanation: explain(error) });
     }
+  }
+
+  private stopAsking(): void {
+    this.asking.abort();
+    this.asking = new AbortController();
   }
 
   private openExports(): Promise<ExportCommands> {

@@ -1,4 +1,5 @@
 import type { Explanation } from '../base/explained-error.ts';
+import type { WritingEnd } from '../evaluation/generate.ts';
 import type { FormatId } from '../export/formats.ts';
 import type { ModelInspection } from '../model/inspect-model.ts';
 import type { DeviceLimits } from '../run/memory-plan.ts';
@@ -49,6 +50,8 @@ export type DownloadState =
   /** What has come (`done` bytes) is kept; downloading again goes on from there. */
   | { readonly status: 'stopped'; readonly done: number; readonly total: number; readonly explanation: Explanation | null };
 
+export type StepEnd = 'stage' | 'generation';
+
 export type EngineCommand =
   /** First of all: the absolute URL under which the site's files lie. */
   | { readonly type: 'open'; readonly siteBase: string }
@@ -57,8 +60,8 @@ export type EngineCommand =
   | { readonly type: 'start'; readonly config: RunConfigInput | RunConfig }
   | { readonly type: 'play' }
   | { readonly type: 'pause' }
-  /** Runs to the end of the next stage of the search (or of the phase, outside the search), then pauses. */
-  | { readonly type: 'step' }
+  /** Runs to the end of the next stage of the search or of its generation (of the phase, outside the search), then pauses. */
+  | { readonly type: 'step'; readonly until: StepEnd }
   /** Ends the search (or post-training) with the best so far, then evaluates and exports. */
   | { readonly type: 'stop' }
   /** Ends the run at once; nothing is exported. */
@@ -66,9 +69,13 @@ export type EngineCommand =
   | { readonly type: 'tune'; readonly changes: SearchSettingsChanges }
   /** Takes back changes that are not yet in force. */
   | { readonly type: 'untune' }
+  /** Makes a candidate of the run the parent from the next generation on; told by a `parent-chosen` event, or a warning. */
+  | { readonly type: 'adopt'; readonly id: string; readonly genome: Genome }
+  /** Takes that back while it is not yet in force. */
+  | { readonly type: 'unadopt' }
   /** Text from some of the run's models, one after the other; answered by `sampled` messages. */
   | { readonly type: 'sample'; readonly request: SampleRequest }
-  /** Ends the text that is being written; what is there stays. */
+  /** Ends the texts that are being written, which stay as they are, and the timing of models. */
   | { readonly type: 'stop-sample' }
   /** Times some of the run's models; answered by a `speed` message each, or `speed-failed`. */
   | { readonly type: 'measure-speed'; readonly subjects: readonly ModelSubject[] }
@@ -110,10 +117,13 @@ export type EngineMessage =
   | { readonly type: 'broken'; readonly explanation: Explanation }
   /** Batched: at most about four messages a second while the run is busy. */
   | { readonly type: 'events'; readonly events: readonly RunEvent[] }
-  /** `pending` changes wait for the next generation; null when none do. */
-  | { readonly type: 'pending'; readonly changes: SearchSettingsChanges | null }
-  /** What one model has written so far; `id` is the candidate's, `dense` the dense model's. `tokensPerSecond`: of decoding. */
-  | { readonly type: 'sampled'; readonly which: ModelSubject['which']; readonly id: string; readonly prompt: string; readonly text: string; readonly tokens: number; readonly tokensPerSecond: number; readonly done: boolean }
+  /** What waits for the next generation: changes, and the candidate that will be the parent; null where nothing does. */
+  | { readonly type: 'pending'; readonly changes: SearchSettingsChanges | null; readonly parent: string | null }
+  /**
+   * What one model has written so far; `id` is the candidate's, `dense` the dense model's. `tokensPerSecond`: of decoding, null for
+   * a single token. `end`: why it ended, null while it is being written.
+   */
+  | { readonly type: 'sampled'; readonly which: ModelSubject['which']; readonly id: string; readonly postTrained: boolean; readonly prompt: string; readonly text: string; readonly tokens: number; readonly tokensPerSecond: number | null; readonly end: WritingEnd | 'stopped' | null }
   /** All that was asked for is written, or was ended. */
   | { readonly type: 'samples-done' }
   | { readonly type: 'sample-failed'; readonly explanation: Explanation }

@@ -7,8 +7,10 @@ import { RunDriver } from './run-driver.ts';
 
 const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
-/** Stages of one step each, until the control asks to stop; `freed` tells that the generator was ended. */
-function drive(stages: number) {
+const parent = { id: '0.00', genome: [], size: 1 };
+
+/** Stages of one step each, so many in a generation, until the control asks to stop; `freed` tells that the generator was ended. */
+function drive(stages: number, inGeneration = Infinity) {
   const control = new RunControl();
   const messages: EngineMessage[] = [];
   let freed = false;
@@ -17,6 +19,9 @@ function drive(stages: number) {
       for (let stage = 0; stage < stages && !control.stopRequested; stage++) {
         yield { type: 'candidate-measured', generation: 1, stage, id: '1.01', fitness: 1, at: stage };
         yield { type: 'stage-finished', generation: 1, stage, survivors: ['1.01'], eliminated: [], at: stage };
+        if ((stage + 1) % inGeneration === 0) {
+          yield { type: 'generation-finished', generation: 1, parent, fitness: 1, previousParentFitness: 1, replaced: false, forwardTokens: 0, trainedTokens: 0, at: stage };
+        }
         await tick();
       }
       yield { type: 'run-failed', explanation: { what: 'the end', means: '', remedy: '' }, at: stages };
@@ -36,13 +41,26 @@ function drive(stages: number) {
 describe('RunDriver', () => {
   it('steps to the end of a stage and rests there', async () => {
     const { driver, seen, until, statuses } = drive(3);
-    driver.step();
+    driver.step('stage');
     await until('paused');
     expect(seen().map(({ type }) => type)).toEqual(['candidate-measured', 'stage-finished']);
-    driver.step();
+    driver.step('stage');
     await until('paused');
     expect(seen()).toHaveLength(4);
     expect(statuses()).toEqual(['running', 'paused', 'running', 'paused']);
+  });
+
+  it('steps over stages to the end of the generation', async () => {
+    const { driver, seen, until } = drive(5, 2);
+    driver.step('generation');
+    await until('paused');
+    expect(seen().map(({ type }) => type)).toEqual(['candidate-measured', 'stage-finished', 'candidate-measured', 'stage-finished', 'generation-finished']);
+    driver.step('stage');
+    await until('paused');
+    expect(seen().at(-1)).toMatchObject({ type: 'stage-finished', stage: 2 });
+    driver.step('generation');
+    await until('paused');
+    expect(seen().at(-1)).toMatchObject({ type: 'generation-finished', at: 3 });
   });
 
   it('pauses after the current event and goes on where it was', async () => {
@@ -94,6 +112,18 @@ describe('RunDriver', () => {
     await held;
     await until('failed');
     expect(seen()).toHaveLength(9);
+  });
+
+  it('lets the pull under way end before the models are used', async () => {
+    const { driver, seen } = drive(4);
+    driver.play();
+    const atOnce = seen().length;
+    await driver.whileHeld(async () => {
+      driver.pause(); // so that what has come goes out
+    });
+    await tick();
+    expect(atOnce).toBe(0);
+    expect(seen()).toHaveLength(1);
   });
 
   it('tells of a run that throws as of one that failed', async () => {

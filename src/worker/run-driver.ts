@@ -2,25 +2,16 @@ import { explain } from '../base/explained-error.ts';
 import type { ActiveClock } from '../run/active-clock.ts';
 import type { RunControl } from '../run/run-control.ts';
 import type { RunEvent } from '../run/run-events.ts';
-import type { EngineMessage, EngineStatus } from './protocol.ts';
+import { nextTask } from './next-task.ts';
+import type { EngineMessage, EngineStatus, StepEnd } from './protocol.ts';
 
 /** Milliseconds between two batches of events while the run is busy. */
 const batchMilliseconds = 250;
 
-/** Lets messages in: onnxruntime's WASM resolves its promises without ever going back to the event loop. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-}
+const stepEnds = { stage: 'stage-finished', generation: 'generation-finished' } as const satisfies Record<StepEnd, RunEvent['type']>;
 
-const endsStep = (event: RunEvent): boolean =>
-  event.type === 'stage-finished' || event.type === 'phase-finished' || event.type === 'post-training-measured';
+const endsStep = (event: RunEvent, until: StepEnd): boolean =>
+  event.type === stepEnds[until] || event.type === 'phase-finished' || event.type === 'post-training-measured';
 
 /**
  * Pulls the events of one run: play, pause and step are nothing but pulling or not pulling.
@@ -33,12 +24,14 @@ export class RunDriver {
   private readonly emit: (message: EngineMessage) => void;
   private batch: RunEvent[] = [];
   private flushedAt = 0;
-  private mode: 'paused' | 'playing' | 'stepping' = 'paused';
+  private mode: 'paused' | 'playing' | StepEnd = 'paused';
   private pulling = false;
   private ended = false;
   private failed = false;
   private released = false;
   private gate: Promise<unknown> = Promise.resolve();
+  /** The pull that is under way, or the last one. */
+  private current: Promise<void> = Promise.resolve();
 
   constructor(events: AsyncGenerator<RunEvent, void>, control: RunControl, clock: ActiveClock, emit: (message: EngineMessage) => void) {
     this.events = events;
@@ -55,8 +48,9 @@ export class RunDriver {
     this.go('playing');
   }
 
-  step(): void {
-    this.go('stepping');
+  /** Goes on to the end of the stage or of the generation. */
+  step(until: StepEnd): void {
+    this.go(until);
   }
 
   /** Acts after the current dispatch. */
@@ -82,14 +76,20 @@ export class RunDriver {
     this.batch = [];
   }
 
-  /** Does something with the run's models; no further event is pulled until it is done. */
+  /** Does something with the run's models, once the pull that is under way has ended; no further event is pulled until it is done. */
   whileHeld<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.gate.then(work);
+    const done = this.gate.then(() => this.current).then(work);
     this.gate = done.catch(() => undefined);
     return done;
   }
 
-  private go(mode: 'playing' | 'stepping'): void {
+  /** What waits for the next generation. */
+  tellPending(): void {
+    const { pending: changes, pendingParent } = this.control;
+    this.emit({ type: 'pending', changes, parent: pendingParent?.id ?? null });
+  }
+
+  private go(mode: 'playing' | StepEnd): void {
     if (this.ended) return;
     this.mode = mode;
     if (!this.control.stopRequested) this.status('running');
@@ -100,7 +100,8 @@ export class RunDriver {
     this.pulling = true;
     this.clock.resume();
     while (this.mode !== 'paused' && !this.ended) {
-      await this.pullOne();
+      this.current = this.pullOne();
+      await this.current;
       await nextTask();
       await this.gate;
     }
@@ -127,8 +128,8 @@ export class RunDriver {
     this.batch.push(event);
     if (event.type === 'run-failed') this.failed = true;
     if (event.type === 'run-failed' || event.type === 'run-finished') this.ended = true;
-    if (event.type === 'generation-started') this.emit({ type: 'pending', changes: this.control.pending });
-    if (event.type === 'not-a-number' || (this.mode === 'stepping' && endsStep(event))) this.mode = 'paused';
+    if (event.type === 'generation-started') this.tellPending();
+    if (event.type === 'not-a-number' || (this.mode !== 'paused' && this.mode !== 'playing' && endsStep(event, this.mode))) this.mode = 'paused';
     if (performance.now() - this.flushedAt > batchMilliseconds) this.flush();
   }
 

@@ -1,6 +1,7 @@
 import type { Graph, Value } from '../../onnx/graph.ts';
 import {
   add,
+  concat,
   gemm,
   matMul,
   mul,
@@ -12,6 +13,7 @@ import {
   softmax,
   transpose,
 } from '../../onnx/ops.ts';
+import { dimAt } from '../../onnx/shapes.ts';
 import type { ModelSpec } from '../spec.ts';
 import type { ModuleGraph } from './module-graph.ts';
 
@@ -21,18 +23,29 @@ interface AttentionInputs {
   /** `[sequences, length, head_dim / 2]` */
   readonly cosines: Value;
   readonly sines: Value;
-  /** `[length, length]`: 0 where a position may look, very negative where it may not; a sliding window is in it. */
+  /** `[length, positions]`: 0 where a position may look, very negative where it may not; a sliding window is in it. */
   readonly mask: Value;
   /** `[query_heads, kv_heads]`: 1 where a query head reads a KV head, else 0. */
   readonly expand: Value;
 }
 
-function attentionInputs(graph: Graph, headDim: number): AttentionInputs {
+export interface AttentionOptions {
+  /** Goes on from keys and values of positions before, which are inputs: `past.keys` and `past.values`. */
+  readonly past?: boolean;
+}
+
+/** Attention, and what later positions need of these: `[sequences, kv_heads, positions, head_dim]`, keys turned; the past's are included. */
+export interface AttentionGraph extends ModuleGraph {
+  readonly keys: Value;
+  readonly values: Value;
+}
+
+function attentionInputs(graph: Graph, headDim: number, positions: string): AttentionInputs {
   return {
     headShape: graph.input('headShape', 'int64', [4]),
     cosines: graph.input('cosines', 'float32', ['sequences', 'length', headDim / 2]),
     sines: graph.input('sines', 'float32', ['sequences', 'length', headDim / 2]),
-    mask: graph.input('mask', 'float32', ['length', 'length']),
+    mask: graph.input('mask', 'float32', ['length', positions]),
     expand: graph.input('expand', 'float32', ['query_heads', 'kv_heads']),
   };
 }
@@ -42,10 +55,11 @@ function attentionInputs(graph: Graph, headDim: number): AttentionInputs {
  * The number of heads and their grouping are free: KV heads are copied to their query heads by a matrix product with
  * `expand`, whose gradient is a sum in a fixed order.
  */
-export function attentionGraph(graph: Graph, spec: ModelSpec): ModuleGraph {
+export function attentionGraph(graph: Graph, spec: ModelSpec, { past = false }: AttentionOptions = {}): AttentionGraph {
   const { hidden, headDim } = spec;
   const x = graph.input('x', 'float32', ['tokens', hidden]);
-  const fed = attentionInputs(graph, headDim);
+  const positions = past ? 'positions' : 'length';
+  const fed = attentionInputs(graph, headDim, positions);
   const tensors = new Map<string, Value>();
   const weight = (name: string, shape: (number | string)[]): Value => {
     const value = graph.input(name, 'float32', shape);
@@ -65,13 +79,15 @@ export function attentionGraph(graph: Graph, spec: ModelSpec): ModuleGraph {
   };
   const queries = project('q', 'query_columns');
   const q = turn(graph, fed, headNorm('q', toHeads(graph, fed, queries, 'query_heads', headDim)));
-  const k = turn(graph, fed, headNorm('k', toHeads(graph, fed, project('k', 'kv_columns'), 'kv_heads', headDim)));
-  const v = transpose(graph, toHeads(graph, fed, project('v', 'kv_columns'), 'kv_heads', headDim), [0, 2, 1, 3]);
-  const mixed = mix(graph, fed, q, expandHeads(graph, fed, k, headDim), expandHeads(graph, fed, v, headDim), headDim);
+  const join = (name: string, recent: Value): Value =>
+    past ? concat(graph, [graph.input(name, 'float32', ['sequences', 'kv_heads', 'past', headDim]), recent], 2, positions) : recent;
+  const keys = join('past.keys', turn(graph, fed, headNorm('k', toHeads(graph, fed, project('k', 'kv_columns'), 'kv_heads', headDim))));
+  const values = join('past.values', transpose(graph, toHeads(graph, fed, project('v', 'kv_columns'), 'kv_heads', headDim), [0, 2, 1, 3]));
+  const mixed = mix(graph, fed, q, expandHeads(graph, fed, keys, headDim), expandHeads(graph, fed, values, headDim), headDim);
   const columns = reshapeTo(graph, mixed, shapeOf(graph, queries), queries.shape); // [tokens, query_columns]
   const output = weight('self_attn.o_proj.weight', [hidden, 'query_columns']);
   const residual = spec.outputBias ? add(graph, x, weight('self_attn.o_proj.bias', [hidden])) : x;
-  return { x, tensors, projected: columns, output: gemm(graph, columns, output, { transB: true, c: residual }) };
+  return { x, tensors, keys, values, projected: columns, output: gemm(graph, columns, output, { transB: true, c: residual }) };
 }
 
 /** `[tokens, heads * head_dim]` to `[sequences, length, heads, head_dim]` */
@@ -84,16 +100,16 @@ function turn(graph: Graph, { cosines, sines }: AttentionInputs, heads: Value): 
   return rotaryEmbedding(graph, transpose(graph, heads, [0, 2, 1, 3]), cosines, sines);
 }
 
-/** `[sequences, kv_heads, length, head_dim]` to `[sequences, query_heads, length, head_dim]` */
+/** `[sequences, kv_heads, positions, head_dim]` to `[sequences, query_heads, positions, head_dim]` */
 function expandHeads(graph: Graph, { expand }: AttentionInputs, heads: Value, headDim: number): Value {
   const rows = reshape(graph, heads, [0, 0, -1], ['sequences', 'kv_heads', 'head_size']);
-  return reshape(graph, matMul(graph, expand, rows), [0, 0, -1, headDim], ['sequences', 'query_heads', 'length', headDim]);
+  return reshape(graph, matMul(graph, expand, rows), [0, 0, -1, headDim], ['sequences', 'query_heads', dimAt(heads.shape, 2), headDim]);
 }
 
 /** Scaled dot-product attention (Vaswani et al., arXiv 1706.03762), back to `[sequences, length, query_heads, head_dim]`. */
 function mix(graph: Graph, { mask }: AttentionInputs, q: Value, k: Value, v: Value, headDim: number): Value {
   const scaled = mul(graph, q, graph.scalar(1 / Math.sqrt(headDim)));
-  const scores = matMul(graph, scaled, transpose(graph, k, [0, 1, 3, 2])); // [sequences, query_heads, length, length]
+  const scores = matMul(graph, scaled, transpose(graph, k, [0, 1, 3, 2])); // [sequences, query_heads, length, positions]
   const shares = softmax(graph, add(graph, scores, mask));
   return transpose(graph, matMul(graph, shares, v), [0, 2, 1, 3]);
 }

@@ -4,7 +4,7 @@ import type { Value } from '../../onnx/graph.ts';
 import { gemm } from '../../onnx/ops.ts';
 import { GraphStructureError } from '../../onnx/graph-errors.ts';
 import type { ModelSpec, ModuleKind } from '../spec.ts';
-import { attentionGraph } from './attention-graph.ts';
+import { attentionGraph, type AttentionOptions } from './attention-graph.ts';
 import { OPSET } from './graph-options.ts';
 import { mlpGraph } from './mlp-graph.ts';
 import type { ModuleGraph } from './module-graph.ts';
@@ -43,4 +43,14 @@ function addBackward(graph: Graph, { x, tensors, output }: ModuleGraph): void {
 export function outputGradient(graph: Graph, name: string, gradient: Value | undefined): void {
   if (!gradient) throw new GraphStructureError(`Nothing depends on what ${name} is the gradient of.`);
   graph.output(name, gradient);
+}
+
+/** Attention with a cache: x, and where there is a `past` its keys and values, to y and the `keys` and `values` of all positions so far. */
+export function cachedAttentionGraph(spec: ModelSpec, options: AttentionOptions): Graph {
+  const graph = new Graph(`attention.${options.past === true ? 'next' : 'first'}`, OPSET);
+  const { output, keys, values } = attentionGraph(graph, spec, options);
+  graph.output('y', output);
+  graph.output('keys', keys);
+  graph.output('values', values);
+  return graph;
 }

@@ -1,6 +1,8 @@
+import type { Target } from '../run-config.ts';
 import type { ModelCardFacts } from './card-facts.ts';
 import { figure } from './figures.ts';
 import { codeBlock, escaped, table } from './markdown.ts';
+import { paperBibtex } from './paper-citation.ts';
 
 const strategies = {
   evolution: 'evolution: each generation changes a few modules of the best model so far, and its offspring are sorted out in stages',
@@ -13,15 +15,7 @@ const granularities = {
   'query-head': 'single query heads; a KV head goes with its last one',
 } as const;
 
-const citation = codeBlock(
-  'bibtex',
-  `@article{tang2025darwinlm,
-  title   = {DarwinLM: Evolutionary Structured Pruning of Large Language Models},
-  author  = {Tang, Shengkun and Sieberling, Oliver and Kurtic, Eldar and Shen, Zhiqiang and Alistarh, Dan},
-  journal = {arXiv preprint arXiv:2502.07780},
-  year    = {2025}
-}`,
-);
+const citation = codeBlock('bibtex', paperBibtex);
 
 /** How models like this one are made, with whom to cite. */
 export const methodSection = `## Method
@@ -31,6 +25,13 @@ by what their loss does to the output of their module on a calibration text (opt
 weights that stay make up for what went, and a search decides how much goes in which module.
 
 ${citation}`;
+
+function targetRow(target: Target): [string, string] {
+  if ('sparsity' in target) return ['Target sparsity, share of the prunable parameters', figure(target.sparsity)];
+  if ('parameters' in target) return ['Target parameters, embedding and norms included', figure(target.parameters)];
+  const what = target.measure === 'decode' ? 'writing with a KV cache' : 'reading a prompt';
+  return [`Target speed of ${what}, one sequence at a time, by the times of single modules on the device of the run`, `${figure(target.speedup)} times the dense model's`];
+}
 
 function settingRows({ config, result }: ModelCardFacts): [string, string][] {
   const { search, postTraining } = config;
@@ -43,7 +44,7 @@ function settingRows({ config, result }: ModelCardFacts): [string, string][] {
     ['Learning rate of fine-tuning', figure(search.learningRate)],
   ];
   return [
-    ['Target sparsity, share of the prunable parameters', figure(config.target.sparsity)],
+    targetRow(config.target),
     ['Levels of a module', figure(config.levels)],
     ['Granularity of attention', granularities[config.granularity]],
     ['Calibration tokens', figure(config.calibrationTokens)],

@@ -1,95 +1,38 @@
-import { Play, SlidersHorizontal } from 'lucide-react';
-import { modelName } from '../../sources/model-ref.ts';
-import { bundledTexts } from '../../store/bundled-model.ts';
-import { fileBytes, knownModel, useModels } from '../../store/model-store.ts';
+import type { Target } from '../../run/run-config.ts';
 import { useEngine } from '../../store/run-store.ts';
 import { useSettings } from '../../store/settings-store.ts';
-import { about, bytes, computeRate, count, parameters, percent } from '../format/format.ts';
-import { Button } from '../parts/button.tsx';
-import { StartProblem } from '../settings/start-problem.tsx';
-import { useCost } from '../settings/use-cost.ts';
-import { startDraft, useWhyNotStart } from '../settings/use-start.ts';
-import { useCommands } from '../shell/engine-context.ts';
-import { openSheet } from '../shell/open-sheet.ts';
+import { bytes, computeRate, parameters, percent, times } from '../format/format.ts';
 import './first-visit.css';
 import { FourSteps } from './four-steps.tsx';
+import { ModelOffers } from './model-offers.tsx';
+import { RecordingPlace, useFirstRecording } from './recording-place.tsx';
+import { useStepExample } from './use-step-example.ts';
 
-/** What the page does, and the one button that starts it. */
-export function FirstVisit({ onSettings }: { readonly onSettings: () => void }) {
-  const target = useSettings((settings) => settings.draft.target.sparsity);
+/** What the draft asks for: "to remove 50 % of the parameters in a model’s layers". */
+function purpose(target: Target): string {
+  if ('sparsity' in target) return `to remove ${percent(target.sparsity, 0)} of the parameters in a model’s layers`;
+  if ('parameters' in target) return `to bring a model down to ${parameters(target.parameters)} parameters`;
+  return `to make a model ${times(target.speedup)} as fast on this device`;
+}
+
+/** What the page does, the one button that starts it, and a recorded run that shows it. */
+export function FirstVisit() {
+  const target = useSettings((settings) => settings.draft.target);
+  const recording = useFirstRecording();
+  const example = useStepExample(recording.state);
   return (
     <div className="first-visit">
       <div className="first-lead">
-        <h2>Prune a small language model in this tab</h2>
+        <h2 className="page-title">Prune a small language model in this tab</h2>
         <p>
-          DarwinLM looks for the best way to remove {percent(target, 0)} of the parameters in a model’s layers, by evolution: each generation changes a few modules and
-          keeps what stays closest to the full model. You watch every step, and take the smaller model home as one ONNX file.
+          DarwinLM looks for the best way {purpose(target)} by evolution, training every candidate a little before judging it.
+          You watch every step and take the smaller model home. Nothing is uploaded.
         </p>
-        <StartRow onSettings={onSettings} />
-        <OtherModel />
+        <ModelOffers />
         <DeviceLine />
       </div>
-      <FourSteps />
-    </div>
-  );
-}
-
-function StartRow({ onSettings }: { readonly onSettings: () => void }) {
-  const commands = useCommands();
-  const model = useSettings((settings) => settings.draft.model);
-  const why = useWhyNotStart();
-  return (
-    <div className="first-start">
-      <div className="first-model">
-        <ModelWords model={model} />
-        <StartProblem why={why} />
-      </div>
-      <div className="first-buttons">
-        <Button className="first-settings" onClick={onSettings}>
-          <SlidersHorizontal size={14} aria-hidden />
-          Settings
-        </Button>
-        <Button look="primary" className="first-button" disabled={why !== null} onClick={() => startDraft(commands)}>
-          <Play size={14} fill="currentColor" aria-hidden />
-          Start
-        </Button>
-      </div>
-    </div>
-  );
-}
-
-const bundledTextBytes = bundledTexts.reduce((sum, text) => sum + text.bytes, 0);
-
-/** What the run would begin with, how much comes over the wire, and how long it takes. */
-function ModelWords({ model }: { readonly model: string }) {
-  const inspection = useModels((models) => knownModel(models, model));
-  const { seconds } = useCost();
-  if (!inspection) return <h3>{modelName(model)}</h3>;
-  const { spec, parameters: size, here } = inspection;
-  const bundled = !model.includes(':');
-  const place = bundled ? `${bytes(fileBytes(inspection) + bundledTextBytes)} with its texts, included` : here ? `${bytes(fileBytes(inspection))}, on this device` : `${bytes(fileBytes(inspection))} to download`;
-  return (
-    <>
-      <h3>
-        {modelName(model)}{' '}
-        <span className="tertiary first-plain">
-          {count(spec.layers.length)} layers, {parameters(size.total)} parameters
-        </span>
-      </h3>
-      <p className="small secondary">
-        {place} · {seconds === null ? 'time not measured yet' : about(seconds)}
-      </p>
-    </>
-  );
-}
-
-function OtherModel() {
-  return (
-    <div className="first-start first-other">
-      <p className="small secondary">Or another: SmolLM2, Qwen and others of Hugging Face, a folder of this computer, an address.</p>
-      <Button aria-haspopup="dialog" onClick={() => openSheet('models')}>
-        Choose a model…
-      </Button>
+      <RecordingPlace {...recording} />
+      <FourSteps example={example} />
     </div>
   );
 }
@@ -97,10 +40,12 @@ function OtherModel() {
 function DeviceLine() {
   const probe = useEngine((engine) => engine.probe);
   const failed = useEngine((engine) => engine.probeFailure !== null);
+  if (!probe) return <p className="note tertiary">{failed ? '' : 'Looking at this device…'}</p>;
+  const { device, flopsPerSecond, limits } = probe;
+  const usable = limits.available[limits.backend === 'webgpu' ? 'gpu' : 'memory'];
   return (
     <p className="note tertiary">
-      {probe ? `This device: ${probe.device.label}, ${computeRate(probe.flopsPerSecond)} measured. ` : failed ? '' : 'Looking at this device. '}
-      Weights and text stay on this machine. Nothing is uploaded.
+      This device: {device.label}, {computeRate(flopsPerSecond)} measured{usable !== null && `, ${bytes(usable)} usable`}. Times are estimates from that speed, at the settings as they are.
     </p>
   );
 }

@@ -15,6 +15,15 @@ it('names what changed, and when the measure did', () => {
   ]);
 });
 
+it('names a parent that the user chose, in its place among the changes', () => {
+  const parent = (id: string) => ({ id, genome: [], size: 0 });
+  const chosen = [{ generation: 2, before: parent('1.02'), parent: parent('1.04') }, { generation: 9, before: parent('8.01'), parent: parent('7.01') }];
+  expect(changeLabels([{ generation: 3, before: { maxFlips: 3 }, after: { maxFlips: 2 } }], 8, chosen)).toEqual([
+    { generation: 2, text: 'parent 1.02 → 1.04', short: 'parent 1.04' },
+    { generation: 3, text: 'max flips 3 → 2', short: 'max flips 2' },
+  ]);
+});
+
 it('never lets labels touch', () => {
   const generations = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 8 }).map((list) => list.toSorted((a, b) => a - b));
   fc.assert(

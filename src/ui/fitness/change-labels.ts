@@ -24,14 +24,17 @@ const gap = 8;
 const joined = ([first = 'settings changed', ...more]: readonly string[]): string =>
   more.length === 0 ? first : `${first}, ${more.length === 1 ? more[0] : `${more.length} more`}`;
 
-/** The changes that have taken effect, one label a generation. */
-export function changeLabels(changes: SearchState['changes'], now: number): ChangeLabel[] {
+/** The changes that have taken effect, one label a generation; `chosen`: parents that the user chose. */
+export function changeLabels(changes: SearchState['changes'], now: number, chosen: SearchState['chosen'] = []): ChangeLabel[] {
   const breaks = measureBreaks(changes);
   const settings = new Map<number, ChangedSetting[]>();
   for (const { generation, before, after } of changes) {
     if (generation <= now) settings.set(generation, [...(settings.get(generation) ?? []), ...describeChanges(before, after)]);
   }
-  return [...settings].map(([generation, changed]) => {
+  for (const { generation, before, parent } of chosen) {
+    if (generation <= now) settings.set(generation, [...(settings.get(generation) ?? []), { name: 'parent', before: before.id, after: parent.id }]);
+  }
+  return [...settings].sort(([a], [b]) => a - b).map(([generation, changed]) => {
     const measure = breaks.has(generation) ? ['measure changed'] : [];
     const short = changed.map(({ name, after }) => `${name} ${after}`);
     return { generation, text: joined([...changed.map(sentenceOf), ...measure]), short: joined([...short, ...measure]) };

@@ -1,120 +1,139 @@
 import { memo } from 'react';
-import { usePlotArea, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts';
+import { findCandidate, generationOf } from '../../store/find-candidate.ts';
 import { useHover } from '../../store/hover-store.ts';
 import { useRun } from '../../store/use-run.ts';
-import { placeLabels, type ChangeLabel } from './change-labels.ts';
-import { pushApart, type Domain } from './fitness-domain.ts';
-import type { FitnessSeries } from './fitness-series.ts';
+import * as format from '../format/format.ts';
+import { changeLabels, placeLabels } from './change-labels.ts';
+import type { ChartFrame } from './chart-frame.ts';
+import { stagePath, stepPath } from './chart-lines.ts';
+import { endLabels } from './end-labels.ts';
+import { pushApart } from './fitness-domain.ts';
+import { earlierStages, type FitnessSeries, type XAxisKind } from './fitness-series.ts';
+import type { SearchState } from '../../store/run-state.ts';
+import { useMarked, useShown } from './use-shown.ts';
 
-/** Over lines and axes, which the library puts at 400 and 500. */
-const overLines = 1500;
-
-/** Room right of the plot, for the names at the lines' ends. */
-export const labelRoom = 88;
-
-/** Places of the chart's axes, or null before it was laid out. */
-function usePlaces() {
-  const area = usePlotArea();
-  const x = useXAxisScale();
-  const y = useYAxisScale();
-  if (!area || !x || !y) return null;
-  return { area, x: (value: number): number => x(value) ?? Number.NaN, y: (value: number): number => y(value) ?? Number.NaN };
+interface LayerProps {
+  readonly frame: ChartFrame;
+  readonly series: FitnessSeries;
 }
 
-/**
- * Every offspring as a dot, all in one path: thousands of elements would cost more than the rest of the chart.
- * A line of no length with round ends is a dot.
- */
-export const OffspringCloud = memo(function OffspringCloud({ cloud, domain }: { readonly cloud: readonly number[]; readonly domain: Domain }) {
-  const places = usePlaces();
-  if (!places) return null;
-  let path = '';
-  for (let index = 0; index < cloud.length; index += 2) {
-    path += `M${places.x(cloud[index] ?? 0).toFixed(1)} ${places.y(Math.min(domain.most, cloud[index + 1] ?? 0)).toFixed(1)}h0`;
-  }
-  return <path d={path} className="offspring-cloud" />;
-});
+const formats: Readonly<Record<XAxisKind, (value: number) => string>> = { generation: format.count, tokens: format.tokens, time: format.duration };
 
-/** Orange lines where a setting changed, with what changed on top. */
-export const ChangeMarks = memo(function ChangeMarks({ labels, xOf }: { readonly labels: readonly ChangeLabel[]; readonly xOf: FitnessSeries['xOf'] }) {
-  const places = usePlaces();
-  if (!places) return null;
-  const { area } = places;
-  const at = (generation: number): number => places.x(xOf[generation] ?? xOf.at(-1) ?? 0);
+/** Lines and numbers that the curve is read by. */
+export const Axes = memo(function Axes({ frame, kind }: { readonly frame: ChartFrame; readonly kind: XAxisKind }) {
+  const { left, right, bottom, x, y } = frame;
   return (
-    <g>
-      {placeLabels(labels, at, 0, area.x + area.width + labelRoom).map(({ generation, text, x, anchor, shown }) => (
-        <g key={generation} className="change-mark">
-          <title>{text}</title>
-          <line x1={at(generation)} x2={at(generation)} y1={area.y - 4} y2={area.y + area.height} />
-          <path d={`M${at(generation) - 3.5} ${area.y - 9}h7l-3.5 6z`} />
-          <text x={x} y={area.y - 13} textAnchor={anchor}>
-            {shown}
+    <>
+      {frame.valueTicks.map((tick) => (
+        <g key={tick}>
+          <line x1={left} x2={right} y1={Math.round(y(tick)) + 0.5} y2={Math.round(y(tick)) + 0.5} stroke="var(--line2)" />
+          <text x={left - 7} y={y(tick) + 4} textAnchor="end">
+            {tick}
           </text>
         </g>
       ))}
+      <line x1={left} x2={right} y1={bottom + 0.5} y2={bottom + 0.5} stroke="var(--edge)" />
+      {frame.placeTicks.map((tick) => (
+        <text key={tick} x={x(tick)} y={bottom + 16} textAnchor="middle">
+          {formats[kind](tick)}
+        </text>
+      ))}
+    </>
+  );
+});
+
+/** What is over so far; of a recording, only that part of its lines is shown. */
+export function ShownClip({ id, frame, ends }: { readonly id: string; readonly frame: ChartFrame; readonly ends: FitnessSeries['ends'] }) {
+  const { left, right, top, bottom } = frame;
+  const shown = useShown(ends.length - 1);
+  const end = Math.min(right, frame.x(ends[shown]?.x ?? 0));
+  return (
+    <clipPath id={id}>
+      <rect x={left} y={top - 3} width={Math.max(0, end - left)} height={bottom - top + 3} />
+    </clipPath>
+  );
+}
+
+/** The lines of all generations, drawn once. */
+export const Lines = memo(function Lines({ frame, series }: LayerProps) {
+  const { rows, uniform, random } = series;
+  const parent = stepPath(rows, frame);
+  return (
+    <g fill="none">
+      {Array.from({ length: earlierStages(rows) }, (_, stage) => (
+        <path key={stage} d={stagePath(rows, stage, frame)} stroke="var(--edge)" />
+      ))}
+      {uniform !== null && <line x1={frame.left} x2={frame.right} y1={frame.y(uniform)} y2={frame.y(uniform)} stroke="var(--ink2)" strokeWidth={1.25} strokeDasharray="6 3" />}
+      {random.length > 0 && <path d={stepPath(random, frame)} stroke="var(--ink2)" strokeWidth={1.5} strokeDasharray="1.5 2.5" />}
+      <path d={parent} stroke="var(--bg)" strokeWidth={5} />
+      <path d={parent} stroke="var(--ink)" strokeWidth={2} />
     </g>
   );
 });
 
-/** A line's name at its end. */
-export interface EndLabel {
-  readonly text: string;
-  readonly value: number;
-  readonly look: 'parent' | 'control' | 'stage';
-}
+/** Orange lines where a setting or the parent was changed, with what changed on top. */
+export const ChangeMarks = memo(function ChangeMarks({ frame, series: { ends }, changes, chosen }: LayerProps & Pick<SearchState, 'changes' | 'chosen'>) {
+  const shown = useShown(ends.length - 1);
+  const at = (generation: number): number => frame.x(ends[generation]?.x ?? 0);
+  const labels = changeLabels(changes, shown, chosen).filter(({ generation }) => at(generation) >= frame.left && at(generation) <= frame.right);
+  const { top, bottom } = frame;
+  return placeLabels(labels, at, 0, frame.width).map(({ generation, text, x, anchor, shown: words }) => (
+    <g key={generation} className="change-mark">
+      <title>{text}</title>
+      <line x1={at(generation)} x2={at(generation)} y1={top - 4} y2={bottom} />
+      <path d={`M${at(generation) - 3.5} ${top - 9}h7l-3.5 6z`} />
+      <text x={x} y={top - 13} textAnchor={anchor}>
+        {words}
+      </text>
+    </g>
+  ));
+});
 
 const labelPitch = 14;
 
 /** Names at the ends of the lines, pushed apart; and the parent's dot. */
-export const EndLabels = memo(function EndLabels({ labels, end, parent }: { readonly labels: readonly EndLabel[]; readonly end: number; readonly parent: number | null }) {
-  const places = usePlaces();
-  if (!places) return null;
-  const { area, x, y } = places;
-  const heights = pushApart(labels.map(({ value }) => y(value)), labelPitch, area.y + area.height);
-  const left = x(end) + 9;
-  return (
-    <ZIndexLayer zIndex={overLines}>
-      {parent !== null && <circle cx={x(end)} cy={y(parent)} r={3.5} fill="var(--ink)" />}
-      {labels.map(({ text, look }, index) => (
-        <text key={text} x={left} y={(heights[index] ?? 0) + 4} className={`end-label end-label-${look}`}>
-          {text}
-        </text>
-      ))}
-    </ZIndexLayer>
-  );
+export const EndLabels = memo(function EndLabels({ frame, series, parentName }: LayerProps & { readonly parentName: string }) {
+  const shown = useShown(series.ends.length - 1);
+  const { x: place, labels } = endLabels(series, shown, frame.span, parentName);
+  if (place === null) return null;
+  const [x, heights] = [frame.x(place), pushApart(labels.map(({ value }) => frame.y(value)), labelPitch, frame.bottom)];
+  return labels.map(({ text, look, value }, index) => (
+    <g key={text} className={`end-label end-label-${look}`}>
+      {look === 'parent' && <circle cx={x} cy={frame.y(value)} r={3.5} />}
+      <text x={x + 9} y={(heights[index] ?? 0) + 4}>
+        {text}
+      </text>
+    </g>
+  ));
 });
 
-/** The generation that is hovered anywhere. */
-export function HoveredGeneration({ xOf }: Pick<FitnessSeries, 'xOf'>) {
-  const generation = useHover((hover) => hover.generation);
-  const places = usePlaces();
-  const value = generation === null ? undefined : xOf[generation];
-  if (!places || value === undefined) return null;
-  const x = places.x(value);
-  return (
-    <ZIndexLayer zIndex={overLines}>
-      <line x1={x} x2={x} y1={places.area.y} y2={places.area.y + places.area.height} stroke="var(--ink)" />
-    </ZIndexLayer>
-  );
+/** The generation that is marked anywhere. */
+export function MarkedGeneration({ frame, series: { ends } }: LayerProps) {
+  const marked = useMarked(useShown(ends.length - 1));
+  const x = marked === null ? -1 : frame.x(ends[marked]?.x ?? 0);
+  if (x < frame.left || x > frame.right) return null;
+  return <line x1={x} x2={x} y1={frame.top} y2={frame.bottom} stroke="var(--ink)" />;
 }
 
-/** The hovered candidate's fitness in every stage, joined. */
-export function HoveredCandidate({ x: value, domain }: { readonly x: number; readonly domain: Domain }) {
+/** The hovered candidate's fitness in every stage, joined, at its generation; the running one lies after the last. */
+export function HoveredCandidate({ frame, series: { ends } }: LayerProps) {
   const id = useHover((hover) => hover.candidate);
-  // Read here and not handed down: the chart is slow to draw, and candidates change several times a second.
-  const measured = useRun((run) => (id === null ? undefined : run.search?.candidates.find((candidate) => candidate.id === id)?.fitness));
-  const places = usePlaces();
+  const measured = useRun((run) => (id === null || !run.search ? undefined : findCandidate(run.search, id)?.fitness));
+  const shown = useShown(ends.length - 1);
   const fitness = measured?.filter((each) => Number.isFinite(each));
-  if (!places || !fitness || fitness.length === 0) return null;
-  const x = places.x(value);
-  const heights = fitness.map((each) => places.y(Math.min(domain.most, Math.max(domain.least, each))));
+  if (id === null || !fitness || fitness.length === 0) return null;
+  const last = ends[shown]?.x ?? 0;
+  const step = last - (ends[shown - 1]?.x ?? 0) || frame.whole.to / 16;
+  const generation = generationOf(id);
+  const x = frame.x(Math.min(frame.whole.to, generation <= shown ? (ends[generation]?.x ?? 0) : last + step));
+  if (x < frame.left || x > frame.right) return null;
+  const heights = fitness.map(frame.y);
   return (
-    <ZIndexLayer zIndex={overLines}>
+    <>
       <path d={heights.map((height, stage) => `${stage === 0 ? 'M' : 'L'}${x} ${height}`).join('')} stroke="var(--ink)" fill="none" />
       {heights.map((height, stage) => (
         <circle key={stage} cx={x} cy={height} r={3.5} fill="var(--bg)" stroke="var(--ink)" strokeWidth={1.5} />
       ))}
-    </ZIndexLayer>
+    </>
   );
 }

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { amountEnd, generationEnd, linearTicks, pushApart, valueDomain, valueTicks } from './fitness-domain.ts';
 
+const row = (x: number, parent: number) => ({ x, generation: x, parent, best: [] });
+
 describe('fitness axes', () => {
   it('has round ticks of the design', () => {
     expect(valueTicks({ least: 1.1, most: 2.8 }, 'log', 204)).toEqual([1.25, 1.5, 2, 2.5]);
@@ -33,8 +35,20 @@ describe('fitness axes', () => {
 
   it('is not flattened by one broken candidate', () => {
     const cloud = Array.from({ length: 100 }, (_, index) => [index, index === 50 ? 500 : 2]).flat();
-    const { most } = valueDomain({ rows: [{ x: 0, generation: 0, parent: 1, best: [] }], cloud, uniform: 1.5, parent: 1, xOf: [0] });
+    const { most } = valueDomain({ rows: [row(0, 1)], cloud, uniform: 1.5, random: [] }, { from: 0, to: 100 });
     expect(most).toBeLessThan(3);
+  });
+
+  it('fits the part that is zoomed into, with the step that it begins in', () => {
+    const rows = [row(0, 4), row(10, 3), row(20, 2), row(30, 1)];
+    const domain = valueDomain({ rows, cloud: [5, 9, 25, 3.5], uniform: null, random: [row(25, 3.6)] }, { from: 15, to: 25 });
+    expect(domain.least).toBeCloseTo(1.8);
+    expect(domain.most).toBeCloseTo(3.6 * 1.03);
+  });
+
+  it('looks at few of very many offspring, and sees them all the same', () => {
+    const cloud = Array.from({ length: 128_000 }, (_, index) => (index % 2 === 0 ? index : 1 + (index % 1000) / 1000));
+    expect(valueDomain({ rows: [row(0, 1)], cloud, uniform: 1, random: [] }, { from: 0, to: 128_000 }).most).toBeCloseTo(1.98 * 1.03, 1);
   });
 
   it('pushes labels apart and keeps their order', () => {

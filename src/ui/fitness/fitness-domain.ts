@@ -11,21 +11,43 @@ export interface Domain {
 const mantissas = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
 const firstEnd = 16;
 
+/** Of more values than this, one in so many is looked at: sorting all of a long run would take longer than drawing them. */
+const mostSorted = 4096;
+
 /** All but the worst two in a hundred: a single broken candidate must not flatten every line. */
 function nearlyMost(values: readonly number[]): number {
-  if (values.length === 0) return 0;
-  const sorted = values.toSorted((a, b) => a - b);
+  const stride = Math.ceil(values.length / mostSorted);
+  const sorted = Float64Array.from(stride > 1 ? values.filter((_, index) => index % stride === 0) : values).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.98))] ?? 0;
 }
 
-/** The range of the fitness, with a little air. */
-export function valueDomain({ rows, cloud, uniform }: FitnessSeries): Domain {
-  const lines = rows.flatMap((row) => [row.parent, ...row.best]).filter((value): value is number => value !== null);
-  if (uniform !== null) lines.push(uniform);
-  const least = Math.min(...lines, Number.POSITIVE_INFINITY);
+/** Part of the axis under the curve. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The range of the fitness on that part of the axis, with a little air. */
+export function valueDomain({ rows, cloud, uniform, random }: Pick<FitnessSeries, 'rows' | 'cloud' | 'uniform' | 'random'>, { from, to }: Span): Domain {
+  const inside = (x: number): boolean => x >= from && x <= to;
+  // The step that is under way where the part begins belongs to it.
+  const before = rows.findLast(({ x }) => x < from);
+  let least = Number.POSITIVE_INFINITY;
+  let most = 0;
+  const take = (value: number | null): void => {
+    if (value === null) return;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  };
+  for (const row of before ? [before, ...rows] : rows) {
+    if (row !== before && !inside(row.x)) continue;
+    take(row.parent);
+    for (const value of row.best) take(value);
+  }
+  for (const { x, parent } of random) if (inside(x)) take(parent);
+  take(uniform);
   if (!Number.isFinite(least)) return { least: 0.1, most: 1 };
-  const most = Math.max(...lines, nearlyMost(cloud.filter((_, index) => index % 2 === 1)));
-  return { least: least * 0.9, most: most * 1.03 };
+  return { least: least * 0.9, most: Math.max(most, nearlyMost(cloud.filter((_, index) => index % 2 === 1 && inside(cloud[index - 1] ?? 0)))) * 1.03 };
 }
 
 /** Round values between the ends, at least `apart` pixels from each other on an axis of that height. */

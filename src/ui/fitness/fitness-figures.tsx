@@ -1,10 +1,12 @@
-import { useHover } from '../../store/hover-store.ts';
+import type { RunCurve } from '../../store/runs/stored-run.ts';
 import type { SearchState } from '../../store/run-state.ts';
 import * as format from '../format/format.ts';
 import { fitnessFull, type Fitness } from '../module-axis/words.ts';
+import { useMarked, useShown } from './use-shown.ts';
 
 interface Props {
   readonly search: SearchState;
+  readonly random: RunCurve | null;
   readonly fitness: Fitness;
   readonly parentName: string;
 }
@@ -18,12 +20,24 @@ function Swatch({ dash, width, colour }: { readonly dash?: string; readonly widt
   );
 }
 
-/** The current values; those of a generation while it is hovered. */
-export function FitnessFigures({ search, fitness, parentName }: Props) {
-  const hovered = useHover((hover) => hover.generation);
+/** The parent's fitness after so many generations, or before the first. */
+function parentAt({ history, parentFitness }: SearchState, generation: number): number | null {
+  return (generation === 0 ? history[0]?.previousParentFitness : history[generation - 1]?.fitness) ?? parentFitness;
+}
+
+/** The parent's fitness now; one that the user chose is not measured before its first last stage. */
+function parentNow(search: SearchState): number | null {
+  const chosen = search.chosen.at(-1)?.parent.id === search.parent.id;
+  return search.parentFitness ?? (chosen ? null : parentAt(search, search.history.length));
+}
+
+/** The values where the run stands; those of a generation while it is marked. */
+export function FitnessFigures({ search, random, fitness, parentName }: Props) {
   const { history } = search;
-  const record = hovered === null ? undefined : history[hovered - 1];
-  const parent = record?.fitness ?? search.parentFitness ?? history.at(-1)?.fitness ?? null;
+  const shown = useShown(history.length);
+  const marked = useMarked(shown);
+  const generation = marked ?? shown;
+  const parent = marked === null && shown === history.length ? parentNow(search) : parentAt(search, generation);
   const uniform = history[0]?.previousParentFitness ?? (search.generation <= 1 ? search.parentFitness : null);
   const comparable = parent !== null && uniform !== null && Number.isFinite(parent) && Number.isFinite(uniform) && uniform > 0;
   return (
@@ -31,10 +45,19 @@ export function FitnessFigures({ search, fitness, parentName }: Props) {
       <div>
         <dt>
           <Swatch width={2} colour="var(--ink)" />
-          {record ? `${parentName}, generation ${format.count(record.generation)}` : parentName}
+          {marked === null ? parentName : `${parentName}, generation ${format.count(marked)}`}
         </dt>
         <dd className="fitness-first">{fitnessFull(fitness, parent)}</dd>
       </div>
+      {random && (
+        <div>
+          <dt>
+            <Swatch width={1.5} colour="var(--ink2)" dash="1.5 2.5" />
+            Random, equal budget
+          </dt>
+          <dd>{fitnessFull(fitness, (generation === 0 ? random.start : random.fitness[generation - 1]) ?? null)}</dd>
+        </div>
+      )}
       <div>
         <dt>
           <Swatch width={1.5} colour="var(--ink2)" dash="6 3" />
@@ -42,10 +65,12 @@ export function FitnessFigures({ search, fitness, parentName }: Props) {
         </dt>
         <dd>{fitnessFull(fitness, uniform)}</dd>
       </div>
-      <div>
-        <dt>Share of uniform</dt>
-        <dd>{format.percent(comparable ? parent / uniform : null)}</dd>
-      </div>
+      {!random && (
+        <div>
+          <dt>Share of uniform</dt>
+          <dd>{format.percent(comparable ? parent / uniform : null)}</dd>
+        </div>
+      )}
     </dl>
   );
 }

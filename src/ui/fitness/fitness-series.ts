@@ -1,3 +1,4 @@
+import type { RunCurve } from '../../store/runs/stored-run.ts';
 import type { GenerationRecord, SearchState } from '../../store/run-state.ts';
 import { changesMeasure } from '../settings/describe-changes.ts';
 
@@ -18,29 +19,37 @@ export interface FitnessSeries {
   /** Every offspring at the furthest stage that it reached: x, y alternating. */
   readonly cloud: readonly number[];
   readonly uniform: number | null;
-  readonly parent: number | null;
-  /** Where x is for each generation from 0. */
-  readonly xOf: readonly number[];
+  /** The row of each generation from 0. */
+  readonly ends: readonly FitnessRow[];
+  /** Random search at equal budget, where such a run is stored. */
+  readonly random: readonly FitnessRow[];
 }
 
-const finite = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) && value > 0 ? value : null);
+const finite = (value: number | null | undefined): number | null => (typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : null);
+
+/** Tokens and seconds of a generation's end, of records and of stored curves alike. */
+interface Spent {
+  readonly forwardTokens: number;
+  readonly trainedTokens: number;
+  readonly at: number;
+}
 
 /** Trained tokens where any were trained, else tokens of measurement: what the search has cost so far. */
-const tokensAt = (history: readonly GenerationRecord[], record: GenerationRecord): number =>
-  (history.at(-1)?.trainedTokens ?? 0) > 0 ? record.trainedTokens : record.forwardTokens;
+const tokensAt = (all: readonly Spent[], { trainedTokens, forwardTokens }: Spent): number => ((all.at(-1)?.trainedTokens ?? 0) > 0 ? trainedTokens : forwardTokens);
 
 /** Seconds before the first generation ended, in which it ran; the phases before the search do not count. */
-function searchBegan(history: readonly GenerationRecord[]): number {
-  const [first, last] = [history[0], history.at(-1)];
-  if (!first || !last || history.length < 2) return first?.at ?? 0;
-  return Math.max(0, first.at - (last.at - first.at) / (history.length - 1));
+function searchBegan(all: readonly Spent[]): number {
+  const [first, last] = [all[0], all.at(-1)];
+  if (!first || !last || all.length < 2) return first?.at ?? 0;
+  return Math.max(0, first.at - (last.at - first.at) / (all.length - 1));
 }
 
-function placesOf(history: readonly GenerationRecord[], kind: XAxisKind): number[] {
-  if (kind === 'generation') return [0, ...history.map((record) => record.generation)];
-  if (kind === 'tokens') return [0, ...history.map((record) => tokensAt(history, record))];
-  const began = searchBegan(history);
-  return [0, ...history.map((record) => record.at - began)];
+/** Where each generation from 0 lies. */
+function placesOf(all: readonly Spent[], kind: XAxisKind): number[] {
+  if (kind === 'generation') return [0, ...all.map((_, index) => index + 1)];
+  if (kind === 'tokens') return [0, ...all.map((each) => tokensAt(all, each))];
+  const began = searchBegan(all);
+  return [0, ...all.map((each) => each.at - began)];
 }
 
 /** Generations whose last stage measures on other tokens than before: values do not compare across them. */
@@ -49,44 +58,57 @@ export function measureBreaks(changes: SearchState['changes']): ReadonlySet<numb
   return new Set(breaks.map(({ generation }) => generation));
 }
 
-/** What the chart draws, from the records of a search. */
-export function fitnessSeries(history: readonly GenerationRecord[], changes: SearchState['changes'], kind: XAxisKind): FitnessSeries {
-  const xOf = placesOf(history, kind);
+/** A stored run's curve as rows. */
+export function curveRows({ fitness, forwardTokens, trainedTokens, at, start }: RunCurve, kind: XAxisKind): FitnessRow[] {
+  const spent = at.map((seconds, index) => ({ at: seconds, forwardTokens: forwardTokens[index] ?? 0, trainedTokens: trainedTokens[index] ?? 0 }));
+  return placesOf(spent, kind).map((x, generation) => ({ x, generation, parent: finite(generation === 0 ? start : fitness[generation - 1]), best: [] }));
+}
+
+/** What the chart draws, from the records of a search and, where there is one, the curve of random search at equal budget. */
+export function fitnessSeries(history: readonly GenerationRecord[], changes: SearchState['changes'], kind: XAxisKind, random: RunCurve | null = null): FitnessSeries {
+  const places = placesOf(history, kind);
   const breaks = measureBreaks(changes);
   const uniform = finite(history[0]?.previousParentFitness);
-  const rows: FitnessRow[] = [{ x: 0, generation: 0, parent: uniform, best: [] }];
+  const start: FitnessRow = { x: 0, generation: 0, parent: uniform, best: [] };
+  const rows = [start];
+  const ends = [start];
   const cloud: number[] = [];
   for (const [index, record] of history.entries()) {
-    const x = xOf[index + 1] ?? 0;
-    if (breaks.has(record.generation)) {
+    const { generation } = record;
+    const x = places[index + 1] ?? 0;
+    if (breaks.has(generation)) {
       // The step before the break ends here; then the line lifts.
-      rows.push({ x, generation: record.generation, parent: rows.at(-1)?.parent ?? null, best: [] });
-      rows.push({ x, generation: record.generation, parent: null, best: [] });
+      rows.push({ x, generation, parent: rows.at(-1)?.parent ?? null, best: [] });
+      rows.push({ x, generation, parent: null, best: [] });
     }
-    rows.push({ x, generation: record.generation, parent: finite(record.fitness), best: record.stageBest.slice(0, -1).map(finite) });
+    const row: FitnessRow = { x, generation, parent: finite(record.fitness), best: record.stageBest.slice(0, -1).map(finite) };
+    rows.push(row);
+    ends.push(row);
     for (const candidate of record.candidates) {
       const value = finite(candidate.fitness.at(-1));
       if (value !== null) cloud.push(x, value);
     }
   }
-  return { rows, cloud, uniform, parent: finite(history.at(-1)?.fitness) ?? uniform, xOf };
+  return { rows, cloud, uniform, ends, random: random ? curveRows(random, kind) : [] };
 }
 
 /** How many stages come before the last; each has a line of its best. */
 export const earlierStages = (rows: readonly FitnessRow[]): number => rows.reduce((most, row) => Math.max(most, row.best.length), 0);
 
 /** Plain numbers, full precision; what is missing is empty. */
-export function fitnessCsv(history: readonly GenerationRecord[]): string {
-  const cell = (value: number | undefined): string => (value === undefined || !Number.isFinite(value) ? '' : String(value));
-  const stages = Math.max(0, ...history.map((record) => record.stageBest.length));
-  const head = ['generation', 'parent', 'fitness', 'previous_parent_fitness', 'replaced', ...Array.from({ length: stages }, (_, stage) => `best_of_stage_${stage + 1}`), 'forward_tokens', 'trained_tokens', 'seconds'];
-  const lines = history.map((record) =>
+export function fitnessCsv(history: readonly GenerationRecord[], random: RunCurve | null = null): string {
+  const cell = (value: number | null | undefined): string => (typeof value === 'number' && Number.isFinite(value) ? String(value) : '');
+  const stages = history.reduce((most, record) => Math.max(most, record.stageBest.length), 0);
+  const head = [
+    'generation', 'parent', 'fitness', 'previous_parent_fitness', 'replaced', ...Array.from({ length: stages }, (_, stage) => `best_of_stage_${stage + 1}`),
+    'forward_tokens', 'trained_tokens', 'seconds', ...(random ? ['random_search_fitness'] : []),
+  ];
+  const lines = history.map((record, index) =>
     [
       record.generation, record.parent.id, cell(record.fitness), cell(record.previousParentFitness), record.replaced,
       ...Array.from({ length: stages }, (_, stage) => cell(record.stageBest[stage])),
-      record.forwardTokens, record.trainedTokens, record.at,
+      record.forwardTokens, record.trainedTokens, record.at, ...(random ? [cell(random.fitness[index])] : []),
     ].join(','),
   );
   return [head.join(','), ...lines].join('\n');
 }
-

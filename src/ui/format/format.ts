@@ -13,14 +13,19 @@ type Value = number | null | undefined;
 
 const formatters = new Map<string, Intl.NumberFormat>();
 
-function fixed(value: number, decimals: number): string {
-  const key = `f${decimals}`;
-  const known = formatters.get(key);
-  if (known) return known.format(value);
-  const made = new Intl.NumberFormat(undefined, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-  formatters.set(key, made);
-  return made.format(value);
+/** With so many decimals at least and at most. */
+function between(value: number, least: number, most: number): string {
+  const key = `${least} ${most}`;
+  let formatter = formatters.get(key);
+  if (!formatter) {
+    formatter = new Intl.NumberFormat(undefined, { minimumFractionDigits: least, maximumFractionDigits: most });
+    formatters.set(key, formatter);
+  }
+  return formatter.format(value).replace('-', minus);
 }
+
+const fixed = (value: number, decimals: number): string => between(value, decimals, decimals);
+const upTo = (value: number, decimals: number): string => between(value, 0, decimals);
 
 /** Decimals that leave `digits` significant figures, at most `most`. */
 function decimalsFor(value: number, digits: number, most: number): number {
@@ -115,14 +120,16 @@ export const change = (difference: Value, decimals = 3): string =>
 export const learningRate = (value: Value): string =>
   present(value, (known) => {
     const [mantissa = '', exponent = '0'] = known.toExponential().split('e');
-    return `${Number(Number(mantissa).toFixed(2))}e${Number(exponent)}`;
+    return `${upTo(Number(mantissa), 2)}e${Number(exponent)}`;
   });
 
 /** Errors, most of them small: 3.1e-4, 0.082, 3.3, 41. */
 export const tiny = (value: Value): string =>
   present(value, (known) => {
     if (known === 0) return '0';
-    return known < 0.01 ? known.toExponential(1) : String(Number(known.toPrecision(2)));
+    if (known >= 0.01) return upTo(Number(known.toPrecision(2)), 20);
+    const [mantissa = '', exponent = '0'] = known.toExponential(1).split('e');
+    return `${fixed(Number(mantissa), 1)}e${Number(exponent)}`;
   });
 
 /** 41 s, 3 m 12 s, 1 h 5 min. */
@@ -139,6 +146,18 @@ export const duration = (seconds: Value): string =>
     const rest = minutes % 60;
     return `${fixed(Math.floor(minutes / 60), 0)}${gap}h${rest === 0 ? '' : ` ${rest}${gap}min`}`;
   });
+
+/** Nanoseconds of work: 312 µs, 1.24 ms, 1.8 s. */
+export const latency = (nanoseconds: Value): string =>
+  present(nanoseconds, (known) => {
+    const [value, unit] = known < 999_500 ? [known / 1e3, 'µs'] : known < 999.5e6 ? [known / 1e6, 'ms'] : [known / 1e9, 's'];
+    return `${significant(value, 3, 2)}${gap}${unit}`;
+  });
+
+/** 1.55, 0.9: 3 significant figures, no more than are needed. */
+export const ratio = (value: Value): string => present(value, (known) => upTo(Number(known.toPrecision(3)), 20));
+/** A ratio of speeds: 1.5×, 0.97×. */
+export const times = (value: Value): string => present(value, (known) => `${ratio(known)}×`);
 
 const roundTo = (value: number, step: number): number => Math.max(step, Math.round(value / step) * step);
 

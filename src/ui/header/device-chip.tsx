@@ -2,6 +2,7 @@ import type { DeviceSummary } from '../../run/run-events.ts';
 import { useEngine, type Probe } from '../../store/run-store.ts';
 import { computeRate } from '../format/format.ts';
 import { Button } from '../parts/button.tsx';
+import { useCopied } from '../parts/copy-button.tsx';
 import { Facts, type Fact } from '../parts/facts.tsx';
 import { InfoPopover } from '../parts/info-popover.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
@@ -33,6 +34,7 @@ export function DeviceChip() {
 }
 
 function DeviceReport({ device, probe }: { readonly device: DeviceSummary; readonly probe: Probe | null }) {
+  const [said, copy] = useCopied();
   const facts: Fact[] = [
     ['Measured speed', computeRate(probe?.flopsPerSecond)],
     ['Threads', String(device.threads)],
@@ -42,7 +44,7 @@ function DeviceReport({ device, probe }: { readonly device: DeviceSummary; reado
   return (
     <>
       <Facts facts={facts} />
-      <Button onClick={() => void navigator.clipboard.writeText(JSON.stringify(report, null, 2))}>Copy report</Button>
+      <Button onClick={() => copy(JSON.stringify(report, null, 2))}>{said ?? 'Copy report'}</Button>
     </>
   );
 }

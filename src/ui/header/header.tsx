@@ -1,20 +1,24 @@
-import { Contrast } from 'lucide-react';
-import { toggleTheme, useTheme } from '../../store/theme-store.ts';
+import { go } from '../../store/view-store.ts';
+import { openSheet } from '../shell/open-sheet.ts';
 import { BrandMark } from './brand-mark.tsx';
+import { CopyLink } from './copy-link.tsx';
 import { DeviceChip } from './device-chip.tsx';
 import './header.css';
 import { MemoryMeter } from './memory-meter.tsx';
 import { ModelChip } from './model-chip.tsx';
-import { ViewLinks } from './view-links.tsx';
+import { ThemeMenu } from './theme-menu.tsx';
+import { onPlainPress, ViewLinks } from './view-links.tsx';
 
-/** Brand, what runs where, theme and keys. */
-export function Header({ onShortcuts }: { readonly onShortcuts: () => void }) {
+/** Brand, the views, what runs where, link, theme and keys. */
+export function Header() {
   return (
     <header className="header">
-      <div className="brand">
-        <BrandMark />
-        <h1>DarwinLM Web</h1>
-      </div>
+      <h1>
+        <a className="brand" href="./" onClick={onPlainPress(() => go({ view: 'search', candidate: null }))}>
+          <BrandMark />
+          DarwinLM Web
+        </a>
+      </h1>
       <ViewLinks />
       <span className="header-space" />
       <div className="chips">
@@ -23,21 +27,14 @@ export function Header({ onShortcuts }: { readonly onShortcuts: () => void }) {
         <MemoryMeter />
       </div>
       <div className="header-tools">
-        <ThemeToggle />
-        <button type="button" className="icon-button" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick={onShortcuts}>
-          <span className="header-question" aria-hidden>?</span>
+        <CopyLink />
+        <ThemeMenu />
+        <button type="button" className="icon-button" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick={() => openSheet('shortcuts')}>
+          <span className="header-question" aria-hidden>
+            ?
+          </span>
         </button>
       </div>
     </header>
-  );
-}
-
-function ThemeToggle() {
-  const dark = useTheme() === 'dark';
-  const label = dark ? 'Use the light theme' : 'Use the dark theme';
-  return (
-    <button type="button" className="icon-button" aria-label={label} title={label} onClick={toggleTheme}>
-      <Contrast size={15} aria-hidden />
-    </button>
   );
 }

@@ -37,7 +37,9 @@ export function ChangeLegend() {
         <LevelSwatch {...box} stop={3} />
         <ChangeMark {...box} stop={3} keepsMore />
       </svg>
-      <span>keeps more than the parent</span>
+      <span>
+        keeps more<span className="legend-detail"> than the parent</span>
+      </span>
       <svg className="level-cells" width={12} height={16} aria-hidden>
         <LevelSwatch {...box} stop={7} />
         <ChangeMark {...box} stop={7} keepsMore={false} />

@@ -32,7 +32,7 @@ export function LogPanel() {
   const tools = (
     <div className="log-tools">
       <Segmented plain label="Lines" value={filter} options={filters} onChange={setFilter} />
-      <button type="button" className="link-button" disabled={log.length === 0} onClick={() => saveText('log.json', 'application/json', [JSON.stringify(log, null, 1)])}>
+      <button type="button" className="link-button" disabled={log.length === 0} onClick={() => saveText('log.jsonl', 'application/jsonl', log.map((line) => `${JSON.stringify(line)}\n`))}>
         JSON
       </button>
     </div>

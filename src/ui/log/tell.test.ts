@@ -34,3 +34,9 @@ it('does not claim a check that was not made', () => {
   const line = tell({ type: 'exported', format: 'safetensors-bf16', files, check: null, notChecked: 'Only ONNX files can be opened here.', at: 1 });
   expect(line.replaceAll('\u202f', ' ')).toBe('safetensors bf16 written as 2 files, 2.00 MB; not checked in this tab');
 });
+
+it('tells how fast a model is and by what that was measured', () => {
+  const speed = { prefillTokens: 512, prefillTokensPerSecond: 3443.4, decodeTokens: 32, decodeTokensPerSecond: 160.02, runs: 5 };
+  const line = tell({ type: 'speed-measured', which: 'winner', speed, at: 1 }).replaceAll('\u202f', ' ');
+  expect(line).toBe('The pruned model reads 3,443 tok/s and writes 160 tok/s on this device, medians of 5 runs of 512 and 32 tokens');
+});

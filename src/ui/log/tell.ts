@@ -1,5 +1,5 @@
 import type { ToldEvent } from '../../store/run-state.ts';
-import { bytes, change, count, duration, kl, parameters, percent, perplexity, tiny, tokens } from '../format/format.ts';
+import { bytes, change, count, duration, kl, latency, parameters, percent, perplexity, tiny, tokens, tokensPerSecond } from '../format/format.ts';
 import { formatName } from '../results/format-choice.ts';
 import { phaseNames } from '../run-bar/phase-names.ts';
 import { changesMeasure, describeChanges, sentenceOf } from '../settings/describe-changes.ts';
@@ -33,13 +33,24 @@ function tellModule({ summary, fallbacks }: Of<'module-pruned'>): string {
   return `The ${name} could not be inverted in ${count(fallbacks)} of its cuts; a pseudo-inverse was used`;
 }
 
-function tellSearch({ strategy, uniform, tolerance }: Of<'search-started'>): string {
+function tellLatency({ table, dense, most }: Of<'latency-measured'>): string {
+  const what = table.measure === 'decode' ? `a token after ${tokens(table.tokens)}` : `a prompt of ${tokens(table.tokens)} tokens`;
+  return `${count(table.entries.length)} shapes of modules timed on this device, ${count(table.rounds)} times each: ${what} takes the dense model about ${latency(dense)}, and may take ${latency(most)}`;
+}
+
+function tellSearch({ strategy, unit, uniform, tolerance }: Of<'search-started'>): string {
   const what = { evolution: 'Evolution', random: 'Random search', uniform: 'The uniform control' }[strategy];
-  return `${what} begins at ${parameters(uniform.size)} prunable parameters, within ${percent(tolerance)} of the dense size`;
+  return `${what} begins at ${parameters(uniform.size)} prunable parameters, within ${percent(tolerance)} of the dense ${unit === 'nanoseconds' ? 'time' : 'size'}`;
 }
 
 const tellPost = ({ tokens: trained, kl: value, perplexity: confusion, best }: Of<'post-training-measured'>): string =>
   `${trained === 0 ? 'Before post-training' : `After ${tokens(trained)} trained tokens`}: KL ${kl(value)}, perplexity ${perplexity(confusion)}${best ? ', the best so far' : ''}`;
+
+function tellSpeed({ which: model, speed }: Of<'speed-measured'>): string {
+  const { prefillTokens, prefillTokensPerSecond, decodeTokens, decodeTokensPerSecond, runs } = speed;
+  const how = `medians of ${count(runs)} runs of ${tokens(prefillTokens)} and ${tokens(decodeTokens)} tokens`;
+  return `${which[model]} reads ${tokensPerSecond(prefillTokensPerSecond)} and writes ${tokensPerSecond(decodeTokensPerSecond)} on this device, ${how}`;
+}
 
 function tellExport({ format, files, check }: Of<'exported'>): string {
   const size = bytes(files.reduce((sum, file) => sum + file.size, 0));
@@ -65,6 +76,8 @@ export function tell(event: ToldEvent): string {
       return tellModule(event);
     case 'database-ready':
       return `Level database ready: ${count(event.modules.length)} modules, ${bytes(event.bytes)}`;
+    case 'latency-measured':
+      return tellLatency(event);
     case 'search-started':
       return tellSearch(event);
     case 'stage-finished':
@@ -83,6 +96,8 @@ export function tell(event: ToldEvent): string {
       return tellPost(event);
     case 'evaluated':
       return `${which[event.which]} on ${tokens(event.tokens)} held-out tokens: perplexity ${perplexity(event.quality.perplexity)}, KL ${kl(event.quality.kl)}`;
+    case 'speed-measured':
+      return tellSpeed(event);
     case 'exported':
       return tellExport(event);
     case 'export-failed':

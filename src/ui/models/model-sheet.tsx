@@ -4,6 +4,7 @@ import { settingsStore } from '../../store/settings-store.ts';
 import { Sheet } from '../parts/sheet.tsx';
 import { useMedia } from '../parts/use-media.ts';
 import { useCommands } from '../shell/engine-context.ts';
+import { openedModel } from '../shell/open-sheet.ts';
 import { ModelDetails } from './model-details.tsx';
 import { ModelList } from './model-list.tsx';
 
@@ -11,8 +12,8 @@ import { ModelList } from './model-list.tsx';
 export function ModelSheet({ onClose }: { readonly onClose: () => void }) {
   const commands = useCommands();
   const narrow = useMedia('(max-width: 767px)');
-  const [selected, setSelected] = useState(() => settingsStore.getState().draft.model);
-  const [detailed, setDetailed] = useState(false);
+  const [selected, setSelected] = useState(() => openedModel() ?? settingsStore.getState().draft.model);
+  const [detailed, setDetailed] = useState(() => openedModel() !== null);
   useEffect(() => commands.models.listStored(), [commands]);
   const select = (model: string) => {
     commands.models.inspect(model);

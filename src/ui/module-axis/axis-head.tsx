@@ -1,12 +1,15 @@
+import { memo, type RefObject } from 'react';
 import type { SearchState } from '../../store/run-state.ts';
 import * as format from '../format/format.ts';
 import { ChangeLegend, LevelLegend } from '../levels/level-legend.tsx';
 import type { ModulePaint } from '../levels/module-paint.ts';
-import '../parts/button.css';
-import { saveText } from '../parts/save-file.ts';
+import { useIsLive } from '../../store/use-run.ts';
+import { useEngine } from '../../store/run-store.ts';
+import { ChartTools } from '../parts/chart-tools.tsx';
 import { Segmented } from '../parts/segmented.tsx';
+import { useCommands } from '../shell/engine-context.ts';
 import './axis-head.css';
-import { backToLive, setAxisView, toggleAxisTable, useAxisView, type SortOrder } from './axis-view-store.ts';
+import { backToLive, setDisplay, useDisplay, type SortOrder } from '../../store/display-store.ts';
 import type { AxisLayout } from './module-columns.ts';
 import { populationCsv, populationTable } from './population-table.ts';
 import type { PopulationView } from './population-view.ts';
@@ -17,6 +20,8 @@ interface Props {
   readonly paints: readonly ModulePaint[];
   readonly layout: AxisLayout;
   readonly nominalLevels: number;
+  /** The stack under it. */
+  readonly drawing: RefObject<HTMLElement | null>;
 }
 
 const paintOptions = [
@@ -42,16 +47,16 @@ function noteOf(search: SearchState, view: PopulationView): string {
   return search.strategy === 'random' ? count + state : `${count} of ${view.baseline.id}${state}`;
 }
 
-function Controls({ layout }: Pick<Props, 'layout'>) {
-  const paint = useAxisView((view) => view.paint);
-  const sort = useAxisView((view) => view.sort);
+const Controls = memo(function Controls({ layout }: Pick<Props, 'layout'>) {
+  const paint = useDisplay((view) => view.paint);
+  const sort = useDisplay((view) => view.sort);
   return (
     <>
-      <Segmented label="Cells show" value={paint} options={paintOptions} onChange={(value) => setAxisView({ paint: value })} />
-      {layout !== 'strands' && <Segmented label="Modules lie" value={layout} options={layoutOptions} onChange={(value) => setAxisView({ layout: value })} />}
+      <Segmented label="Cells show" value={paint} options={paintOptions} onChange={(value) => setDisplay({ paint: value })} />
+      {layout !== 'strands' && <Segmented label="Modules lie" value={layout} options={layoutOptions} onChange={(value) => setDisplay({ layout: value })} />}
       <label className="axis-sort">
         <span>Sort:</span>
-        <select value={sort} onChange={(event) => setAxisView({ sort: sortOptions.find(([value]) => value === event.target.value)?.[0] ?? 'stage' })}>
+        <select value={sort} onChange={(event) => setDisplay({ sort: sortOptions.find(([value]) => value === event.target.value)?.[0] ?? 'stage' })}>
           {sortOptions.map(([value, label]) => (
             <option key={value} value={value}>
               {label}
@@ -59,7 +64,41 @@ function Controls({ layout }: Pick<Props, 'layout'>) {
           ))}
         </select>
       </label>
+      {sort !== 'stage' && (
+        <button type="button" className="link-button" title="A chosen order stays as it is while values come in" onClick={() => setDisplay({ sort: 'stage' })}>
+          Reset
+        </button>
+      )}
     </>
+  );
+});
+
+/** A finished generation is looked back at; the way back leads to the run, or to where a recording stands. */
+function Viewing({ running }: { readonly running: number }) {
+  const live = useIsLive();
+  return (
+    <span className="axis-viewing" role="status">
+      Viewing
+      <button type="button" className="link-button" onClick={backToLive}>
+        {live ? 'Back to live' : `Back to generation ${format.count(running)}`}
+      </button>
+    </span>
+  );
+}
+
+/** The candidate that will be the parent, with a way back. */
+function NextParent() {
+  const commands = useCommands();
+  const live = useIsLive();
+  const id = useEngine((engine) => engine.pendingParent);
+  if (id === null || !live) return null;
+  return (
+    <span className="axis-pending changed" role="status">
+      {id} will be the parent{' '}
+      <button type="button" className="link-button changed" onClick={() => commands.unadopt()}>
+        Undo
+      </button>
+    </span>
   );
 }
 
@@ -75,39 +114,38 @@ function UniformLegend() {
   );
 }
 
+const Legends = memo(function Legends({ nominalLevels }: Pick<Props, 'nominalLevels'>) {
+  return (
+    <>
+      <LevelLegend nominalLevels={nominalLevels} />
+      <ChangeLegend />
+      <UniformLegend />
+    </>
+  );
+});
+
 /** Title, controls and legends over the stack. */
-export function AxisHead({ search, view, paints, layout, nominalLevels }: Props) {
-  const table = useAxisView((axis) => axis.table);
-  const save = (): void => saveText(`generation-${view.generation}.csv`, 'text/csv', [populationCsv(populationTable(view, paints))]);
+export function AxisHead({ search, view, paints, layout, nominalLevels, drawing }: Props) {
+  const table = useDisplay((axis) => axis.table);
+  const heading = search.strategy === 'uniform' ? 'Uniform pruning' : `Generation ${format.count(view.generation)}`;
   return (
     <header className="axis-head">
       <div className="axis-head-line">
-        <h2>{search.strategy === 'uniform' ? 'Uniform pruning' : `Generation ${format.count(view.generation)}`}</h2>
+        <h2>{heading}</h2>
         {view.live ? (
           <span className="small tertiary axis-note">{noteOf(search, view)}</span>
         ) : (
-          <span className="axis-viewing" role="status">
-            Viewing
-            <button type="button" className="link-button" onClick={backToLive}>
-              Back to live
-            </button>
-          </span>
+          <Viewing running={search.generation} />
         )}
+        <NextParent />
         <span className="axis-space" />
         <Controls layout={layout} />
       </div>
       <div className="axis-head-line axis-legends">
-        <LevelLegend nominalLevels={nominalLevels} />
-        <ChangeLegend />
-        <UniformLegend />
+        <Legends nominalLevels={nominalLevels} />
         <span className="axis-space" />
         <span className="axis-actions">
-          <button type="button" className="link-button" aria-pressed={table} onClick={toggleAxisTable}>
-            Table
-          </button>
-          <button type="button" className="link-button" onClick={save}>
-            CSV
-          </button>
+          <ChartTools name="population" title={heading} table={table} onTable={(shown) => setDisplay({ table: shown })} csv={() => populationCsv(populationTable(view, paints))} drawing={drawing} />
         </span>
       </div>
     </header>

@@ -3,6 +3,8 @@ export interface CanvasPalette {
   readonly page: string;
   readonly empty: string;
   readonly edge: string;
+  readonly ink: string;
+  readonly change: string;
   readonly wire: string;
   readonly cellEdge: string;
 }
@@ -15,6 +17,8 @@ export function canvasPalette(): CanvasPalette {
     page: token('--bg'),
     empty: token('--bg2'),
     edge: token('--edge'),
+    ink: token('--ink'),
+    change: token('--change'),
     wire: token('--ink3'),
     cellEdge: token('--cell-edge'),
   };

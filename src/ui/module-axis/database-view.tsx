@@ -1,17 +1,21 @@
-import { memo, useMemo } from 'react';
+import { memo, useMemo, useRef, useState, type RefObject } from 'react';
 import type { RunConfig } from '../../run/run-config.ts';
 import { useHover } from '../../store/hover-store.ts';
 import type { DatabaseState } from '../../store/run-state.ts';
 import { useTheme } from '../../store/theme-store.ts';
 import * as format from '../format/format.ts';
+import { Term } from '../glossary/term.tsx';
 import { LevelLegend } from '../levels/level-legend.tsx';
 import { modulePaint } from '../levels/module-paint.ts';
+import { ChartTools } from '../parts/chart-tools.tsx';
 import './axis-head.css';
 import { BandTitles } from './band-titles.tsx';
 import { canvasPalette } from './canvas-palette.ts';
 import { DatabaseCanvas } from './database-canvas.tsx';
 import { filledLevels } from './database-grid.ts';
 import { DatabaseLoss } from './database-loss.tsx';
+import { DatabaseTableView } from './database-table-view.tsx';
+import { databaseCsv } from './database-table.ts';
 import { HoverColumn } from './hover-column.tsx';
 import { LayerNumbers } from './layer-numbers.tsx';
 import { moduleColumns } from './module-columns.ts';
@@ -32,31 +36,44 @@ const rowHeightFor = (viewportHeight: number, levels: number): number =>
 /** The level database while it is built: cells fill as modules are cut; below, what is lost at half size. */
 export const DatabaseView = memo(function DatabaseView({ database, config }: Props) {
   const [ref, width] = useElementWidth();
+  const [table, setTable] = useState(false);
+  const drawing = useRef<HTMLDivElement>(null);
   const layers = database.modules.length / 2;
   const done = database.modules.filter((summary) => summary !== null).length;
   const narrow = width < 560;
   const columns = useMemo(() => moduleColumns(layers, width, 'bands', narrow ? 0 : undefined), [layers, width, narrow]);
   return (
-    <div className="module-axis">
+    <div className="module-axis" data-chart>
       <header className="axis-head">
         <div className="axis-head-line">
-          <h2>Level database</h2>
+          <h2>
+            <Term of="level">Level</Term> database
+          </h2>
           <span className="small tertiary">
             {format.count(done)} of {format.count(database.modules.length)} modules
           </span>
           <span className="axis-space" />
           <LevelLegend nominalLevels={config.levels} />
+          <span className="axis-actions">
+            <ChartTools name="database" title="Level database" csv={() => databaseCsv(database)} onTable={setTable} {...{ table, drawing }} />
+          </span>
         </div>
       </header>
       <div ref={ref} className="axis-scroll">
-        {width > 0 && <DatabaseStack {...{ database, config, columns }} />}
+        {table && <DatabaseTableView database={database} nominalLevels={config.levels} />}
+        {!table && width > 0 && <DatabaseStack {...{ database, config, columns, drawing }} />}
       </div>
       <DatabaseInspector {...{ database, config }} />
     </div>
   );
 });
 
-function DatabaseStack({ database, config, columns }: Props & { readonly columns: ReturnType<typeof moduleColumns> }) {
+interface StackProps extends Props {
+  readonly columns: ReturnType<typeof moduleColumns>;
+  readonly drawing: RefObject<HTMLDivElement | null>;
+}
+
+function DatabaseStack({ database, config, columns, drawing }: StackProps) {
   const theme = useTheme();
   // Read anew with the theme: the tokens change with it.
   const palette = useMemo(() => ({ theme, ...canvasPalette() }), [theme]);
@@ -65,7 +82,7 @@ function DatabaseStack({ database, config, columns }: Props & { readonly columns
   const nominalLevels = config.levels;
   const rowHeight = rowHeightFor(height, nominalLevels);
   return (
-    <div className="axis-stack" style={{ width: columns.width }} {...pointer}>
+    <div ref={drawing} className="axis-stack" style={{ width: columns.width }} {...pointer}>
       <BandTitles columns={columns} granularity={config.granularity} what="removed one by one" />
       <div className="database-levels" role="img" aria-label={`Levels of ${database.modules.length} modules`} style={{ height: (nominalLevels + 1) * rowHeight }}>
         <DatabaseCanvas {...{ columns, database, nominalLevels, rowHeight, theme, palette, pixelRatio }} />

@@ -1,6 +1,6 @@
 import type { GenerationRecord } from '../../store/run-state.ts';
 import { colourAtStop, stopOfRemoved } from '../levels/level-colours.ts';
-import type { HistoryMode } from './axis-view-store.ts';
+import type { HistoryMode } from '../../store/display-store.ts';
 import { survivorShare, timesChanged, type HistoryLines } from './history-lines.ts';
 import { levelPaint, type Stack } from './stack.ts';
 

@@ -1,7 +1,7 @@
 import type { Stage } from '../../run/run-config.ts';
 import * as format from '../format/format.ts';
 import { joinClasses } from '../parts/join-classes.ts';
-import type { SortOrder } from './axis-view-store.ts';
+import type { SortOrder } from '../../store/display-store.ts';
 import type { RowGroup } from './row-layout.ts';
 import { plural } from './words.ts';
 

@@ -1,7 +1,7 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import type { Genome } from '../../pruning/level-database.ts';
 import type { GenerationRecord } from '../../store/run-state.ts';
-import type { HistoryMode } from './axis-view-store.ts';
+import type { HistoryMode } from '../../store/display-store.ts';
 import { beginDrawing } from './draw-cells.ts';
 import { drawHistory, historyColour } from './draw-history.ts';
 import type { HistoryLines } from './history-lines.ts';

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GenerationRecord } from '../../store/run-state.ts';
-import { generationAt, historyLines, lineTop, numberedGenerations, survivorShare, timesChanged } from './history-lines.ts';
+import { changeCounts, generationAt, historyLines, lineTop, numberedGenerations, survivorShare, timesChanged } from './history-lines.ts';
 
 const record = (generation: number, genome: readonly number[], candidates: GenerationRecord['candidates'] = []): GenerationRecord => ({
   generation,
+  from: { id: '0.00', genome: [], size: 0 },
   parent: { id: `${generation}.01`, genome, size: 0 },
   fitness: 1, previousParentFitness: 1, replaced: true, stageBest: [], candidates, forwardTokens: 0, trainedTokens: 0, at: 0,
 });
@@ -41,15 +42,16 @@ describe('history lines', () => {
   });
 
   it('counts changes of the parent', () => {
-    const rows = timesChanged([record(1, [5, 5]), record(2, [4, 6]), record(3, [4, 6]), record(4, [3, 6])], [5, 5]);
-    expect(rows).toEqual([[0, 0], [1, 1], [1, 1], [2, 1]]);
+    const history = [record(1, [5, 5]), record(2, [4, 6]), record(3, [4, 6]), record(4, [3, 6])];
+    expect(timesChanged(history, [5, 5])).toEqual([[0, 0], [1, 1], [1, 1], [2, 1]]);
+    expect(changeCounts(history, [5, 5])).toEqual([2, 1]);
   });
 
   it('averages what the last stage kept', () => {
     const candidates = [
-      { id: 'a', genome: [0, 2], changed: [], fitness: [1, 1] },
-      { id: 'b', genome: [2, 2], changed: [], fitness: [1, 1] },
-      { id: 'c', genome: [9, 9], changed: [], fitness: [1] },
+      { id: 'a', genome: [0, 2], changed: [], fitness: [1, 1], losses: [] },
+      { id: 'b', genome: [2, 2], changed: [], fitness: [1, 1], losses: [] },
+      { id: 'c', genome: [9, 9], changed: [], fitness: [1], losses: [] },
     ];
     expect(survivorShare(record(1, [0, 2], candidates), (_, level) => 1 - level / 4)).toEqual([0.75, 0.5]);
   });

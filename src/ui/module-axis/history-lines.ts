@@ -59,6 +59,22 @@ export function timesChanged(history: readonly GenerationRecord[], start: readon
   return rows;
 }
 
+const counted = new WeakMap<readonly GenerationRecord[], readonly number[]>();
+
+/** How often each module's level has changed so far; counted once for a history. */
+export function changeCounts(history: readonly GenerationRecord[], start: readonly number[]): readonly number[] {
+  const known = counted.get(history);
+  if (known) return known;
+  const counts = start.map(() => 0);
+  let before = start;
+  for (const { parent: { genome } } of history) {
+    if (genome !== before) for (const [module, level] of genome.entries()) if (level !== before[module]) counts[module] = (counts[module] ?? 0) + 1;
+    before = genome;
+  }
+  counted.set(history, counts);
+  return counts;
+}
+
 /** The mean kept share of each module among those that reached the last stage of a generation. */
 export function survivorShare(record: GenerationRecord, share: (module: number, level: number) => number): readonly number[] {
   const furthest = record.candidates.reduce((most, candidate) => Math.max(most, candidate.fitness.length), 0);

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import type { GenerationRecord, SearchState } from '../../store/run-state.ts';
-import { gutterSpan } from './fitness-gutter.tsx';
+import { gutterSpan } from './gutter-span.ts';
 import { lineTop, numberedGenerations, type HistoryLines } from './history-lines.ts';
 import { finiteRange, logScale } from './log-scale.ts';
 import type { Stack } from './stack.ts';
@@ -12,6 +12,7 @@ interface Props {
   readonly history: readonly GenerationRecord[];
   readonly generations: number;
   readonly changes: SearchState['changes'];
+  readonly chosen: SearchState['chosen'];
   readonly fitness: Fitness;
 }
 
@@ -56,10 +57,10 @@ function SidewaysFitness({ stack, lines, history, fitness }: Pick<Props, 'stack'
   );
 }
 
-/** Orange lines where a setting changed. */
-function ChangeLines({ stack, lines, changes }: Pick<Props, 'stack' | 'lines' | 'changes'>) {
+/** Orange lines where a setting changed, or a parent was chosen. */
+function ChangeLines({ stack, lines, changes, chosen }: Pick<Props, 'stack' | 'lines' | 'changes' | 'chosen'>) {
   const { plotLeft, plotRight } = stack.columns;
-  const generations = [...new Set(changes.map((change) => change.generation))].filter((generation) => generation <= lines.capacity);
+  const generations = [...new Set([...changes, ...chosen].map((change) => change.generation))].filter((generation) => generation <= lines.capacity);
   return generations.map((generation) => {
     const y = lineTop(lines, generation);
     return (
@@ -73,7 +74,7 @@ function ChangeLines({ stack, lines, changes }: Pick<Props, 'stack' | 'lines' | 
 }
 
 /** Frames, numbers and marks over the history's cells. */
-export const HistoryOverlay = memo(function HistoryOverlay({ stack, lines, history, generations, changes, fitness }: Props) {
+export const HistoryOverlay = memo(function HistoryOverlay({ stack, lines, history, generations, changes, chosen, fitness }: Props) {
   const { columns } = stack;
   const left = Math.max(0, generations - history.length);
   const now = history.length > 0 ? lineTop(lines, history.length) + lines.lineHeight : 0;
@@ -88,7 +89,7 @@ export const HistoryOverlay = memo(function HistoryOverlay({ stack, lines, histo
           {plural(left, 'generation')} to go
         </text>
       )}
-      <ChangeLines {...{ stack, lines, changes }} />
+      <ChangeLines {...{ stack, lines, changes, chosen }} />
       <SidewaysFitness {...{ stack, lines, history, fitness }} />
     </svg>
   );

@@ -1,8 +1,9 @@
-import { useMemo, type KeyboardEvent, type MouseEvent, type PointerEvent } from 'react';
-import { setHover, useHover } from '../../store/hover-store.ts';
+import { memo, useMemo, type KeyboardEvent, type MouseEvent, type PointerEvent } from 'react';
+import { clearHover, setHover, useHover } from '../../store/hover-store.ts';
 import type { SearchState } from '../../store/run-state.ts';
+import { useSeek } from '../../store/use-run.ts';
 import { Segmented } from '../parts/segmented.tsx';
-import { backToLive, setAxisView, stepGeneration, useAxisView, type HistoryMode } from './axis-view-store.ts';
+import { backToLive, displayStore, setDisplay, stepGeneration, useDisplay, type HistoryMode } from '../../store/display-store.ts';
 import { HistoryCanvas } from './history-canvas.tsx';
 import { generationAt, historyLines, lineTop, type HistoryLines } from './history-lines.ts';
 import { HistoryOverlay } from './history-overlay.tsx';
@@ -32,22 +33,28 @@ function pointedAt(event: MouseEvent<HTMLElement>, lines: HistoryLines, now: num
   return generationAt(lines, event.clientY - event.currentTarget.getBoundingClientRect().top, now);
 }
 
-/** Pointing marks a generation everywhere, a click or the arrow keys show its population. */
-function handlersFor(lines: HistoryLines, now: number) {
+/** Pointing marks a generation everywhere, a click or the arrow keys show its population; a recording goes there as a whole. */
+function handlersFor(lines: HistoryLines, now: number, seek: ReturnType<typeof useSeek>) {
   const steps: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
   return {
     onPointerMove: (event: PointerEvent<HTMLElement>): void => setHover({ generation: pointedAt(event, lines, now), candidate: null }),
     onPointerLeave: (): void => setHover({ generation: null }),
+    onBlur: (): void => setHover({ generation: null }),
     onClick: (event: MouseEvent<HTMLElement>): void => {
       const generation = pointedAt(event, lines, now);
-      if (generation !== null) setAxisView({ viewing: generation });
+      if (generation === null) return;
+      if (seek) seek(generation);
+      else setDisplay({ viewing: generation });
     },
     onKeyDown: (event: KeyboardEvent): void => {
       const by = steps[event.key];
+      if (event.key === 'Escape') clearHover();
       if (event.key === 'Escape' || event.key === 'End') backToLive();
       else if (by !== undefined) {
         event.preventDefault();
-        stepGeneration(by, now);
+        if (seek) seek(now + by);
+        else stepGeneration(by, now);
+        setHover({ generation: seek ? now + by : displayStore.getState().viewing, candidate: null });
       }
     },
   };
@@ -56,7 +63,7 @@ function handlersFor(lines: HistoryLines, now: number) {
 /** Frames the line of the generation that is hovered anywhere, and of the one that is viewed. */
 function GenerationFrame({ stack, lines, now }: { readonly stack: Stack; readonly lines: HistoryLines; readonly now: number }) {
   const hovered = useHover((hover) => hover.generation);
-  const viewing = useAxisView((view) => view.viewing);
+  const viewing = useDisplay((view) => view.viewing);
   const { columns } = stack;
   return [hovered, viewing].map((generation, index) =>
     generation === null || generation < 1 || generation > now ? null : (
@@ -70,11 +77,16 @@ function GenerationFrame({ stack, lines, now }: { readonly stack: Stack; readonl
   );
 }
 
+const Modes = memo(function Modes({ mode }: { readonly mode: HistoryMode }) {
+  return <Segmented plain label="History shows" value={mode} options={modes} onChange={(historyMode) => setDisplay({ historyMode })} />;
+});
+
 /** The parent of every generation, one line each, the oldest on top. */
 export function History({ stack, search, fitness }: Props) {
-  const mode = useAxisView((view) => view.historyMode);
-  const viewing = useAxisView((view) => view.viewing);
-  const { history, generations, changes, uniform } = search;
+  const mode = useDisplay((view) => view.historyMode);
+  const viewing = useDisplay((view) => view.viewing);
+  const seek = useSeek();
+  const { history, generations, changes, chosen, uniform } = search;
   const { columns, heights } = stack;
   const lines = useMemo(() => historyLines(history.length, generations, heights.history), [history.length, generations, heights.history]);
   const bandsWidth = columns.plotRight - columns.plotLeft;
@@ -86,7 +98,7 @@ export function History({ stack, search, fitness }: Props) {
         </h3>
         {bandsWidth > 380 && <span className="history-note">{notes[mode]}</span>}
         <span className="history-modes" style={{ right: Math.max(0, columns.width - columns.plotRight) }}>
-          <Segmented plain label="History shows" value={mode} options={modes} onChange={(historyMode) => setAxisView({ historyMode })} />
+          <Modes mode={mode} />
         </span>
       </div>
       <div
@@ -96,14 +108,14 @@ export function History({ stack, search, fitness }: Props) {
         aria-orientation="vertical"
         aria-label="Generation"
         aria-valuemin={1}
-        aria-valuemax={Math.max(1, history.length)}
+        aria-valuemax={Math.max(1, seek ? generations : history.length)}
         aria-valuenow={viewing ?? Math.max(1, history.length)}
-        aria-valuetext={viewing === null ? 'live' : `viewing generation ${viewing}`}
+        aria-valuetext={seek ? `generation ${history.length}` : viewing === null ? 'live' : `viewing generation ${viewing}`}
         style={{ height: lines.height }}
-        {...handlersFor(lines, history.length)}
+        {...handlersFor(lines, history.length, seek)}
       >
         <HistoryCanvas {...{ stack, lines, history, mode }} start={uniform.genome} />
-        <HistoryOverlay {...{ stack, lines, history, generations, changes, fitness }} />
+        <HistoryOverlay {...{ stack, lines, history, generations, changes, chosen, fitness }} />
         <GenerationFrame {...{ stack, lines }} now={history.length} />
       </div>
     </section>

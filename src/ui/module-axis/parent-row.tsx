@@ -10,6 +10,7 @@ import { fitnessName, fitnessShort, type Fitness } from './words.ts';
 
 interface Props {
   readonly stack: Stack;
+  readonly generation: number;
   readonly parent: Parent;
   readonly value: number | null;
   readonly scale: LogScale | null;
@@ -17,15 +18,22 @@ interface Props {
   /** Height of the rows under it, through which its fitness is drawn as a dotted line. */
   readonly below: number;
   readonly active: number | null;
+  readonly opened: boolean;
 }
 
-const nothing: readonly number[] = [];
+/** Whether the parent is news: it came with the generation, or with the one that follows; not where one goes back or far. */
+function useNews(generation: number, id: string): boolean {
+  const [last, setLast] = useState({ generation, id, news: false });
+  if (last.generation === generation && last.id === id) return last.news;
+  const news = generation - last.generation === 1 || generation === last.generation ? last.id !== id || last.news : false;
+  setLast({ generation, id, news });
+  return news;
+}
 
 /** The parent, over its offspring; flashes once when it is new. */
-export function ParentRow({ stack, parent, value, scale, fitness, below, active }: Props) {
+export function ParentRow({ stack, generation, parent, value, scale, fitness, below, active, opened }: Props) {
+  const news = useNews(generation, parent.id);
   const { columns, heights } = stack;
-  // The one that was there when the page opened is no news.
-  const [first] = useState(parent.id);
   const hovered = useHover((hover) => hover.candidate === parent.id);
   const x = scale && value !== null && Number.isFinite(value) ? scale.at(value) : null;
   const middle = heights.parentRow / 2;
@@ -34,15 +42,16 @@ export function ParentRow({ stack, parent, value, scale, fitness, below, active 
       role="row"
       aria-rowindex={1}
       aria-label={`Parent ${parent.id}, ${fitnessName(fitness)} ${fitnessShort(fitness, value)}`}
+      aria-selected={opened}
       data-candidate={parent.id}
-      className={joinClasses('axis-row axis-parent', hovered && 'axis-row-hovered')}
+      className={joinClasses('axis-row axis-parent', opened && 'axis-row-open', hovered && 'axis-row-hovered')}
       style={{ height: heights.parentRow }}
     >
-      {parent.id !== first && <span key={parent.id} className="axis-flash" aria-hidden />}
+      {news && <span key={parent.id} className="axis-flash" aria-hidden />}
       <span role="rowheader" aria-colindex={1} className="axis-label" style={{ width: columns.labelWidth }}>
         Parent
       </span>
-      <RowCanvas stack={stack} genome={parent.genome} skip={nothing} height={heights.parentRow} cell={heights.parentCell} blank={false} fade={1} />
+      <RowCanvas stack={stack} genome={parent.genome} height={heights.parentRow} cell={heights.parentCell} />
       {active !== null && <ActiveCell stack={stack} module={active} genome={parent.genome} baseline={null} height={heights.parentRow} />}
       {x !== null && (
         <svg className="fitness-gutter" style={{ left: columns.plotRight }} width={columns.width - columns.plotRight} height={heights.parentRow} aria-hidden>

@@ -1,5 +1,6 @@
 import type { Genome } from '../../pruning/level-database.ts';
 import type { Parent } from '../../run/run-events.ts';
+import { recordOf } from '../../store/find-candidate.ts';
 import type { CandidateState, GenerationRecord, SearchState } from '../../store/run-state.ts';
 
 /** A candidate as the population shows it, of the running generation or of a finished one. */
@@ -30,37 +31,25 @@ function candidatesOf(record: GenerationRecord): readonly ShownCandidate[] {
   return made;
 }
 
-const recordOf = (search: SearchState, generation: number): GenerationRecord | undefined =>
-  search.history[generation - 1]?.generation === generation
-    ? search.history[generation - 1]
-    : search.history.find((record) => record.generation === generation);
-
-/** The parent that a generation began with. */
-function parentBefore(search: SearchState, generation: number): Parent {
-  return recordOf(search, generation - 1)?.parent ?? search.uniform;
-}
-
 /** The generation that is running, or the finished one that is being viewed. */
 export function populationView(search: SearchState, viewing: number | null): PopulationView {
-  const record = viewing === null ? undefined : recordOf(search, viewing);
+  const record = viewing === null ? null : recordOf(search.history, viewing);
   if (record) {
-    const before = parentBefore(search, record.generation);
     return {
       generation: record.generation,
       live: false,
-      parent: before,
+      parent: record.from,
       parentFitness: record.previousParentFitness,
-      baseline: before,
+      baseline: record.from,
       candidates: candidatesOf(record),
     };
   }
-  const closed = search.history.at(-1)?.generation === search.generation;
   return {
     generation: search.generation,
     live: true,
     parent: search.parent,
     parentFitness: search.parentFitness,
-    baseline: closed ? parentBefore(search, search.generation) : search.parent,
+    baseline: search.from,
     candidates: search.candidates,
   };
 }

@@ -1,26 +1,38 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { Stage } from '../../run/run-config.ts';
 import { useHover } from '../../store/hover-store.ts';
+import { usePlace } from '../../store/view-store.ts';
+import { joinClasses } from '../parts/join-classes.ts';
 import './population.css';
-import { useAxisView } from './axis-view-store.ts';
+import { useDisplay } from '../../store/display-store.ts';
 import { activeCellId } from './active-cell.tsx';
-import { gutterSpan } from './fitness-gutter.tsx';
+import { gutterSpan } from './gutter-span.ts';
+import { tellRows } from './grid-rows.ts';
 import { GroupHead } from './group-head.tsx';
 import { finiteRange, logScale, type LogScale } from './log-scale.ts';
 import { ParentRow } from './parent-row.tsx';
+import { PopulationCanvas } from './population-canvas.tsx';
 import { PopulationRow } from './population-row.tsx';
 import type { PopulationView } from './population-view.ts';
-import { layoutRows, type PlacedRow } from './row-layout.ts';
+import { RowHighlights } from './row-highlights.tsx';
+import { layoutRows, type RowLayout } from './row-layout.ts';
+import { inSlotOrder, slotOf } from './row-slots.ts';
 import type { Stack } from './stack.ts';
 import { useGridKeys } from './use-grid-keys.ts';
 import { useSteadyLayout } from './use-steady-layout.ts';
+import { useStillBetween } from './use-still-between.ts';
 import type { Fitness } from './words.ts';
 
 interface Props {
   readonly stack: Stack;
   readonly view: PopulationView;
+  /** Of the generation in view. */
   readonly stages: readonly Stage[];
+  /** The generation that runs, or the last. */
+  readonly running: number;
   readonly fitness: Fitness;
+  /** Opens a candidate; null where there is no place for it. */
+  readonly onOpen: ((id: string) => void) | null;
 }
 
 function gutterScale(stack: Stack, view: PopulationView): LogScale | null {
@@ -29,25 +41,32 @@ function gutterScale(stack: Stack, view: PopulationView): LogScale | null {
   return span && range ? logScale(range[0], range[1], span[0], span[1]) : null;
 }
 
-/** React keeps rows in the order of their ids, so that a row that moves is moved and not made anew. */
-const inIdOrder = (rows: readonly PlacedRow[]): readonly PlacedRow[] =>
-  rows.toSorted((a, b) => a.candidate.id.localeCompare(b.candidate.id, 'en', { numeric: true }));
+/** Where the rows lie. */
+function useLayout({ stack: { heights }, view }: Pick<Props, 'stack' | 'view'>): RowLayout {
+  const sort = useDisplay((axis) => axis.sort);
+  const wanted = useMemo(() => layoutRows(view.candidates, sort, heights), [view.candidates, sort, heights]);
+  // A chosen order stays as it is until it is reset; the usual one only under the pointer.
+  const held = useHover((hover) => hover.candidate !== null) || sort !== 'stage';
+  return useSteadyLayout(wanted, `${view.generation} ${sort} ${heights.rowPitch}`, held);
+}
 
 /** The population grid: the parent, then every candidate, grouped by the stage that it reached. */
-export function Population({ stack, view, stages, fitness }: Props) {
-  const sort = useAxisView((axis) => axis.sort);
-  const blank = useAxisView((axis) => axis.paint === 'changes');
+export function Population({ stack, view, stages, running, fitness, onOpen }: Props) {
+  const sort = useDisplay((axis) => axis.sort);
+  const blank = useDisplay((axis) => axis.paint === 'changes');
   const { columns, heights } = stack;
-  const wanted = useMemo(() => layoutRows(view.candidates, sort, heights), [view.candidates, sort, heights]);
-  const held = useHover((hover) => hover.candidate !== null);
-  const layout = useSteadyLayout(wanted, `${view.generation} ${sort} ${heights.rowPitch}`, held);
+  const layout = useLayout({ stack, view });
   const scale = useMemo(() => gutterScale(stack, view), [stack, view]);
   const ids = useMemo(() => [view.parent.id, ...layout.rows.map((row) => row.candidate.id)], [view.parent.id, layout]);
-  const { place, handlers } = useGridKeys(columns, ids);
+  const opened = usePlace((place) => place.candidate);
+  const { place, handlers } = useGridKeys(columns, ids, onOpen);
+  useEffect(() => tellRows({ ids, generation: view.generation, live: running }), [ids, view.generation, running]);
+  const still = useStillBetween(view.generation);
   const top = heights.parentRow + 4;
   const activeIn = (id: string): number | null => (place?.row === id ? place.module : null);
   return (
     <div
+      ref={still}
       role="grid"
       id="population"
       tabIndex={0}
@@ -55,22 +74,27 @@ export function Population({ stack, view, stages, fitness }: Props) {
       aria-rowcount={layout.rows.length + 1}
       aria-colcount={columns.modules + 2}
       {...(place ? { 'aria-activedescendant': activeCellId } : {})}
-      className="population"
+      className={joinClasses('population', onOpen && 'population-opens')}
       style={{ height: top + layout.height }}
       {...handlers}
     >
-      <ParentRow {...{ stack, scale, fitness }} parent={view.parent} value={view.parentFitness} below={layout.height} active={activeIn(view.parent.id)} />
+      <ParentRow {...{ stack, scale, fitness }} generation={view.generation} parent={view.parent} value={view.parentFitness} below={layout.height} active={activeIn(view.parent.id)} opened={opened === view.parent.id} />
       <div role="rowgroup" className="population-rows" style={{ top }}>
+        <RowHighlights rows={layout.rows} height={heights.rowPitch} opened={opened} />
+        <PopulationCanvas {...{ stack, layout, scale, blank }} generation={view.generation} baseline={view.baseline.genome} />
         {layout.groups.map((group) => (
-          <GroupHead key={group.key} group={group} sort={sort} stages={view.live ? stages : []} />
+          <GroupHead key={group.key} group={group} sort={sort} stages={stages} />
         ))}
-        {inIdOrder(layout.rows).map(({ candidate, top: y, index, fade }) => (
+        {inSlotOrder(layout.rows).map((row) => (
           <PopulationRow
-            key={candidate.id}
-            {...{ stack, candidate, index, fade, scale, fitness, blank }}
-            top={y}
+            key={slotOf(row)}
+            {...{ stack, fitness }}
+            candidate={row.candidate}
+            top={row.top}
+            index={row.index}
             baseline={view.baseline.genome}
-            active={activeIn(candidate.id)}
+            active={activeIn(row.candidate.id)}
+            opened={opened === row.candidate.id}
           />
         ))}
       </div>

@@ -8,8 +8,8 @@ interface Props {
   readonly stack: Stack;
   readonly genome: Genome;
   readonly uniform: Genome;
-  /** Share of the prunable parameters that is to stay. */
-  readonly target: number;
+  /** Share of the prunable parameters that is to stay; null where the target is not one of parameters. */
+  readonly target: number | null;
 }
 
 /** Height of the two strands' profile: attention up, MLP down. */
@@ -57,7 +57,7 @@ function Frame({ stack, target, over }: Pick<Props, 'stack' | 'target'> & { read
   const { columns, heights } = stack;
   const strands = columns.layout === 'strands';
   const full = strands ? strandProfile : heights.profile;
-  const targets = strands ? [full * (1 - target), full + 2 + full * target] : [full * (1 - target)];
+  const targets = target === null ? [] : strands ? [full * (1 - target), full + 2 + full * target] : [full * (1 - target)];
   return (
     <>
       {columns.bands.map(({ kind, x, width }) => (
@@ -87,17 +87,19 @@ function ProfileLabels({ stack, target }: Pick<Props, 'stack' | 'target'>) {
     );
   }
   const full = heights.profile;
-  const targetY = full * (1 - target);
+  const targetY = full * (1 - (target ?? 0));
   return (
     <g textAnchor="end">
-      {targetY > 18 && (
+      {(target === null || targetY > 18) && (
         <text x={right} y={8}>
           {format.percent(1, 0)}
         </text>
       )}
-      <text x={right} y={Math.min(full - 11, Math.max(8, targetY + 4))} className="axis-ink2">
-        target
-      </text>
+      {target !== null && (
+        <text x={right} y={Math.min(full - 11, Math.max(8, targetY + 4))} className="axis-ink2">
+          target
+        </text>
+      )}
       <text x={right} y={full + 1}>
         0
       </text>
@@ -109,7 +111,7 @@ function ProfileLabels({ stack, target }: Pick<Props, 'stack' | 'target'>) {
 export const Profile = memo(function Profile({ stack, genome, uniform, target }: Props) {
   const { columns, heights } = stack;
   const kept = genome.reduce((sum, level, module) => sum + levelPaint(stack.paints, module, level).share, 0) / Math.max(1, genome.length);
-  const name = `Kept of each module by the parent, on average ${format.percent(kept)}; target ${format.percent(target)} of the parameters`;
+  const name = `Kept of each module by the parent, on average ${format.percent(kept)}${target === null ? '' : `; target ${format.percent(target)} of the parameters`}`;
   return (
     <svg className="profile level-cells" width={columns.width} height={heights.profile + 1} role="img" aria-label={name}>
       <Frame {...{ stack, target }} over={false} />

@@ -7,7 +7,7 @@ import { stackHeights } from './stack-heights.ts';
 
 const heights = stackHeights({ viewportWidth: 1440, viewportHeight: 900, rows: 16 });
 const candidate = (id: string, status: ShownCandidate['status'], stage: number, fitness: readonly number[], changed: readonly number[] = []): ShownCandidate => ({
-  id, status, stage, fitness, changed, genome: [], progress: 0,
+  id, status, stage, fitness, changed, genome: [], losses: [], progress: 0,
 });
 
 describe('layoutRows', () => {
@@ -77,9 +77,9 @@ describe('layoutRows', () => {
     const before = layoutRows([candidate('1.1', 'measured', 0, [1]), candidate('1.2', 'measured', 0, [2])], 'stage', heights);
     const now = layoutRows([candidate('1.1', 'eliminated', 0, [1]), candidate('1.2', 'waiting', 1, [2])], 'stage', heights);
     const held = inPlace(before, now);
-    expect(held?.rows.map(({ candidate: { id, status }, top }) => [id, status, top])).toEqual([
-      ['1.1', 'eliminated', before.rows[0]?.top],
-      ['1.2', 'waiting', before.rows[1]?.top],
+    expect(held?.rows.map(({ candidate: { id, status }, top, fade }) => [id, status, top, fade])).toEqual([
+      ['1.1', 'eliminated', before.rows[0]?.top, 0.5],
+      ['1.2', 'waiting', before.rows[1]?.top, 1],
     ]);
     expect(inPlace(before, layoutRows([candidate('2.1', 'waiting', 0, [])], 'stage', heights))).toBeNull();
   });

@@ -1,4 +1,4 @@
-import type { SortOrder } from './axis-view-store.ts';
+import type { SortOrder } from '../../store/display-store.ts';
 import type { ShownCandidate } from './population-view.ts';
 import type { StackHeights } from './stack-heights.ts';
 
@@ -36,7 +36,8 @@ const mostRows = 32;
 const statusOrder: Readonly<Record<ShownCandidate['status'], number>> = { measured: 0, training: 1, waiting: 2, eliminated: 3 };
 
 const lastFitness = (candidate: ShownCandidate): number => candidate.fitness.at(-1) ?? Number.POSITIVE_INFINITY;
-const byId = (a: ShownCandidate, b: ShownCandidate): number => a.id.localeCompare(b.id, 'en', { numeric: true });
+const byNumbers = new Intl.Collator('en', { numeric: true });
+const byId = (a: ShownCandidate, b: ShownCandidate): number => byNumbers.compare(a.id, b.id);
 const byFitness = (a: ShownCandidate, b: ShownCandidate): number => compare(lastFitness(a), lastFitness(b)) || byId(a, b);
 const compare = (a: number, b: number): number => (a === b ? 0 : a - b);
 /** Measured first, then the one that trains, then those that wait. */

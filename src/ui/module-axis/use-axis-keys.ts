@@ -1,24 +1,36 @@
-import { useEffect } from 'react';
-import { isForThePage } from '../shell/shortcuts.ts';
-import { backToLive, stepGeneration, toggleLayout, togglePaint } from './axis-view-store.ts';
+import { backToLive, stepGeneration, toggleLayout, togglePaint } from '../../store/display-store.ts';
+import { clearHover, hoverNow } from '../../store/hover-store.ts';
+import { setComparing, togglePin } from '../../store/pinned-candidates.ts';
+import { useRun } from '../../store/use-run.ts';
+import { useKeys } from '../shell/use-keys.ts';
 
-/** The keys of the module axis: `[` and `]` an earlier or later generation, `\` live, B bands, D changes. `finished`: generations so far. */
-export function useAxisKeys(finished: number): void {
-  useEffect(() => {
-    const actions: Readonly<Record<string, () => void>> = {
-      '[': () => stepGeneration(-1, finished),
-      ']': () => stepGeneration(1, finished),
-      '\\': backToLive,
-      b: toggleLayout,
-      d: togglePaint,
-    };
-    const onKeyDown = (event: KeyboardEvent): void => {
-      const action = actions[event.key.toLowerCase()];
-      if (!action || !isForThePage(event)) return;
-      event.preventDefault();
-      action();
-    };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
-  }, [finished]);
+/**
+ * The keys of the module axis: an earlier or later generation, live, bands, changes; and of the candidate that is pointed at.
+ * `finished`: generations so far. `onOpen` is null where there is no place for a candidate.
+ */
+export function useAxisKeys(finished: number, onOpen: ((id: string) => void) | null): void {
+  const run = useRun((state) => state.startedAt);
+  const pointed = (act: (id: string) => void) => () => {
+    const { candidate } = hoverNow();
+    if (candidate === null || onOpen === null) return false;
+    act(candidate);
+    return true;
+  };
+  useKeys({
+    earlier: () => stepGeneration(-1, finished),
+    later: () => stepGeneration(1, finished),
+    live: backToLive,
+    layout: toggleLayout,
+    changes: togglePaint,
+    open: pointed((id) => onOpen?.(id)),
+    pin: pointed((id) => run !== null && togglePin(run, id)),
+    compare: pointed((id) => {
+      setComparing(true);
+      onOpen?.(id);
+    }),
+    close: () => {
+      clearHover();
+      return false;
+    },
+  });
 }

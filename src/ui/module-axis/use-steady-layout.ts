@@ -5,13 +5,13 @@ import type { RowLayout } from './row-layout.ts';
 export function inPlace(before: RowLayout, now: RowLayout): RowLayout | null {
   const fresh = new Map(now.rows.map((row) => [row.candidate.id, row]));
   const rows = before.rows.flatMap((row) => {
-    const candidate = fresh.get(row.candidate.id)?.candidate;
-    return candidate ? [{ ...row, candidate }] : [];
+    const same = fresh.get(row.candidate.id);
+    return same ? [{ ...row, candidate: same.candidate, fade: same.fade }] : [];
   });
   return rows.length === now.rows.length ? { ...before, rows } : null;
 }
 
-/** The layout, held in its order while `held` (a row lies under the pointer) and `key` stays the same. */
+/** The layout, held in its order while `held` (a row lies under the pointer, or the order was chosen) and `key` stays the same. */
 export function useSteadyLayout(now: RowLayout, key: string, held: boolean): RowLayout {
   const [last, setLast] = useState({ key, source: now, layout: now });
   const stale = last.source !== now || last.key !== key || (!held && last.layout !== now);

@@ -18,7 +18,7 @@ export function Notice({ notice, onDismiss }: { readonly notice: NoticeContent; 
       <p>
         <strong>{notice.title}</strong> {notice.text}
       </p>
-      {notice.actions}
+      {notice.actions && <span className="notice-actions">{notice.actions}</span>}
       <button type="button" className="icon-button" aria-label={`Dismiss: ${notice.title}`} onClick={onDismiss}>
         <X size={14} aria-hidden />
       </button>

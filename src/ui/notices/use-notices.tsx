@@ -1,13 +1,19 @@
 import { modelName } from '../../sources/model-ref.ts';
+import { takeNewVersion, useNewVersion } from '../../store/new-version.ts';
 import { useModels } from '../../store/model-store.ts';
-import { useEngine, type Probe } from '../../store/run-store.ts';
+import { isOver, useEngine } from '../../store/run-store.ts';
+import { useRuns } from '../../store/runs/runs-store.ts';
+import { useOpenedPlayback } from '../../store/playback-store.ts';
+import { go, usePlace } from '../../store/view-store.ts';
 import { useRun } from '../../store/use-run.ts';
 import { editDraft, useSettings } from '../../store/settings-store.ts';
 import type { RunState } from '../../store/run-state.ts';
 import { about, bytesOf, percent, tokens } from '../format/format.ts';
 import { Button } from '../parts/button.tsx';
+import { InfoPopover } from '../parts/info-popover.tsx';
 import { useCost } from '../settings/use-cost.ts';
 import { useCommands } from '../shell/engine-context.ts';
+import { isActive } from '../shell/run-activity.ts';
 import { useHidden } from '../shell/use-hidden.ts';
 import type { NoticeContent } from './notice.tsx';
 
@@ -21,6 +27,8 @@ export function useNotices(): readonly NoticeContent[] {
   const more = useMoreCalibration();
   const wasHidden = useHidden();
   const stopped = useStoppedDownload();
+  const version = useVersionNotice();
+  const unstored = useStorageNotice();
   const notices: (NoticeContent | null)[] = [
     wasHidden
       ? { id: 'hidden', state: 'note', title: 'The browser slows hidden tabs.', text: 'Keep this one visible, or expect the run to take longer than the estimate says.' }
@@ -34,6 +42,8 @@ export function useNotices(): readonly NoticeContent[] {
       ? null
       : { id: 'inverse', state: 'warn', title: `${inverted} could not be inverted.`, text: 'Calibration saw too little text for this module. A pseudo-inverse was used there.', actions: more },
     device,
+    unstored,
+    version,
     ignored.length > 0
       ? { id: 'ignored', state: 'note', title: 'Part of the address was ignored:', text: `${ignored.join(', ')}. The other settings are in the form.` }
       : null,
@@ -58,7 +68,7 @@ function useMoreCalibration() {
   return <Button onClick={() => editDraft((draft) => ({ ...draft, calibrationTokens: used * 2 }))}>Use {tokens(used * 2)} tokens next time</Button>;
 }
 
-function noGpu(probe: Probe, seconds: number | null): Pick<NoticeContent, 'title' | 'text'> {
+function noGpu(seconds: number | null): Pick<NoticeContent, 'title' | 'text'> {
   const time = seconds === null ? '' : ` This run takes ${about(seconds)}.`;
   if (!('gpu' in navigator)) {
     return {
@@ -66,7 +76,55 @@ function noGpu(probe: Probe, seconds: number | null): Pick<NoticeContent, 'title
       text: `The search runs on the CPU instead: fine for the demo model, slow for larger ones.${time} Chrome and Edge have WebGPU on Windows, macOS, ChromeOS, Android and Linux.`,
     };
   }
-  return { title: 'Running on the CPU.', text: `${probe.device.reason}${time}` };
+  return { title: 'Running on the CPU.', text: `No GPU adapter was found, so the app uses WebAssembly.${time} Larger models take longer: each says how long.` };
+}
+
+/** Which browsers have it, and behind which switch. */
+const webgpuStatus = 'https://github.com/gpuweb/gpuweb/wiki/Implementation-Status';
+
+/** The way to WebGPU where the browser lacks it; else what the browser said when it was asked for a GPU. */
+function GpuHelp({ reason }: { readonly reason: string }) {
+  if (!('gpu' in navigator)) {
+    return (
+      <a className="small" href={webgpuStatus} target="_blank" rel="noreferrer">
+        How to turn it on
+      </a>
+    );
+  }
+  const trigger = (
+    <button type="button" className="link-button">
+      Why?
+    </button>
+  );
+  return (
+    <InfoPopover trigger={trigger} title="Why not the GPU">
+      <p>{reason}</p>
+    </InfoPopover>
+  );
+}
+
+/** Another version of the site is used when the reader wants it, and never while a run would be lost. */
+function useVersionNotice(): NoticeContent | null {
+  const active = useEngine((engine) => isActive(engine.status));
+  const over = useEngine((engine) => isOver(engine.status));
+  const version = useNewVersion();
+  if (version === 'none' || active) return null;
+  return {
+    id: 'version',
+    state: 'note',
+    title: 'A new version is ready.',
+    text: version === 'others' ? 'Close the other tabs of this page first.' : over ? 'The finished run stays in Runs; save its model before you reload.' : '',
+    actions: <Button onClick={takeNewVersion}>Reload</Button>,
+  };
+}
+
+/** A run that is not stored, or only for now, goes on all the same. */
+function useStorageNotice(): NoticeContent | null {
+  const idle = useEngine((engine) => engine.status === 'idle');
+  const problem = useRuns((runs) => runs.problem);
+  if (idle || problem === null) return null;
+  const { what, means, remedy } = problem;
+  return { id: `runs-${what}`, state: 'warn', title: what, text: `${means} ${remedy}`, actions: <Button onClick={() => go({ view: 'runs', candidate: null })}>Open runs</Button> };
 }
 
 /** A download that ended by itself; one that the reader ended needs no bar. */
@@ -81,13 +139,18 @@ function useStoppedDownload(): NoticeContent | null {
       state: 'warn',
       title: `Download of ${modelName(model)} stopped at ${percent(total > 0 ? done / total : 0, 0)}.`,
       text: `${bytesOf(done, total)} are saved. ${explanation.what} ${explanation.remedy}`,
-      actions: <Button onClick={() => commands.models.download(model)}>Resume</Button>,
+      actions: (
+        <>
+          <Button onClick={() => commands.models.download(model)}>Resume</Button>
+          <Button onClick={() => commands.models.deleteStored(model)}>Discard</Button>
+        </>
+      ),
     };
   }
   return null;
 }
 
-/** Said before the first run only; later the chip in the header says it. */
+/** Said where a run can be started, before the first; later the chip in the header says it. */
 function useDeviceNotice(): NoticeContent | null {
   const commands = useCommands();
   const idle = useEngine((engine) => engine.status === 'idle');
@@ -95,9 +158,11 @@ function useDeviceNotice(): NoticeContent | null {
   const failure = useEngine((engine) => engine.probeFailure);
   const backend = useSettings((settings) => settings.draft.backend);
   const { seconds } = useCost();
-  if (!idle) return null;
-  const again = <Button onClick={() => commands.probe(backend)}>{failure ? 'Try again' : 'Try the GPU again'}</Button>;
+  const search = usePlace((place) => place.view === 'search');
+  const recording = useOpenedPlayback() !== null;
+  if (!idle || !search || recording) return null;
+  const again = <Button onClick={() => commands.probe(backend)}>{failure ? 'Try again' : 'gpu' in navigator ? 'Try the GPU again' : 'Check again'}</Button>;
   if (failure) return { id: 'probe', state: 'err', title: failure.what, text: `${failure.means} ${failure.remedy}`, actions: again };
   if (probe?.device.backend !== 'wasm' || backend === 'wasm') return null;
-  return { id: 'cpu', state: 'warn', ...noGpu(probe, seconds), actions: again };
+  return { id: 'cpu', state: 'warn', ...noGpu(seconds), actions: <>{again}<GpuHelp reason={probe.device.reason} /></> };
 }

@@ -15,11 +15,13 @@ interface Props {
   readonly tick?: number | null;
   readonly changed?: boolean;
   readonly disabled?: boolean;
+  /** Whether typed values are rounded to whole ones; default true. */
+  readonly whole?: boolean;
   readonly format?: (value: number) => string;
 }
 
 /** A slider whose value can also be typed. */
-export function SliderField({ label, value, minimum, maximum, step = 1, onChange, tick, changed, disabled = false, format }: Props) {
+export function SliderField({ label, value, minimum, maximum, step = 1, onChange, tick, changed, disabled = false, whole = true, format }: Props) {
   const id = useId();
   const at = (of: number) => `${((of - minimum) / (maximum - minimum)) * 100}%`;
   return (
@@ -38,7 +40,8 @@ export function SliderField({ label, value, minimum, maximum, step = 1, onChange
         <NumberInput
           bare
           label={`${label}, value`}
-          {...{ value, minimum, maximum, onChange, disabled }}
+          {...{ value, minimum, maximum, onChange, disabled, whole }}
+          step={(from, direction) => Number((from + direction * step).toPrecision(12))}
           {...(changed ? { changed } : {})}
           {...(format ? { format } : {})}
         />

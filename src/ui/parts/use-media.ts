@@ -1,13 +1,30 @@
 import { useSyncExternalStore } from 'react';
 
-/** Whether a media query holds now. */
-export function useMedia(query: string): boolean {
-  return useSyncExternalStore(
-    (changed) => {
-      const list = matchMedia(query);
+interface Media {
+  readonly subscribe: (changed: () => void) => () => void;
+  readonly holds: () => boolean;
+}
+
+const known = new Map<string, Media>();
+
+/** One list a query: asking the browser anew at every render takes longer than the render. */
+function mediaOf(query: string): Media {
+  const media = known.get(query);
+  if (media) return media;
+  const list = matchMedia(query);
+  const made: Media = {
+    subscribe: (changed) => {
       list.addEventListener('change', changed);
       return () => list.removeEventListener('change', changed);
     },
-    () => matchMedia(query).matches,
-  );
+    holds: () => list.matches,
+  };
+  known.set(query, made);
+  return made;
+}
+
+/** Whether a media query holds now. */
+export function useMedia(query: string): boolean {
+  const { subscribe, holds } = mediaOf(query);
+  return useSyncExternalStore(subscribe, holds);
 }

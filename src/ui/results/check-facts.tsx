@@ -1,4 +1,5 @@
 import type { ExportedFormat, FormatCheck } from '../../run/exports/export-events.ts';
+import { useIsLive } from '../../store/use-run.ts';
 import { percent, perplexity, tiny, tokens } from '../format/format.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Disclosure } from '../parts/disclosure.tsx';
@@ -22,6 +23,7 @@ function measured(check: FormatCheck): readonly Fact[] {
 
 /** What a format was found to be after it was written. */
 export function CheckFacts({ written }: { readonly written: ExportedFormat }) {
+  const live = useIsLive();
   const { check, notChecked, files, format } = written;
   const cost = check && costOfFormat(check);
   const passed = check ? `passed, ${backends[check.backend]}` : 'not checked';
@@ -30,7 +32,7 @@ export function CheckFacts({ written }: { readonly written: ExportedFormat }) {
       <h3>
         Checked after writing <span className="tertiary export-which">{formatName(format)}</span>
       </h3>
-      <Facts facts={[['Reloaded and run in this tab', <span key="outcome" className={check ? 'export-passed' : undefined}>{passed}</span>], ...(check ? measured(check) : [])]} />
+      <Facts facts={[[live ? 'Reloaded and run in this tab' : 'Reloaded and run', <span key="outcome" className={check ? 'export-passed' : undefined}>{passed}</span>], ...(check ? measured(check) : [])]} />
       {notChecked !== null && <p className="note tertiary">{notChecked}</p>}
       {cost !== null && (
         <p className="small export-cost">

@@ -1,30 +1,40 @@
 import { describe, expect, it } from 'vitest';
-import type { RunResult } from '../../run/run-result.ts';
-import { leadSentence, verdict } from './lead-sentence.ts';
-
-const result = (winner: number, uniform: number): RunResult => ({
-  version: 1,
-  modules: [],
-  parameters: { dense: { total: 6_557_952, prunable: 5_505_024 }, pruned: { total: 3_805_440, prunable: 2_752_512 } },
-  heldOut: {
-    tokens: 16_384,
-    dense: { perplexity: 56.5, kl: 0, agreement: 1 },
-    uniform: { perplexity: 88.1, kl: uniform, agreement: 0.5 },
-    winner: { perplexity: 72.1, kl: winner, agreement: 0.6 },
-  },
-  seconds: {},
-  tokens: { forward: 0, trained: 0 },
-  peakBytes: 0,
-  stopped: false,
-});
+import { decodeRatio, leadSentence, postVerdict, speedVerdict, verdict } from './lead-sentence.ts';
+import { result, speed } from './result.fixture.ts';
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ');
 
+const told = (strategy: 'evolution' | 'random' | 'uniform') => ({ target: { sparsity: 0.5 }, search: { strategy } });
+const postTrained = (winner: number, searched: number) => {
+  const before = result(winner, 0.61);
+  return { ...before, heldOut: { ...before.heldOut, searched: { perplexity: 80, kl: searched, agreement: 0.5 } } };
+};
+
 describe('the results in a sentence', () => {
-  it('is written from measured values', () => {
-    expect(plain(leadSentence('tales-6m', result(0.367, 0.61)))).toBe(
-      'tales-6m now has 3.81 M parameters, 58 % of the original. Its held-out perplexity is 72.1, from 56.5.',
+  it.each([
+    [null, true, 'Its held-out'],
+    [1.549, true, 'It decodes 1.55 times as fast on this device and its held-out'],
+    [1.549, false, 'It decodes 1.55 times as fast on its device and its held-out'],
+    [0.9, true, 'It decodes at 0.9 of the speed on this device and its held-out'],
+    [1.004, true, 'It decodes as fast as before on this device and its held-out'],
+    [0.996, true, 'It decodes as fast as before on this device and its held-out'],
+  ])('is written from measured values, speed %d', (times, here, said) => {
+    expect(plain(leadSentence('tales-6m', result(0.367, 0.61), times, here))).toBe(
+      `tales-6m now has 3.81 M parameters, 58 % of the original. ${said} perplexity is 72.1, from 56.5.`,
     );
+  });
+
+  it('compares speeds that were both measured', () => {
+    expect(decodeRatio(speed(40), speed(60))).toBe(1.5);
+    expect(decodeRatio(null, speed(60))).toBeNull();
+    expect(decodeRatio(speed(0), speed(0))).toBeNull();
+  });
+
+  it('says plainly where it is not faster', () => {
+    expect(speedVerdict(null)).toBeNull();
+    expect(speedVerdict(1.1)).toBeNull();
+    expect(speedVerdict(0.9)).toContain('slower here');
+    expect(speedVerdict(1)).toContain('but not faster here');
   });
 
   it.each([
@@ -34,10 +44,23 @@ describe('the results in a sentence', () => {
     [0.7, 0.61, 'Uniform pruning is better here'],
     [Number.NaN, 0.61, 'could not be compared'],
   ])('is honest: %d against %d', (winner, uniform, expected) => {
-    expect(plain(verdict(result(winner, uniform), 'evolution'))).toContain(expected);
+    expect(plain(verdict(result(winner, uniform), told('evolution')))).toContain(expected);
+  });
+
+  it('compares like with like: the search before post-training with uniform, which has none', () => {
+    expect(plain(verdict(postTrained(0.1, 0.61), told('evolution')))).toContain('did not help here');
+    expect(verdict(result(0.3, 0.6), told('evolution'))).toContain('at the same size');
+    expect(verdict(result(0.3, 0.6), { ...told('random'), target: { speedup: 1.5, measure: 'decode' } })).toMatch(/^Random search .* at the same speed/);
+  });
+
+  it('says what post-training did, whichever way', () => {
+    expect(postVerdict(result(0.3, 0.6))).toBeNull();
+    expect(postVerdict(postTrained(0.1, 0.61))).toContain('closer still: KL 0.100, from 0.610; perplexity 72.1, from 80.0');
+    expect(postVerdict(postTrained(0.608, 0.61))).toContain('changed little');
+    expect(postVerdict(postTrained(0.7, 0.61))).toContain('further from the dense model');
   });
 
   it('claims nothing for a run that searched nothing', () => {
-    expect(verdict(result(0.61, 0.61), 'uniform')).toContain('searched nothing');
+    expect(verdict(result(0.61, 0.61), told('uniform'))).toContain('searched nothing');
   });
 });

@@ -1,30 +1,58 @@
+import { useMemo } from 'react';
 import type { RunResult } from '../../run/run-result.ts';
 import { modelName } from '../../sources/model-ref.ts';
-import { useRun } from '../../store/use-run.ts';
-import { count, kl, parameters, percent, perplexity, tokens } from '../format/format.ts';
+import { useControls } from '../../store/use-controls.ts';
+import { useEngine } from '../../store/run-store.ts';
+import { useIsLive, useRun } from '../../store/use-run.ts';
+import { count, tokens } from '../format/format.ts';
+import { CiteMenu } from '../citation/cite-menu.tsx';
+import { Term } from '../glossary/term.tsx';
 import { Disclosure } from '../parts/disclosure.tsx';
+import { saveText } from '../parts/save-file.ts';
+import { chartFile } from '../pictures/picture-name.ts';
 import { CorpusTable } from '../settings/corpus-table.tsx';
-import { leadSentence, verdict } from './lead-sentence.ts';
+import { decodeRatio, leadSentence, postVerdict, speedVerdict, verdict } from './lead-sentence.ts';
+import { MeasureSpeeds } from './measure-speeds.tsx';
+import { resultColumns, resultCsv, type ResultColumn, type ResultSources } from './result-columns.ts';
 import './results-panel.css';
+import { ResultsTable } from './results-table.tsx';
+
+const none: ResultSources['speeds'] = {};
+
+/** The models of the run, with what was measured of them since, and of its control. */
+function useColumns(result: RunResult): ResultColumn[] {
+  const live = useIsLive();
+  const measured = useEngine((engine) => engine.speeds);
+  const search = useRun((run) => run.search);
+  const { random = null } = useControls();
+  return useMemo(() => resultColumns({ result, search, speeds: live ? measured : none, random }), [result, search, live, measured, random]);
+}
 
 /** Before and after, from measured values only. */
-export function ResultsPanel() {
-  const result = useRun((run) => run.result);
+export function ResultsPanel({ result }: { readonly result: RunResult }) {
   const model = useRun((run) => run.model);
-  const strategy = useRun((run) => run.config?.search.strategy ?? 'evolution');
-  if (!result) return null;
+  const config = useRun((run) => run.config);
+  const live = useIsLive();
+  const columns = useColumns(result);
+  const [dense, winner] = [columns[0], columns.at(-1)];
+  const times = decodeRatio(dense?.speed ?? null, winner?.speed ?? null);
+  const verdicts = [config && verdict(result, config), postVerdict(result), speedVerdict(times)].filter((sentence) => sentence !== null);
   return (
     <section className="results" aria-labelledby="results-title">
       <h2 id="results-title" className="results-lead">
-        {leadSentence(model ? modelName(model.id) : 'The model', result)}
+        {leadSentence(model ? modelName(model.id) : 'The model', result, times, live)}
       </h2>
-      <p className="results-verdict secondary">{verdict(result, strategy)}</p>
-      <ResultsTable result={result} />
-      <p className="note tertiary">
-        Held out: {tokens(result.heldOut.tokens)} tokens that the search never saw. KL is against the dense model, in nats a predicted token. Measured on this
-        device in float32.
-        {result.tokens.trained > 0 && ` ${tokens(result.tokens.trained)} tokens were trained in all; uniform had no training.`}
-      </p>
+      <p className="results-verdict secondary">{verdicts.join(' ')}</p>
+      <ResultsTable columns={columns} />
+      <Note {...{ result, columns, live }} />
+      <div className="results-tools">
+        {live && <MeasureSpeeds measured={times !== null} />}
+        <span className="panel-space" />
+        <button type="button" className="link-button" onClick={() => saveText(chartFile('results', model && modelName(model.id), 'csv'), 'text/csv', [resultCsv(columns)])}>
+          CSV
+        </button>
+        <CiteMenu />
+      </div>
       <Disclosure className="results-texts" summary="What was read">
         <CorpusTable />
       </Disclosure>
@@ -32,42 +60,18 @@ export function ResultsPanel() {
   );
 }
 
-function ResultsTable({ result }: { readonly result: RunResult }) {
-  const { dense, uniform, winner } = result.heldOut;
-  const { dense: before, pruned } = result.parameters;
-  const uniformSize = useRun((run) => run.search?.uniform.size ?? null);
-  const uniformTotal = uniformSize === null ? null : before.total - before.prunable + uniformSize;
-  const rows: readonly (readonly [string, string, string, string])[] = [
-    ['Parameters', parameters(before.total), parameters(uniformTotal), parameters(pruned.total)],
-    ['in the layers', parameters(before.prunable), parameters(uniformSize), parameters(pruned.prunable)],
-    ['Perplexity, held out', perplexity(dense.perplexity), perplexity(uniform.perplexity), perplexity(winner.perplexity)],
-    ['KL to dense, nats', count(0), kl(uniform.kl), kl(winner.kl)],
-    ['Top-token agreement', percent(1), percent(uniform.agreement), percent(winner.agreement)],
-  ];
+/** How it was measured. */
+function Note({ result, columns, live }: { readonly result: RunResult; readonly columns: readonly ResultColumn[]; readonly live: boolean }) {
+  const speed = columns.at(-1)?.speed ?? null;
+  const device = useRun((run) => run.device?.label ?? null);
+  const speeds = speed && ` Speed: median of ${count(speed.runs)} runs, one sequence at a time, ${count(speed.decodeTokens)} tokens written with a KV cache.`;
+  const searched = columns.some(({ key }) => key === 'searched');
   return (
-    <table className="results-table">
-      <thead>
-        <tr>
-          <th scope="col">
-            <span className="visually-hidden">Measure</span>
-          </th>
-          <th scope="col">Dense</th>
-          <th scope="col">Uniform</th>
-          <th scope="col" className="results-winner">
-            Pruned
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(([name, ...cells]) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td>{cells[0]}</td>
-            <td>{cells[1]}</td>
-            <td className="results-winner">{cells[2]}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <p className="note tertiary results-note">
+      Held out: {tokens(result.heldOut.tokens)} tokens that the search never saw. <Term of="kl">KL</Term> is in nats a predicted token.{speeds} All in float32
+      {live ? ' on this device' : device === null ? '' : `, ${device}`}. A file in fp16 has 2 bytes a parameter.
+      {result.tokens.trained > 0 && ' Tokens of the search were trained by its candidates, to judge them; uniform had no training.'}
+      {searched && ' Post-training leaves the shape as it is, and so its speed.'}
+    </p>
   );
 }

@@ -1,7 +1,10 @@
 import { levelList } from '../../export/folder/level-list.ts';
 import { parseAddress } from '../../sources/model-ref.ts';
+import { linkTo } from '../../store/link.ts';
+import { useOpenedPlayback } from '../../store/playback-store.ts';
 import { useRun } from '../../store/use-run.ts';
 import { Button } from '../parts/button.tsx';
+import { useCopied } from '../parts/copy-button.tsx';
 import { saveText } from '../parts/save-file.ts';
 import { useCommands } from '../shell/engine-context.ts';
 
@@ -28,30 +31,44 @@ export function BaseModel() {
 const json = 'application/json';
 const pretty = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
+/** Every event of the run that is shown, a line each. */
+function useEventLines(): () => Iterable<string> {
+  const { archive } = useCommands();
+  const playback = useOpenedPlayback();
+  return () => playback?.recording.events.map((event) => `${JSON.stringify(event)}\n`) ?? archive.lines();
+}
+
 /** The run's own files; those of a run that failed too. */
 export function RunFiles() {
-  const commands = useCommands();
+  const lines = useEventLines();
   const config = useRun((run) => run.config);
   const result = useRun((run) => run.result);
   const changed = useRun((run) => (run.search?.changes.length ?? 0) > 0);
+  const [said, copy] = useCopied();
   return (
     <div className="export-part export-run">
       <h3>The run itself</h3>
       <div className="export-row">
+        <Button disabled={!config} onClick={() => copy(linkTo(config))}>
+          {said ?? 'Copy link to settings'}
+        </Button>
         <Button disabled={!config} onClick={() => saveText('run.json', json, [pretty(config)])}>
           Save run.json
         </Button>
         <Button disabled={!result} onClick={() => saveText('result.json', json, [pretty(result)])}>
           Save result.json
         </Button>
-        <Button onClick={() => saveText('events.jsonl', 'application/jsonl', [...commands.archive.lines()])}>Save events.jsonl</Button>
+        <Button onClick={() => saveText('events.jsonl', 'application/jsonl', [...lines()])}>Save events.jsonl</Button>
         <Button disabled={!result} onClick={() => result && saveText('levels.txt', 'text/plain', [levelList(result.modules)])}>
           Save levels.txt
         </Button>
       </div>
+      <span className="visually-hidden" role="status">
+        {said}
+      </span>
       <p className="note tertiary">
-        run.json repeats this run here or headless; result.json holds the shape and the measurements; events.jsonl is all that happened; levels.txt is the winner as
-        the reference implementation reads it.
+        The link and run.json repeat this run here, run.json headless too; result.json holds the shape and the measurements; events.jsonl is all that happened; levels.txt
+        is the winner as the reference implementation reads it.
         {changed && ' Settings that you changed on the way are in events.jsonl only.'}
       </p>
     </div>

@@ -19,7 +19,7 @@ export function RunBar({ onSettings }: { readonly onSettings: () => void }) {
         <Transport />
         <Button className="settings-button" onClick={onSettings}>
           <SlidersHorizontal size={14} aria-hidden />
-          Settings
+          <span className="settings-word">Settings</span>
         </Button>
       </div>
       <PhaseTrack />

@@ -1,4 +1,4 @@
-import { Pause, Play, Square, StepForward } from 'lucide-react';
+import { Pause, Play, SkipForward, Square, StepForward } from 'lucide-react';
 import { useState } from 'react';
 import { isOver, useEngine } from '../../store/run-store.ts';
 import { useRun } from '../../store/use-run.ts';
@@ -11,7 +11,6 @@ import { useCommands } from '../shell/engine-context.ts';
 /** One primary button whose place never moves, Step and Stop. */
 export function Transport() {
   const [asking, setAsking] = useState<'stop' | 'new' | null>(null);
-  const commands = useCommands();
   const status = useEngine((engine) => engine.status);
   const over = isOver(status) || status === 'idle';
   const close = () => setAsking(null);
@@ -20,10 +19,7 @@ export function Transport() {
       <PrimaryButton onNew={() => setAsking('new')} />
       {!over && (
         <>
-          <Button onClick={() => commands.step()} disabled={status === 'stopping' || status === 'pausing'} title="To the end of the next stage, then pause (.)">
-            <StepForward size={14} fill="currentColor" aria-hidden />
-            Step
-          </Button>
+          <StepButtons disabled={status === 'stopping' || status === 'pausing'} />
           <Button onClick={() => setAsking('stop')} disabled={status === 'stopping'}>
             <Square size={11} fill="currentColor" aria-hidden />
             Stop
@@ -32,6 +28,22 @@ export function Transport() {
       )}
       {asking === 'stop' && <StopSheet onClose={close} />}
       {asking === 'new' && <NewRunSheet onClose={close} />}
+    </div>
+  );
+}
+
+/** To the end of a stage, or of the generation; outside the search both end with the phase. */
+function StepButtons({ disabled }: { readonly disabled: boolean }) {
+  const commands = useCommands();
+  return (
+    <div className="transport-steps" role="group" aria-label="Step">
+      <Button onClick={() => commands.step('stage')} disabled={disabled} title="To the end of the next stage, then pause (.)">
+        <StepForward size={14} fill="currentColor" aria-hidden />
+        Step
+      </Button>
+      <Button onClick={() => commands.step('generation')} disabled={disabled} aria-label="Step to the end of the generation" title="To the end of the generation, then pause (Shift .)">
+        <SkipForward size={13} fill="currentColor" aria-hidden />
+      </Button>
     </div>
   );
 }

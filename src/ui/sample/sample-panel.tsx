@@ -1,115 +1,104 @@
-import { useState, type KeyboardEvent } from 'react';
-import { useEngine, type Sample } from '../../store/run-store.ts';
+import { useId, useState } from 'react';
+import { useEngine } from '../../store/run-store.ts';
+import { useSettings } from '../../store/settings-store.ts';
 import { useRun } from '../../store/use-run.ts';
-import { setPrompt, useSettings } from '../../store/settings-store.ts';
-import { percent, tokensPerSecond } from '../format/format.ts';
-import { Button } from '../parts/button.tsx';
+import type { ModelSubject } from '../../worker/protocol.ts';
+import { percent } from '../format/format.ts';
 import { Panel } from '../parts/panel.tsx';
 import { Segmented } from '../parts/segmented.tsx';
 import { useMedia } from '../parts/use-media.ts';
-import { useCommands } from '../shell/engine-context.ts';
-import { firstDifference, type Rest } from './first-difference.ts';
-import './sample-panel.css';
+import { firstDifference } from './first-difference.ts';
+import { PromptForm } from './prompt-form.tsx';
+import { SampleText } from './sample-text.tsx';
+import { isOfParent, parentTitle, samplingWords } from './sample-words.ts';
+import { SamplingFields } from './sampling-fields.tsx';
+import { useAsking } from './use-asking.ts';
+import { useFreshText } from './use-fresh-text.ts';
+import { useParentNow } from './use-parent-now.ts';
+import './sample.css';
 
-const length = 48;
+const both: readonly ModelSubject[] = [{ which: 'dense' }, { which: 'parent' }];
 
-/** The same prompt to the dense model and to the parent: does it still speak? */
+/** The same prompt to the dense model and to the parent, or the winner: does it still speak? */
 export function SamplePanel() {
-  const searching = useRun((run) => run.search !== null);
-  const failure = useEngine((engine) => engine.sampleFailure);
-  if (!searching) return null;
+  const shown = useRun((run) => run.search !== null);
+  const asking = useAsking(both);
+  const [open, setOpen] = useState(false);
+  const fields = useId();
+  const words = useSettings((settings) => samplingWords(settings.sampling));
+  useFreshText(asking);
+  if (!shown) return null;
+  const toggle = (
+    <button type="button" className="link-button sampling-toggle" aria-expanded={open} aria-controls={fields} onClick={() => setOpen(!open)}>
+      {words}
+    </button>
+  );
   return (
-    <Panel title="Same prompt, two models" id="text" aside={<span className="note tertiary">greedy · {length} tokens</span>}>
-      <PromptForm />
-      <Texts />
-      {failure && (
-        <p className="note sample-failure" role="alert">
-          {failure.what} {failure.remedy}
-        </p>
-      )}
+    <Panel title="Same prompt, two models" id="text" aside={toggle}>
+      <PromptForm {...asking} />
+      <div id={fields} hidden={!open}>
+        <SamplingFields />
+      </div>
+      <Texts reason={asking.reason} />
+      <Failure />
     </Panel>
   );
 }
 
-function PromptForm() {
-  const commands = useCommands();
-  const prompt = useSettings((settings) => settings.prompt);
-  const sampling = useEngine((engine) => engine.sampling);
-  const ready = prompt.trim() !== '' && !sampling;
-  const generate = () => ready && commands.sample(prompt, length);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter') {
-      event.preventDefault();
-      generate();
-    }
-  };
+function Failure() {
+  const failure = useEngine((engine) => engine.sampleFailure);
+  if (failure === null) return null;
   return (
-    <div className="prompt">
-      <input aria-label="Prompt" value={prompt} maxLength={2000} onChange={(event) => setPrompt(event.target.value)} onKeyDown={onKeyDown} />
-      <Button disabled={!ready} onClick={generate}>
-        {sampling ? 'Generating…' : 'Generate'}
-      </Button>
-    </div>
+    <p className="note sample-failure" role="alert">
+      {failure.what} {failure.remedy}
+    </p>
   );
 }
 
-function Texts() {
+/** Text was asked for and a run computes: until it has come, the engine is busy with a step. */
+const useWaiting = (): boolean => useEngine((engine) => engine.sampling && engine.status === 'running');
+const waitingWords = 'The engine answers when the step under way is done.';
+
+function Texts({ reason }: { readonly reason: string | null }) {
   const { dense, parent } = useEngine((engine) => engine.samples);
-  const current = useRun((run) => run.search?.parent.id ?? null);
-  const agreement = useRun((run) => run.quality.winner?.agreement ?? null);
+  const waiting = useWaiting();
   const phone = useMedia('(max-width: 599px)');
   const [shown, setShown] = useState<'dense' | 'parent'>('parent');
-  if (!dense && !parent) return <p className="small tertiary sample-empty">The engine answers between two steps of the run; while it pauses, at once.</p>;
-  const both = dense && parent ? firstDifference(dense.text, parent.text) : null;
-  const parted = both !== null && both.rests.some((rest) => rest.word !== '');
+  const now = useParentNow();
+  if (!dense || !parent) {
+    const words = waiting ? waitingWords : (reason ?? 'The engine answers between two steps of the run; while it pauses, at once.');
+    return <p className="small tertiary sample-empty">{words}</p>;
+  }
+  const title = parentTitle(parent, now);
   const columns = [
-    dense && <Column key="dense" title="Dense" sample={dense} common={both?.common ?? ''} rest={both?.rests[0] ?? { word: '', after: dense.text }} marked={parted} />,
-    parent && (
-      <Column
-        key="parent"
-        title={parent.parent === current ? `Parent ${parent.parent}` : `From ${parent.parent}`}
-        sample={parent}
-        common={both?.common ?? ''}
-        rest={both?.rests[1] ?? { word: '', after: parent.text }}
-        marked={parted}
-      />
-    ),
+    <SampleText key="dense" title="Dense" sample={dense} against={parent} />,
+    <SampleText key="parent" title={title} sample={parent} against={dense} />,
   ];
+  const options = [{ value: 'dense', label: 'Dense' }, { value: 'parent', label: title }] as const;
   return (
     <>
-      {phone && parent && <Segmented wide label="Model" value={shown} options={[{ value: 'dense', label: 'Dense' }, { value: 'parent', label: `Parent ${parent.parent}` }]} onChange={setShown} />}
-      <div className="sample-columns">{phone && parent ? columns[shown === 'dense' ? 0 : 1] : columns}</div>
-      {dense?.done && parent?.done && (
-        <p className="note tertiary">
-          {parted ? 'They part at the underlined word.' : 'Both write the same.'}
-          {parent.parent !== current && ' The parent has changed since.'}
-          {agreement !== null && ` Top-token agreement, held out: ${percent(agreement)}`}
-        </p>
-      )}
+      {phone && <Segmented wide label="Model" value={shown} options={options} onChange={setShown} />}
+      <div className="sample-columns">{phone ? columns[shown === 'dense' ? 0 : 1] : columns}</div>
+      <Verdict />
     </>
   );
 }
 
-interface ColumnProps {
-  readonly title: string;
-  readonly sample: Sample;
-  readonly common: string;
-  readonly rest: Rest;
-  readonly marked: boolean;
-}
-
-function Column({ title, sample, common, rest, marked }: ColumnProps) {
-  return (
-    <div>
-      <div className="sample-head">
-        <h3>{title}</h3>
-        <span className="note tertiary figures">{tokensPerSecond(sample.tokensPerSecond)}</span>
-      </div>
-      <p className="sample-text">
-        <span className="sample-common">… {common.trimStart()}</span>
-        {marked ? <mark>{rest.word}</mark> : rest.word}
-        {rest.after}
-      </p>
-    </div>
-  );
+/** What the two texts say together, and whether they are of now. */
+function Verdict() {
+  const { dense, parent } = useEngine((engine) => engine.samples);
+  const now = useParentNow();
+  const prompt = useSettings((settings) => settings.prompt);
+  const agreement = useRun((run) => run.quality.winner?.agreement ?? null);
+  const waiting = useWaiting();
+  if (!dense || !parent || dense.end === null || parent.end === null) return null;
+  if (waiting) return <p className="note tertiary">{waitingWords}</p>;
+  const parted = firstDifference(dense.text, parent.text).rests.some((rest) => rest.word !== '');
+  const notes = [
+    parted ? 'They part at the underlined word.' : 'Both write the same.',
+    ...(parent.prompt === prompt ? [] : ['The prompt has changed since.']),
+    ...(isOfParent(parent, now) ? [] : [now.over ? 'The run went on since.' : 'The parent has changed since.']),
+    ...(agreement === null ? [] : [`Top-token agreement, held out: ${percent(agreement)}`]),
+  ];
+  return <p className="note tertiary">{notes.join(' ')}</p>;
 }

@@ -1,42 +1,25 @@
-import type { ModelInspection } from '../../model/inspect-model.ts';
 import type { RunConfig } from '../../run/run-config.ts';
-import { knownModel, useModels } from '../../store/model-store.ts';
+import { engineStore } from '../../store/run-store.ts';
 import { editDraft, editSearch, useSettings } from '../../store/settings-store.ts';
-import { parameters } from '../format/format.ts';
 import { NumberInput } from '../parts/number-input.tsx';
 import { Segmented } from '../parts/segmented.tsx';
-import { SliderField } from '../parts/slider-field.tsx';
 import { useCommands } from '../shell/engine-context.ts';
+import { isActive } from '../shell/run-activity.ts';
 import { strategies, strategyNotes } from './strategy-notes.ts';
+import { TargetField } from './target-field.tsx';
 
 const doubled = (least: number) => (value: number, direction: 1 | -1) => (direction === 1 ? Math.max(least, value * 2) : Math.floor(value / 2));
-
-/** Parameters of the whole model at a target. */
-export const parametersAt = ({ total, prunable }: ModelInspection['parameters'], sparsity: number): number => total - Math.round(sparsity * prunable);
 
 /** What is fixed once the run starts. */
 export function DraftSection() {
   const draft = useSettings((settings) => settings.draft);
-  const size = useModels((models) => knownModel(models, draft.model)?.parameters ?? null);
-  const percent = Math.round(draft.target.sparsity * 1000) / 10;
   return (
     <section className="rail-section" aria-labelledby="draft-title">
       <div className="rail-head">
         <h3 id="draft-title">Run</h3>
         <span className="note tertiary">fixed once it starts</span>
       </div>
-      <SliderField
-        label="Parameters to remove"
-        minimum={5}
-        maximum={90}
-        step={2.5}
-        value={percent}
-        format={(value) => `${value.toLocaleString()} %`}
-        onChange={(value) => editDraft((before) => ({ ...before, target: { sparsity: value / 100 } }))}
-      />
-      <p className="note tertiary">
-        {size && `${parameters(size.total)} → ${parameters(parametersAt(size, draft.target.sparsity))}. `}Embeddings stay, so the model as a whole shrinks by less.
-      </p>
+      <TargetField />
       <div className="rail-choice">
         <Segmented wide label="Strategy" value={draft.search.strategy} options={strategies} onChange={(strategy) => editSearch({ strategy })} />
         <p className="note tertiary">{strategyNotes[draft.search.strategy]}</p>
@@ -52,13 +35,13 @@ function Choices({ draft }: { readonly draft: RunConfig }) {
   const commands = useCommands();
   const setBackend = (backend: RunConfig['backend']) => {
     editDraft((before) => ({ ...before, backend }));
-    commands.probe(backend);
+    // Another backend would end the run that is under way; it is timed when this one starts.
+    if (!isActive(engineStore.getState().status)) commands.probe(backend);
   };
   return (
     <div className="rail-fields">
       <Choice label="Attention cut" value={draft.granularity} options={[['kv-group', 'KV group'], ['query-head', 'Head']]} onChange={(granularity) => editDraft((before) => ({ ...before, granularity }))} />
       <Choice label="Fitness" value={draft.search.fitness} options={[['kl', 'KL'], ['perplexity', 'Perplexity']]} onChange={(fitness) => editSearch({ fitness })} />
-      <Choice label="Switches" value={draft.search.mutation} options={[['any', 'Any two'], ['same-type', 'Same type']]} onChange={(mutation) => editSearch({ mutation })} />
       <Choice label="Device" value={draft.backend} options={[['auto', 'Auto'], ['webgpu', 'GPU'], ['wasm', 'CPU']]} onChange={setBackend} />
     </div>
   );

@@ -1,37 +1,42 @@
 import { Lock } from 'lucide-react';
-import { useState } from 'react';
-import type { ModelInspection } from '../../model/inspect-model.ts';
+import type { ModelSpec } from '../../model/spec.ts';
+import { damping } from '../../run/damping.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { modelName } from '../../sources/model-ref.ts';
 import { knownModel, useModels } from '../../store/model-store.ts';
-import { useRun } from '../../store/use-run.ts';
+import { closePlayback } from '../../store/playback-store.ts';
+import { useIsLive, useRun } from '../../store/use-run.ts';
 import { searchInForce } from '../../store/search-in-force.ts';
-import { settingsStore } from '../../store/settings-store.ts';
+import { editDraft, setDrafting } from '../../store/settings-store.ts';
 import { textName } from '../../store/text-place.ts';
-import { parameters, percent, tokens } from '../format/format.ts';
+import { learningRate, parameters, percent, tokens } from '../format/format.ts';
+import { targetShort } from '../format/target-words.ts';
 import { Button } from '../parts/button.tsx';
 import { Facts, type Fact } from '../parts/facts.tsx';
 import { InfoPopover } from '../parts/info-popover.tsx';
-import { Sheet } from '../parts/sheet.tsx';
-import { useCommands } from '../shell/engine-context.ts';
 import { CorpusTable } from './corpus-table.tsx';
-import { parametersAt } from './draft-section.tsx';
 import { strategyName } from './strategy-notes.ts';
+import { parametersAt } from './target-field.tsx';
 
-function factsOf(config: RunConfig, size: ModelInspection['parameters'] | null): Fact[] {
+function factsOf(config: RunConfig, spec: ModelSpec | null): Fact[] {
   const { training, heldOut } = config.texts;
+  const { target, postTraining } = config;
+  const size = spec && !('parameters' in target) ? ` · ${'speedup' in target ? 'perhaps ' : ''}${parameters(parametersAt(spec, target))}` : '';
   return [
     ['Model', modelName(config.model)],
-    ['Target', `${percent(config.target.sparsity)}${size ? ` · ${parameters(parametersAt(size, config.target.sparsity))}` : ''}`],
+    ['Target', `${targetShort(target)}${size}`],
     ['Strategy', strategyName(config.search.strategy)],
     ['Attention cut', config.granularity === 'kv-group' ? 'KV group' : 'query head'],
     ['Levels', `0–${config.levels}`],
+    ['Damping', percent(damping)],
     ['Fitness', config.search.fitness === 'kl' ? 'KL to dense' : 'perplexity'],
     ['Training text', textName(training)],
     ['Held-out text', textName(heldOut)],
     ['Calibration', `${tokens(config.calibrationTokens)} tokens`],
-    ['Post-training', config.postTraining.tokens > 0 ? `${tokens(config.postTraining.tokens)} tokens` : 'off'],
+    ['Post-training', postTraining.tokens > 0 ? `${tokens(postTraining.tokens)} tokens at ${learningRate(postTraining.learningRate)}` : 'off'],
     ['Held out', `${tokens(config.evaluation.tokens)} tokens`],
+    ['Embeddings', config.trainEmbeddings ? 'trained' : 'frozen'],
+    ['Stored levels', config.databasePrecision],
     ['Seed', String(config.seed)],
   ];
 }
@@ -39,17 +44,18 @@ function factsOf(config: RunConfig, size: ModelInspection['parameters'] | null):
 /** What this run was started with and cannot change. */
 export function FixedSection() {
   const config = useRun((run) => run.config);
-  const size = useModels((models) => (config ? (knownModel(models, config.model)?.parameters ?? null) : null));
+  const known = useModels((models) => (config ? (knownModel(models, config.model)?.spec ?? null) : null));
+  const told = useRun((run) => run.model?.spec ?? null);
+  const live = useIsLive();
   const cut = useRun((run) => run.corpus !== null);
-  const [asking, setAsking] = useState(false);
   if (!config) return null;
   return (
     <section className="rail-section rail-fixed" aria-labelledby="fixed-title">
       <h3 id="fixed-title" className="rail-locked">
         <Lock size={12} aria-hidden />
-        Fixed for this run
+        {live ? 'Fixed for this run' : 'Fixed when it started'}
       </h3>
-      <Facts facts={factsOf(config, size)} />
+      <Facts facts={factsOf(config, told ?? known)} />
       {cut && (
         <InfoPopover
           title="What this run reads"
@@ -62,34 +68,23 @@ export function FixedSection() {
           <CorpusTable />
         </InfoPopover>
       )}
-      <Button wide onClick={() => setAsking(true)}>
-        Change in a new run…
-      </Button>
-      {asking && <NewRunSheet config={config} onClose={() => setAsking(false)} />}
+      <CopyButton config={config} live={live} />
     </section>
   );
 }
 
-function NewRunSheet({ config, onClose }: { readonly config: RunConfig; readonly onClose: () => void }) {
-  const commands = useCommands();
-  const search = useRun((run) => run.search);
-  const leave = () => {
-    const settings = searchInForce({ config, search });
-    settingsStore.setState({ draft: { ...config, search: settings ?? config.search } });
-    commands.cancel();
-    onClose();
+/** Puts every setting of the run that is shown into the draft of the next; the run itself goes on. */
+function CopyButton({ config, live }: { readonly config: RunConfig; readonly live: boolean }) {
+  const changes = useRun((run) => run.search?.changes);
+  const copy = () => {
+    const settings = searchInForce({ config, search: changes ? { changes } : null });
+    editDraft(() => ({ ...config, search: settings ?? config.search }));
+    setDrafting(true);
+    if (!live) closePlayback();
   };
   return (
-    <Sheet open onClose={onClose} title="End this run and change its settings?" place="middle">
-      <div className="sheet-body">
-        <p>Every setting of this run goes into the form, ready to edit. The run itself ends and is not kept. To keep its parent, press Stop instead: it is then evaluated and can be saved.</p>
-        <div className="sheet-actions">
-          <Button look="primary" onClick={leave}>
-            End the run
-          </Button>
-          <Button onClick={onClose}>Go on</Button>
-        </div>
-      </div>
-    </Sheet>
+    <Button wide onClick={copy}>
+      {live ? 'Change in a new run…' : 'Use in a new run…'}
+    </Button>
   );
 }

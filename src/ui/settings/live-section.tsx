@@ -1,32 +1,42 @@
 import { useRun } from '../../store/use-run.ts';
 import { learningRate } from '../format/format.ts';
 import { NumberInput } from '../parts/number-input.tsx';
+import { Segmented } from '../parts/segmented.tsx';
 import { SliderField } from '../parts/slider-field.tsx';
+import { LastChange } from './last-change.tsx';
 import { PendingChanges } from './pending-changes.tsx';
 import { StageTable } from './stage-table.tsx';
-import { useSearchSettings, type EditableSearch } from './use-search-settings.ts';
+import { isEditable, useSearchSettings, type EditableSearch } from './use-search-settings.ts';
 
 const notes = {
   draft: 'can change while it runs',
   live: 'applies from the next generation',
   closed: 'the search is over',
+  recorded: 'as they were then',
 } as const;
+
+const switches = [
+  { value: 'any', label: 'Any two' },
+  { value: 'same-type', label: 'Same type' },
+] as const;
 
 /** Settings that may change while the search runs. */
 export function LiveSection() {
   const search = useSearchSettings();
   const { shown, mode } = search;
   if (shown.strategy === 'uniform') return null;
+  const titles = { draft: 'Search', live: 'Live', closed: 'Live', recorded: 'Search' } as const;
   return (
     <section className="rail-section rail-grow" aria-labelledby="live-title">
       <div className="rail-head">
-        <h3 id="live-title">{mode === 'draft' ? 'Search' : 'Live'}</h3>
+        <h3 id="live-title">{titles[mode]}</h3>
         <span className="note tertiary">{notes[mode]}</span>
       </div>
       {shown.strategy === 'evolution' && <MutationFields search={search} />}
       <NumberFields search={search} />
       <StageTable search={search} />
       <PendingChanges search={search} />
+      {mode === 'live' && <LastChange search={search} />}
     </section>
   );
 }
@@ -36,7 +46,7 @@ const differs = ({ shown, inForce }: EditableSearch, key: 'maxFlips' | 'attentio
 
 function MutationFields({ search }: { readonly search: EditableSearch }) {
   const { shown, inForce, mode, edit } = search;
-  const disabled = mode === 'closed';
+  const disabled = !isEditable(mode);
   const mlp = (share: number | null | undefined) => Math.round((1 - (share ?? 0.5)) * 100);
   return (
     <>
@@ -62,6 +72,12 @@ function MutationFields({ search }: { readonly search: EditableSearch }) {
         format={(percent) => `${100 - percent} / ${percent}`}
         onChange={(percent) => edit({ attentionShare: percent === 50 ? null : (100 - percent) / 100 })}
       />
+      <div className="rail-fields">
+        <div>
+          <span>Switches</span>
+          <Segmented label="Switches" value={shown.mutation} options={switches} disabled={disabled} onChange={(mutation) => edit({ mutation })} />
+        </div>
+      </div>
     </>
   );
 }
@@ -76,8 +92,9 @@ function stepRate(rate: number, direction: 1 | -1): number {
 
 function NumberFields({ search }: { readonly search: EditableSearch }) {
   const { shown, mode, edit } = search;
-  const disabled = mode === 'closed';
-  const generation = useRun((run) => run.search?.generation ?? 1);
+  const disabled = !isEditable(mode);
+  // Of a recording nothing is typed, and it moves quickly.
+  const generation = useRun((run) => (disabled ? 1 : (run.search?.generation ?? 1)));
   return (
     <div className="rail-fields">
       <label>

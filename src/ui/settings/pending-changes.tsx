@@ -2,7 +2,7 @@ import { estimateCost } from '../../run/cost.ts';
 import { knownModel, useModels } from '../../store/model-store.ts';
 import { useRun } from '../../store/use-run.ts';
 import type { SearchSettings } from '../../store/search-in-force.ts';
-import { useCommands } from '../shell/engine-context.ts';
+import { changesBetween } from '../../store/steering.ts';
 import { percent } from '../format/format.ts';
 import { changesMeasure, describeChanges, sentenceOf } from './describe-changes.ts';
 import type { EditableSearch } from './use-search-settings.ts';
@@ -24,18 +24,17 @@ function useCostChange(before: SearchSettings | null, after: SearchSettings): st
 
 /** Edits that wait for the next generation, with a way back. */
 export function PendingChanges({ search }: { readonly search: EditableSearch }) {
-  const { inForce, shown } = search;
-  const commands = useCommands();
+  const { inForce, shown, revert } = search;
   const generation = useRun((run) => run.search?.generation ?? 0);
   const cost = useCostChange(inForce, shown);
-  if (!inForce) return null;
+  const back = inForce && changesBetween(shown, inForce);
+  if (!inForce || !back) return null;
   const changes = describeChanges(inForce, shown);
-  if (changes.length === 0) return null;
   return (
     <div className="pending" role="status">
       <div className="pending-head">
         <strong className="changed">{changes.map((change) => upperFirst(sentenceOf(change))).join('; ')}</strong>
-        <button type="button" className="link-button changed" onClick={() => commands.untune()}>
+        <button type="button" className="link-button changed" title="Undo (Ctrl Z)" onClick={() => revert(back)}>
           Undo
         </button>
       </div>

@@ -1,8 +1,9 @@
 import { Minus, Plus } from 'lucide-react';
 import type { Stage } from '../../run/run-config.ts';
 import { useRun } from '../../store/use-run.ts';
+import { Term } from '../glossary/term.tsx';
 import { NumberInput } from '../parts/number-input.tsx';
-import type { EditableSearch } from './use-search-settings.ts';
+import { isEditable, type EditableSearch } from './use-search-settings.ts';
 
 const most = { trainingTokens: 1 << 28, fitnessTokens: 1 << 24, stages: 8 } as const;
 
@@ -27,14 +28,16 @@ export function StageTable({ search }: { readonly search: EditableSearch }) {
   const { shown, mode, edit } = search;
   const running = useRun((run) => (run.search && !run.search.finished && run.search.generation > 0 ? run.search.stage : null));
   const longer = withStageInFront(shown.stages, shown.offspring);
-  const disabled = mode === 'closed';
+  const disabled = !isEditable(mode);
   return (
     <>
       <table className="stage-table">
         <caption className="visually-hidden">Stages of a generation</caption>
         <thead>
           <tr>
-            <th scope="col">Stage</th>
+            <th scope="col">
+              <Term of="stage">Stage</Term>
+            </th>
             <th scope="col">Keep</th>
             <th scope="col">Train tok</th>
             <th scope="col">Test tok</th>
@@ -72,7 +75,7 @@ function StageRow({ index, stage, search, current }: RowProps) {
   const put = (change: Partial<Stage>) => edit({ stages: shown.stages.map((other, at) => (at === index ? { ...other, ...change } : other)) });
   const shared = (key: keyof Stage) => ({
     value: stage[key],
-    disabled: mode === 'closed',
+    disabled: !isEditable(mode),
     changed: old !== undefined && old[key] !== stage[key],
     onChange: (value: number) => put({ [key]: value }),
   });

@@ -2,7 +2,8 @@ import { useMemo } from 'react';
 import type { Engine } from '../../store/engine.ts';
 import { modelStore, useModels } from '../../store/model-store.ts';
 import { engineStore, useEngine } from '../../store/run-store.ts';
-import { settingsStore, useSettings } from '../../store/settings-store.ts';
+import { setDrafting, settingsStore, useSettings } from '../../store/settings-store.ts';
+import { isActive } from '../shell/run-activity.ts';
 import { whyNotStart } from '../../store/why-not-start.ts';
 
 /** Why the draft cannot be started now, in a sentence; null where it can. */
@@ -14,10 +15,12 @@ export function useWhyNotStart(): string | null {
   return useMemo(() => whyNotStart(draft, { looks, texts }, limits), [draft, looks, texts, limits]);
 }
 
-/** Starts the draft, unless something speaks against it. Returns whether it did. */
+/** Starts the draft, unless something speaks against it; a run that is under way ends. Returns whether it did. */
 export function startDraft(commands: Engine): boolean {
   const { draft } = settingsStore.getState();
   if (whyNotStart(draft, modelStore.getState(), engineStore.getState().probe?.limits ?? null) !== null) return false;
+  if (isActive(engineStore.getState().status)) commands.cancel();
+  setDrafting(false);
   commands.start(draft);
   return true;
 }

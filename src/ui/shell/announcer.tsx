@@ -8,19 +8,25 @@ const everyMilliseconds = 15_000;
 const states: Readonly<Record<EngineState['status'], string>> = {
   idle: '',
   running: 'Running',
-  pausing: '',
+  pausing: 'Pausing',
   paused: 'Paused',
   stopping: 'Stopping',
-  finished: 'Finished. The results and the export are on the page.',
-  failed: '',
+  finished: 'Finished. What came out is under Results, where the model can be saved.',
+  failed: '', // an alert says so
 };
 
-/** "Generation 47 of 120. KL 1.292, −0.009. 25 min left." */
+/** "down 0.009": a minus sign is easily not heard. */
+function direction(step: number): string {
+  const size = change(Math.abs(step)).replace('+', '');
+  return Number(step.toFixed(3)) === 0 ? 'unchanged' : `${step < 0 ? 'down' : 'up'} ${size}`;
+}
+
+/** "Generation 47 of 120. KL 1.292, down 0.009. 25 min left." */
 export function progressSentence({ run }: Pick<EngineState, 'run'>): string {
   const record = run.search?.history.at(-1);
   if (!run.search || !record) return '';
   const step = record.fitness - record.previousParentFitness;
-  const difference = Number.isFinite(step) ? `, ${change(step)}` : '';
+  const difference = Number.isFinite(step) ? `, ${direction(step)}` : '';
   const left = run.estimate.runSeconds === null ? '' : ` ${roughly(run.estimate.runSeconds)} left.`;
   return `Generation ${record.generation} of ${run.search.generations}. ${fitnessName(run.config)} ${kl(record.fitness)}${difference}.${left}`;
 }

@@ -1,56 +1,57 @@
-import { lazy, Suspense, useCallback } from 'react';
+import { lazy, Suspense } from 'react';
+import type { Playback } from '../../store/playback.ts';
 import { useOpenedPlayback } from '../../store/playback-store.ts';
 import { engineStore, useEngine } from '../../store/run-store.ts';
 import { RunSourceContext } from '../../store/use-run.ts';
-import { usePlace } from '../../store/view-store.ts';
+import { usePlace, type View } from '../../store/view-store.ts';
 import { Header } from '../header/header.tsx';
 import { Notices } from '../notices/notices.tsx';
 import { FaultBoundary } from '../parts/fault-boundary.tsx';
+import { joinClasses } from '../parts/join-classes.ts';
 import { Sheet } from '../parts/sheet.tsx';
 import { useMedia } from '../parts/use-media.ts';
-import { RunBar } from '../run-bar/run-bar.tsx';
-import { SettingsRail } from '../settings/settings-rail.tsx';
+import { SettingsPlace } from '../settings/settings-place.tsx';
 import { Announcer } from './announcer.tsx';
 import './app.css';
 import { SearchPage } from './search-page.tsx';
-import { closeSheet, openSheet, useOpenSheet } from './open-sheet.ts';
+import { closeSheet, useOpenSheet } from './open-sheet.ts';
 import { useChosenModel } from './use-chosen-model.ts';
 import { useDocumentTitle } from './use-document-title.ts';
 import { useLeaveGuard } from './use-leave-guard.ts';
+import { showSettings } from './show-settings.ts';
 import { useRunKeys } from './use-run-keys.ts';
 
 const ResultsPage = lazy(() => import('../results/results-page.tsx').then(({ ResultsPage: component }) => ({ default: component })));
 const RunsPage = lazy(() => import('../runs/runs-page.tsx').then(({ RunsPage: component }) => ({ default: component })));
 const GuidePage = lazy(() => import('../guide/guide-page.tsx').then(({ GuidePage: component }) => ({ default: component })));
+/** Bars come later than the first paint: the first view has none. */
+const RunBar = lazy(() => import('../run-bar/run-bar.tsx').then(({ RunBar: component }) => ({ default: component })));
+const PlaybackBar = lazy(() => import('../playback/playback-bar.tsx').then(({ PlaybackBar: component }) => ({ default: component })));
 const ShortcutsSheet = lazy(() => import('./shortcuts-sheet.tsx').then(({ ShortcutsSheet: component }) => ({ default: component })));
 const ModelSheets = lazy(() => import('../models/model-sheets.tsx').then(({ ModelSheets: component }) => ({ default: component })));
 
-/** The page: header, run bar, and one of the views. */
+/** The page: header, the bar of the run or of the recording that is shown, and one of the views. */
 export function App() {
   const idle = useEngine((engine) => engine.status === 'idle');
   const view = usePlace((place) => place.view);
   const playback = useOpenedPlayback();
   const narrow = useMedia('(max-width: 1279px)');
-  const onShortcuts = useCallback(() => openSheet('shortcuts'), []);
-  const onSettings = useCallback(() => {
-    if (matchMedia('(max-width: 1279px)').matches) openSheet('settings');
-    else document.querySelector<HTMLElement>('#settings button')?.focus();
-  }, []);
-  useRunKeys({ onSettings, onShortcuts });
+  useRunKeys();
   useDocumentTitle();
   useLeaveGuard();
   useChosenModel();
+  const first = idle && view === 'search' && !playback;
   return (
-    <div className={idle && view === 'search' && !playback ? 'app app-first' : 'app'}>
-      <SkipLinks idle={idle} />
-      <Header onShortcuts={onShortcuts} />
-      {!idle && <RunBar onSettings={onSettings} />}
+    <div className={joinClasses('app', `app-${view}`, first && 'app-first')}>
+      <SkipLinks idle={idle && !playback} />
+      <Header />
+      <Bar playback={playback} idle={idle} view={view} />
       <Notices />
       <RunSourceContext value={playback?.store ?? engineStore}>
         <div className={`columns columns-${view}`}>
-          <FaultBoundary part="This view">
+          <FaultBoundary key={view} part="This view">
             <Suspense>
-              {view === 'search' && <SearchPage {...{ narrow, onSettings }} />}
+              {view === 'search' && <SearchPage narrow={narrow} />}
               {view === 'results' && <ResultsPage />}
               {view === 'runs' && <RunsPage />}
               {view === 'guide' && <GuidePage />}
@@ -59,17 +60,24 @@ export function App() {
         </div>
       </RunSourceContext>
       <Announcer />
-      <Sheets narrow={narrow} />
+      <Sheets drawer={narrow || first} />
     </div>
   );
 }
 
-function Sheets({ narrow }: { readonly narrow: boolean }) {
+/** A recording's bar stands on every view, the run's where its run is looked at. */
+function Bar({ playback, idle, view }: { readonly playback: Playback | null; readonly idle: boolean; readonly view: View }) {
+  const shown = !idle && (view === 'search' || view === 'results');
+  return <Suspense>{playback ? <PlaybackBar playback={playback} /> : shown && <RunBar onSettings={showSettings} />}</Suspense>;
+}
+
+/** `drawer`: the settings have no place beside the page. */
+function Sheets({ drawer }: { readonly drawer: boolean }) {
   const sheet = useOpenSheet();
   return (
     <>
-      <Sheet open={sheet === 'settings' && narrow} onClose={closeSheet} title="Settings" place="left">
-        <SettingsRail titled={false} />
+      <Sheet open={sheet === 'settings' && drawer} onClose={closeSheet} title="Settings" place="left">
+        <SettingsPlace titled={false} />
       </Sheet>
       {sheet !== null && sheet !== 'settings' && (
         <FaultBoundary part="This sheet">

@@ -9,7 +9,7 @@ import { ProgressPanel } from './progress-panel.tsx';
 const ModuleAxis = lazy(() => import('../module-axis/module-axis.tsx').then(({ ModuleAxis: component }) => ({ default: component })));
 
 /** The centre column: the first visit, progress, then the module-axis stack; a failure goes above it. */
-export function Centre({ onSettings }: { readonly onSettings: () => void }) {
+export function Centre() {
   const live = useIsLive();
   const idle = useEngine((engine) => engine.status === 'idle') && live;
   const over = useEngine((engine) => isOver(engine.status)) && live;
@@ -17,7 +17,7 @@ export function Centre({ onSettings }: { readonly onSettings: () => void }) {
   return (
     <main className={over ? 'centre centre-scrolls' : 'centre'} id="main" tabIndex={-1}>
       {idle ? (
-        <FirstVisit onSettings={onSettings} />
+        <FirstVisit />
       ) : (
         <FaultBoundary part="The population">
           <Suspense>

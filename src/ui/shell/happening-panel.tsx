@@ -16,6 +16,9 @@ const texts: Readonly<Record<Phase, string>> = {
   export: 'The pruned model is written to one file. The file is then opened anew and its output compared with the model in this tab before it is offered.',
 };
 
+const timingText =
+  'The target is a speed, so every size of module is now timed on this device: as many of them between embedding and head as make a model, in turns, so that whatever else the device does disturbs all alike.';
+
 function databaseFacts(run: RunState): Fact[] {
   const fallbacks = run.log.filter((line) => line.event.type === 'module-pruned').length;
   return [
@@ -30,10 +33,13 @@ function databaseFacts(run: RunState): Fact[] {
 /** What is happening, in a paragraph, wherever the search itself is not in view. */
 export function HappeningPanel() {
   const phase = useRun((run) => (run.failure ? null : run.phase));
+  const timing = useRun((run) => run.phase === 'database' && run.database.ready && run.latency === null && run.config !== null && 'speedup' in run.config.target);
+  const note = useRun((run) => run.phases.database.note);
   if (phase === null || phase === 'search') return null;
   return (
     <Panel title="What is happening" id="happening">
-      <p className="happening-text">{texts[phase]}</p>
+      <p className="happening-text">{timing ? timingText : texts[phase]}</p>
+      {timing && <p className="small secondary">{note}</p>}
       {phase === 'database' && <DatabaseFacts />}
       <CorpusTable />
     </Panel>

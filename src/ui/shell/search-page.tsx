@@ -2,24 +2,24 @@ import { lazy, Suspense } from 'react';
 import { useEngine } from '../../store/run-store.ts';
 import { useIsLive } from '../../store/use-run.ts';
 import { FaultBoundary } from '../parts/fault-boundary.tsx';
-import { SettingsRail } from '../settings/settings-rail.tsx';
+import { SettingsPlace } from '../settings/settings-place.tsx';
 import { Centre } from './centre.tsx';
 
 /** Later than the first paint: nothing of it is needed before a run begins. */
 const Side = lazy(() => import('./side.tsx').then(({ Side: component }) => ({ default: component })));
 
-/** Settings, the search over the axis of modules, and what it writes and measures. */
-export function SearchPage({ narrow, onSettings }: { readonly narrow: boolean; readonly onSettings: () => void }) {
+/** Settings, the search over the axis of modules, and what it writes and measures; before a run, what starts one. */
+export function SearchPage({ narrow }: { readonly narrow: boolean }) {
   const idle = useEngine((engine) => engine.status === 'idle');
   const first = useIsLive() && idle;
   return (
     <>
-      {!narrow && (
+      {!narrow && !first && (
         <aside className="rail" id="settings" aria-label="Settings" tabIndex={-1}>
-          <SettingsRail />
+          <SettingsPlace />
         </aside>
       )}
-      <Centre onSettings={onSettings} />
+      <Centre />
       {!first && (
         <div className="side">
           <FaultBoundary part="The right column">

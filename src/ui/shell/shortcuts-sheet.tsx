@@ -1,48 +1,40 @@
 import { Switch } from '@base-ui/react/switch';
 import { Sheet } from '../parts/sheet.tsx';
+import { keyNames, keyTable, type KeyName } from './keys.ts';
 import { setSingleKeys, useSingleKeys } from './shortcuts.ts';
+import './shortcuts-sheet.css';
 
-const keys: readonly (readonly [keys: readonly string[], what: string])[] = [
-  [['Space'], 'Start, pause, resume'],
-  [['.'], 'Step: to the end of the next stage'],
-  [['S'], 'Settings'],
-  [['↑', '↓', 'J', 'K'], 'Candidate'],
-  [['←', '→'], 'Module in the row'],
-  [['[', ']'], 'Earlier, later generation'],
-  [['\\'], 'Back to live'],
-  [['B'], 'Bands or interleaved'],
-  [['D'], 'Levels or changes'],
-  [['L'], 'Logarithmic or linear axis'],
-  [['T'], 'Table of the focused chart'],
-  [['Esc'], 'Close, clear'],
-  [['?'], 'This list'],
-];
+/** Halves of the list, which lie side by side where there is room. */
+const half = Math.ceil(keyNames.length / 2);
+const columns: readonly (readonly KeyName[])[] = [keyNames.slice(0, half), keyNames.slice(half)];
 
 /** Every key, and the switch that turns the single ones off. */
 export function ShortcutsSheet({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const on = useSingleKeys();
   return (
-    <Sheet open={open} onClose={onClose} title="Keyboard" place="middle">
-      <div className="sheet-body">
-        <table className="shortcuts">
-          <tbody>
-            {keys.map(([names, what]) => (
-              <tr key={what}>
-                <th scope="row">
-                  {names.map((name) => (
-                    <kbd key={name}>{name}</kbd>
-                  ))}
-                </th>
-                <td>{what}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+    <Sheet open={open} onClose={onClose} title="Keyboard" place="wide">
+      <div className="shortcuts-body">
+        <div className="shortcuts-columns">
+          {columns.map((names, index) => (
+            <table key={index === 0 ? 'first' : 'second'} className="shortcuts">
+              <tbody>
+                {names.map((name) => (
+                  <tr key={name}>
+                    <th scope="row">
+                      <kbd>{keyTable[name].shown}</kbd>
+                    </th>
+                    <td>{keyTable[name].what}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          ))}
+        </div>
         <div className="shortcuts-switch">
           <Switch.Root className="switch" aria-labelledby="single-keys" checked={on} onCheckedChange={setSingleKeys}>
             <Switch.Thumb className="switch-thumb" />
           </Switch.Root>
-          <span id="single-keys">Single keys act on the page</span>
+          <span id="single-keys">Single keys act on the page, outside of text fields</span>
         </div>
       </div>
     </Sheet>

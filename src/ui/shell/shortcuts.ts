@@ -26,13 +26,17 @@ export function setSingleKeys(on: boolean): void {
   }
 }
 
-const typing = 'input, textarea, select, [contenteditable], [role="slider"]';
-const pressing = 'button, a[href], [role="button"], [role="switch"]';
+const typing = 'input:not([type="range"]), textarea, select, [contenteditable]';
+const steering = 'input[type="range"], [role="slider"]';
+const pressing = 'button, a[href], summary, [role="button"], [role="switch"]';
 
-/** Whether a single key is meant for the page and not for the element that has the focus. */
+/** Whether a key is meant for the page and not for the element that has the focus. Keys with Ctrl or ⌘ cannot be switched off. */
 export function isForThePage(event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !singleKeysOn()) return false;
+  if (event.defaultPrevented) return false;
   const target = event.target instanceof Element ? event.target : null;
-  if (target?.closest(typing) || document.querySelector('[role="dialog"]')) return false;
+  if (target?.closest(typing)) return false;
+  if (event.ctrlKey || event.metaKey) return true;
+  if (!singleKeysOn() || document.querySelector('[role="dialog"]')) return false;
+  if (target?.closest(steering) && event.key !== ' ') return false; // a slider has no use for Space: it plays what was scrubbed
   return !((event.key === ' ' || event.key === 'Enter') && target?.closest(pressing));
 }

@@ -3,8 +3,10 @@ import { useRun } from '../../store/use-run.ts';
 import { usePlace } from '../../store/view-store.ts';
 import { CandidatePanel } from '../candidate/candidate-panel.tsx';
 import { FitnessPanel } from '../fitness/fitness-panel.tsx';
+import { LatencyPanel } from '../latency/latency-panel.tsx';
 import { LogPanel } from '../log/log-panel.tsx';
 import { PostTrainingPanel } from '../results/post-training-panel.tsx';
+import { SeeResults } from '../results/see-results.tsx';
 import { SamplePanel } from '../sample/sample-panel.tsx';
 import { FitnessAhead, HappeningPanel } from './happening-panel.tsx';
 
@@ -13,18 +15,22 @@ export function Side() {
   const searching = useRun((run) => run.search !== null);
   // Uniform has no generations, so there is no curve to wait for.
   const curveless = useRun((run) => run.config?.search.strategy === 'uniform');
+  const over = useRun((run) => run.result !== null);
   const failed = useEngine((engine) => engine.status === 'failed');
   const candidate = usePlace((place) => place.candidate);
   if (candidate !== null) return <CandidatePanel id={candidate} />;
   return (
     <>
+      <SeeResults />
       <HappeningPanel />
-      <PostTrainingPanel />
+      {!over && <PostTrainingPanel />}
       {!curveless && (searching || !failed) && (
         <div className="side-fitness" id="fitness-place" tabIndex={-1}>
           {searching ? <FitnessPanel /> : <FitnessAhead />}
         </div>
       )}
+      {over && <PostTrainingPanel />}
+      <LatencyPanel />
       <SamplePanel />
       <LogPanel />
     </>

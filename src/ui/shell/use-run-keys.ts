@@ -1,45 +1,58 @@
-import { useEffect } from 'react';
-import type { Engine } from '../../store/engine.ts';
 import { engineStore } from '../../store/run-store.ts';
+import { go, type View } from '../../store/view-store.ts';
+import { redoEdit, undoEdit } from '../settings/undo-edit.ts';
 import { startDraft } from '../settings/use-start.ts';
 import { useCommands } from './engine-context.ts';
-import { isForThePage } from './shortcuts.ts';
+import { openSheet } from './open-sheet.ts';
+import { showSettings } from './show-settings.ts';
+import { useKeys } from './use-keys.ts';
 
-/** Space: start, pause, resume. A finished run is not replaced by a key. */
-function space(commands: Engine): void {
-  const { status } = engineStore.getState();
-  if (status === 'idle') startDraft(commands);
-  else if (status === 'running') commands.pause();
-  else if (status === 'paused') commands.play();
+const statusNow = () => engineStore.getState().status;
+const canStep = (): boolean => ['running', 'paused'].includes(statusNow());
+const to = (view: View) => () => go({ view, candidate: null });
+
+/** Goes where files are saved, and puts the focus there as soon as the page is drawn. */
+function showExport(): void {
+  go({ view: 'results', candidate: null });
+  let tries = 0;
+  const focus = (): void => {
+    const place = document.getElementById('export');
+    if (place) place.focus();
+    else if (++tries < 60) requestAnimationFrame(focus);
+  };
+  focus();
 }
 
-function step(commands: Engine): void {
-  const { status } = engineStore.getState();
-  if (status === 'running' || status === 'paused') commands.step();
+/** The grid of candidates takes the focus, where the arrows then move in it. */
+function focusPopulation(): boolean {
+  const grid = document.querySelector<HTMLElement>('[role="grid"]');
+  grid?.focus();
+  return grid !== null;
 }
 
-interface Openers {
-  readonly onSettings: () => void;
-  readonly onShortcuts: () => void;
-}
-
-/** The keys of the run: Space, `.`, S, `?`. Panels have their own. */
-export function useRunKeys({ onSettings, onShortcuts }: Openers): void {
+/** The keys of the whole page. Panels have their own. */
+export function useRunKeys(): void {
   const commands = useCommands();
-  useEffect(() => {
-    const actions: Readonly<Record<string, () => void>> = {
-      ' ': () => space(commands),
-      '.': () => step(commands),
-      s: onSettings,
-      '?': onShortcuts,
-    };
-    const onKeyDown = (event: KeyboardEvent) => {
-      const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-      if (!action || event.repeat || !isForThePage(event)) return;
-      event.preventDefault();
-      action();
-    };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
-  }, [commands, onSettings, onShortcuts]);
+  useKeys({
+    // A finished run is not replaced by a key.
+    play: () => {
+      const status = statusNow();
+      if (status === 'idle') startDraft(commands);
+      else if (status === 'running') commands.pause();
+      else if (status === 'paused') commands.play();
+    },
+    'step-stage': () => canStep() && commands.step('stage'),
+    'step-generation': () => canStep() && commands.step('generation'),
+    search: to('search'),
+    results: to('results'),
+    runs: to('runs'),
+    guide: to('guide'),
+    settings: showSettings,
+    'next-candidate': focusPopulation,
+    'previous-candidate': focusPopulation,
+    export: showExport,
+    undo: () => undoEdit(commands),
+    redo: () => redoEdit(commands),
+    keys: () => openSheet('shortcuts'),
+  });
 }

@@ -1,0 +1,207 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test, type BrowserContext, type Page } from '@playwright/test';
+import type { RunEvent } from '../src/run/run-events.ts';
+import { keyNames, keyTable } from '../src/ui/shell/keys.ts';
+import { runBar, waitForRunState } from './support/follow-run.ts';
+import { openPage, startButton } from './support/open-page.ts';
+
+const minute = 60_000;
+const tinyRun = 'gens=2&lambda=4&calib=1024&eval=512&stages=2:0:128,1:0:256&backend=wasm';
+
+/** The events of the run that is over, by the keys and the button of the Results page. */
+async function eventsOf(page: Page): Promise<RunEvent[]> {
+  await page.keyboard.press('2');
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: /save events\.jsonl/i }).click();
+  const lines = (await readFile(await (await saved).path(), 'utf8')).trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line) as RunEvent);
+}
+
+/** What a search found, generation by generation. */
+const foundIn = (events: readonly RunEvent[]) => events.flatMap((event) => (event.type === 'generation-finished' ? [{ parent: event.parent, fitness: event.fitness }] : []));
+
+/** Presses Tab until the focus is on something of that name. */
+async function tabTo(page: Page, name: RegExp): Promise<void> {
+  for (let press = 0; press < 120; press++) {
+    await page.keyboard.press('Tab');
+    const found = await page.evaluate((pattern) => {
+      const element = document.activeElement;
+      return new RegExp(pattern, 'i').test(element?.getAttribute('aria-label') ?? element?.textContent ?? '');
+    }, name.source);
+    if (found) return;
+  }
+  throw new Error(`no Tab leads to ${String(name)}`);
+}
+
+test('a link opened in a fresh profile repeats the run to the same genome', async ({ page, context, browser, baseURL }) => {
+  test.setTimeout(4 * minute);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const errors = await openPage(page, `./?${tinyRun}&seed=7&target=0.4&flips=2&show=changes`);
+  await startButton(page).click();
+  await waitForRunState(page, 'over', 2 * minute);
+  const first = foundIn(await eventsOf(page));
+  expect(first).toHaveLength(2);
+  await page.keyboard.press('1');
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  await expect(page.getByText('Link copied')).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toContain('seed=7');
+  expect(link).toContain('show=changes');
+
+  const fresh: BrowserContext = await browser.newContext({ baseURL: baseURL ?? '', serviceWorkers: 'block' });
+  try {
+    const other = await fresh.newPage();
+    await openPage(other, link);
+    await expect(startButton(other)).toBeEnabled();
+    await expect(runBar(other)).toHaveCount(0); // a link fills the page and starts nothing
+    await startButton(other).click();
+    await waitForRunState(other, 'over', 2 * minute);
+    await expect(other.getByRole('button', { name: 'Changes', exact: true }).first()).toHaveAttribute('aria-pressed', 'true');
+    expect(foundIn(await eventsOf(other))).toEqual(first);
+  } finally {
+    await fresh.close();
+  }
+  expect(errors).toEqual([]);
+});
+
+test('what is in view is in the address, and what an address says wrongly is named', async ({ page }) => {
+  await openPage(page, './?gens=3&gen=7&x=time&y=cubic&layout=interleaved&sort=weight&cand=abc&view=nowhere&colour=red');
+  await expect(page.getByText('Part of the address was ignored:')).toBeVisible();
+  for (const wrong of ['y=cubic', 'sort=weight', 'cand=abc', 'view=nowhere', 'colour']) await expect(page.getByText(wrong).first()).toBeVisible();
+  await page.getByRole('link', { name: 'How it works' }).click();
+  await expect.poll(() => new URL(page.url()).searchParams.get('view')).toBe('guide');
+  const parameters = new URL(page.url()).searchParams;
+  expect(Object.fromEntries(['gens', 'gen', 'x', 'layout'].map((name) => [name, parameters.get(name)]))).toEqual({ gens: '3', gen: '7', x: 'time', layout: 'interleaved' });
+  await page.goBack();
+  await expect(startButton(page)).toBeVisible();
+  await expect.poll(() => new URL(page.url()).searchParams.get('gens')).toBe('3');
+});
+
+test('the keyboard alone runs the whole flow', async ({ page }) => {
+  test.setTimeout(4 * minute);
+  const errors = await openPage(page, './?gens=60&lambda=4&calib=1024&eval=512&stages=2:0:256,1:0:256&backend=wasm');
+  const press = (...keys: string[]) => keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
+  const running = runBar(page);
+
+  await press(' ');
+  await expect(page.getByRole('heading', { name: /^Generation ([2-9]|\d\d)/ })).toBeVisible({ timeout: minute });
+
+  // Steer: the settings take the focus, and a field there has keys of its own.
+  await press('s');
+  await tabTo(page, /^max flips/);
+  await press('ArrowDown'); // in the field as on the slider
+  await expect(page.getByText(/Max flips 3 → 2/).first()).toBeVisible();
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+
+  await press(' ');
+  await waitForRunState(page, 'paused', minute);
+  await press('.');
+  await waitForRunState(page, 'paused', minute);
+
+  // A candidate: the grid takes the focus, Enter opens, Escape closes and gives the focus back.
+  await press('j', 'j', 'Enter');
+  await expect.poll(() => new URL(page.url()).searchParams.get('cand')).toMatch(/^\d+\.\d\d/);
+  await press('Escape');
+  await expect.poll(() => new URL(page.url()).searchParams.get('cand')).toBeNull();
+  await expect(page.getByRole('grid')).toBeFocused();
+
+  await press('d', 'b', 'l');
+  await expect.poll(() => page.url()).toContain('y=linear');
+  expect(page.url()).toContain('show=changes');
+  expect(page.url()).toContain('layout=interleaved');
+  await press('[');
+  await expect(page.getByText('Back to live')).toBeVisible();
+  await press('\\');
+  await expect(page.getByText('Back to live')).toHaveCount(0);
+
+  await tabTo(page, /^stop$/);
+  await press('Enter');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await tabTo(page, /^stop$/);
+  await press('Enter');
+  await expect(running.getByRole('button', { name: 'New run' })).toBeVisible({ timeout: 2 * minute });
+
+  await press('e');
+  await expect.poll(() => new URL(page.url()).searchParams.get('view')).toBe('results');
+  await expect(page.locator('#export')).toBeFocused();
+  const saved = page.waitForEvent('download', { timeout: minute });
+  await tabTo(page, /^download /);
+  await press('Enter');
+  expect((await saved).suggestedFilename()).toMatch(/\.onnx$/);
+  expect(errors).toEqual([]);
+});
+
+test('the list of keys is the keys’ own table, and single keys can be switched off', async ({ page }) => {
+  await openPage(page);
+  await page.keyboard.press('?');
+  const sheet = page.getByRole('dialog', { name: 'Keyboard' });
+  for (const name of keyNames) await expect(sheet.getByRole('row', { name: keyTable[name].what, exact: false }).first()).toBeVisible();
+  await sheet.getByRole('switch').click();
+  await page.keyboard.press('Escape');
+  await expect(sheet).toHaveCount(0);
+  await page.keyboard.press('4');
+  await page.keyboard.press('?');
+  await expect(startButton(page)).toBeVisible();
+  await expect(sheet).toHaveCount(0);
+
+  // Kept, and on again.
+  await page.reload();
+  await page.keyboard.press('4');
+  await expect(startButton(page)).toBeVisible();
+  await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+  await sheet.getByRole('switch').click();
+  await page.keyboard.press('Escape');
+  await expect(sheet).toHaveCount(0);
+  await page.keyboard.press('4');
+  await expect(page.getByRole('heading', { name: 'How it works', level: 2 })).toBeVisible();
+});
+
+test('the theme follows the system, a choice, or the address, and the browser’s bars follow it', async ({ page }) => {
+  const shown = () => page.evaluate(() => [document.documentElement.dataset['theme'], getComputedStyle(document.documentElement).colorScheme, document.querySelector<HTMLMetaElement>('meta[name="theme-color"]')?.content]);
+  const light = ['light', 'light', '#fff'];
+  const dark = ['dark', 'dark', '#101317'];
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await openPage(page);
+  expect(await shown()).toEqual(dark);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expect.poll(shown).toEqual(light);
+  await page.getByRole('button', { name: 'Theme', exact: true }).click();
+  await page.getByRole('button', { name: 'Dark', exact: true }).click();
+  expect(await shown()).toEqual(dark);
+  await page.goto('./?theme=light');
+  expect(await shown()).toEqual(light);
+  await page.goto('./');
+  expect(await shown()).toEqual(dark);
+  await page.getByRole('button', { name: 'Theme', exact: true }).click();
+  await page.getByRole('button', { name: 'System', exact: true }).click();
+  expect(await shown()).toEqual(light);
+});
+
+test('with reduced motion nothing moves', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openPage(page);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  const moving = await page.evaluate(() =>
+    [...document.querySelectorAll('*')].filter((element) => {
+      const style = getComputedStyle(element);
+      return [style.transitionDuration, style.transitionDelay, style.animationDuration].some((text) => text.split(',').some((part) => Number.parseFloat(part) > 0));
+    }).length,
+  );
+  expect(moving).toBe(0);
+});
+
+test.describe('in a country with decimal commas', () => {
+  test.use({ locale: 'de-DE' });
+
+  test('numbers are written and read as there', async ({ page }) => {
+    await openPage(page, './?lr=0.00025&view=search');
+    await expect(page.getByText('6,56\u202fM').first()).toBeVisible();
+    await page.keyboard.press('s');
+    const rate = page.getByRole('textbox', { name: 'Learning rate' });
+    await expect(rate).toHaveValue('2,5e-4');
+    await rate.fill('3,5e-4');
+    await rate.press('Enter');
+    await expect.poll(() => new URL(page.url()).searchParams.get('lr')).toBe('0.00035');
+  });
+});

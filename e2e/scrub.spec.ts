@@ -1,0 +1,69 @@
+import { writeFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import { expect, test, type Page, type TestInfo } from '@playwright/test';
+import { largeRun } from '../src/store/large-run.fixture.ts';
+import { frameCosts } from './support/frame-costs.ts';
+import { openPage } from './support/open-page.ts';
+import { openRecording } from './support/open-recording.ts';
+
+/** Of the issue: where a software renderer cannot draw 60 frames a second, tasks and scripts of a frame have to stay within these. */
+const longestTask = 50;
+const scriptOfFrame = 8;
+const frame = 1000 / 60;
+
+/** Imports a run of 32 layers and 32 candidates, and opens it: it stands at its end. */
+async function openLargeRun(page: Page, info: TestInfo, generations: number): Promise<void> {
+  const file = info.outputPath(`large-${generations}.jsonl.gz`);
+  const lines = Array.from(largeRun({ generations }), (event) => `${JSON.stringify(event)}\n`);
+  await writeFile(file, gzipSync(lines.join('')));
+  await openPage(page);
+  await openRecording(page, file);
+  await expect(page.getByRole('grid')).toBeVisible();
+  await expect(page.locator('.fitness-plot')).toBeVisible();
+}
+
+const scrubber = (page: Page) => page.getByRole('navigation', { name: 'Recording' }).getByRole('slider', { name: 'Generation' });
+
+/** Drags the scrubber to and fro, a step for each of the page's frames. */
+async function scrub(page: Page, frames: number): Promise<void> {
+  const track = await page.getByRole('navigation', { name: 'Recording' }).locator('.slider-control').boundingBox();
+  if (!track) throw new Error('there is no scrubber');
+  const y = track.y + track.height / 2;
+  const at = (step: number): number => track.x + 4 + Math.abs(Math.cos((step / frames) * 2 * Math.PI)) * (track.width - 8);
+  await page.mouse.move(at(0), y);
+  await page.mouse.down();
+  for (let step = 1; step <= frames; step++) {
+    const began = performance.now();
+    await page.mouse.move(at(step), y);
+    await new Promise((resolve) => void setTimeout(resolve, Math.max(0, frame - (performance.now() - began))));
+  }
+  await page.mouse.up();
+}
+
+test('scrubs over 200 generations of 32 candidates and 32 layers without a stutter', async ({ browser, page }, info) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await openLargeRun(page, info, 200);
+  await scrub(page, 60); // the browser compiles what is hot
+  const costs = await frameCosts(browser, page, () => scrub(page, 180));
+  info.annotations.push({ type: 'costs', description: JSON.stringify(costs) });
+  expect(costs.frames).toBeGreaterThan(100);
+  expect(costs.longestTask).toBeLessThan(longestTask);
+  expect(costs.meanScript).toBeLessThan(scriptOfFrame);
+  expect(costs.p95Script).toBeLessThan(frame);
+
+  // Where it ends, all of the page is of that generation.
+  await scrubber(page).press('Home');
+  for (let step = 0; step < 3; step++) await scrubber(page).press('PageUp');
+  await expect(scrubber(page)).toHaveAttribute('aria-valuenow', '30');
+  await expect(page.getByRole('grid')).toHaveAccessibleName('Population of generation 30');
+  await expect(page.getByRole('row', { name: /^30\.32,/ })).toBeVisible();
+  await expect(page.locator('.fitness-figures')).toContainText(fitnessOf(30));
+});
+
+/** As the page writes it. */
+function fitnessOf(generation: number): string {
+  for (const event of largeRun({ generations: 200 })) {
+    if (event.type === 'generation-finished' && event.generation === generation) return (event.fitness ?? Number.NaN).toFixed(3);
+  }
+  throw new Error('the run is shorter');
+}

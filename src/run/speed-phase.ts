@@ -1,0 +1,42 @@
+import { explain } from '../base/explained-error.ts';
+import { measureSpeeds, type SpeedOptions } from '../evaluation/speed.ts';
+import type { Transformer } from '../model/transformer.ts';
+import type { ModelWeights } from '../model/weights.ts';
+import type { RunEventBody } from './run-events.ts';
+import type { RunResult } from './run-result.ts';
+import { writingContext } from './writing-context.ts';
+
+export interface SpeedPhaseOptions {
+  readonly transformer: Transformer;
+  readonly dense: ModelWeights;
+  readonly uniform: ModelWeights;
+  readonly winner: ModelWeights;
+  /** Tokens that the evaluation has read: its progress stays where it is. */
+  readonly evaluated: number;
+}
+
+/** Seconds that the measurement may take for a model, about. */
+const secondsEach = 6;
+
+/** Times the models side by side. Where that fails the run goes on without, and a warning says why. */
+export async function* speedPhase({ transformer, dense, uniform, winner, evaluated }: SpeedPhaseOptions): AsyncGenerator<RunEventBody, RunResult['speed']> {
+  const options: SpeedOptions = { context: writingContext(dense.spec), secondsEach };
+  try {
+    const measuring = measureSpeeds(transformer, [dense, uniform, winner], options);
+    let next = await measuring.next();
+    for (; next.done !== true; next = await measuring.next()) {
+      const note = `measuring speed, ${next.value.done} of ${next.value.total}`;
+      yield { type: 'phase-progress', phase: 'evaluate', done: evaluated, total: evaluated, unit: 'tokens', note };
+    }
+    const [ofDense, ofUniform, ofWinner] = next.value;
+    if (ofDense === undefined || ofUniform === undefined || ofWinner === undefined) throw new RangeError('three models are timed');
+    const speed = { dense: ofDense, uniform: ofUniform, winner: ofWinner };
+    for (const which of ['dense', 'uniform', 'winner'] as const) yield { type: 'speed-measured', which, speed: speed[which] };
+    return speed;
+  } catch (error) {
+    const { what } = explain(error);
+    const means = 'The result does not say how fast the models are. The run goes on.';
+    yield { type: 'warning', explanation: { what: `The speed could not be measured: ${what}`, means, remedy: 'Measure it on the results page, or run again.' } };
+    return undefined;
+  }
+}

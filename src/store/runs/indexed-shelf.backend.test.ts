@@ -1,0 +1,34 @@
+import { deleteDB } from 'idb';
+import { afterAll, describe, expect, it } from 'vitest';
+import { IndexedShelf } from './indexed-shelf.ts';
+import { describeShelf } from './run-shelf.fixture.ts';
+import { recordOf, wholeRun } from './runs.fixture.ts';
+
+const name = 'darwinlm-runs-test';
+
+// Node has no IndexedDB.
+describe.skipIf(typeof indexedDB === 'undefined')('IndexedShelf', () => {
+  let open: IndexedShelf | null = null;
+  const fresh = async (): Promise<IndexedShelf> => {
+    open?.[Symbol.dispose]();
+    await deleteDB(name);
+    open = await IndexedShelf.open(name);
+    return open;
+  };
+  afterAll(async () => {
+    open?.[Symbol.dispose]();
+    await deleteDB(name);
+  });
+
+  describeShelf('IndexedShelf', fresh);
+
+  it('is the same for two tabs, which number their runs one after the other', async () => {
+    const here = await fresh();
+    using there = await IndexedShelf.open(name);
+    const run = (id: string) => ({ ...recordOf(wholeRun), id, name: null, origin: null, imported: false });
+    const stored = await Promise.all(['a', 'b', 'c', 'd'].map((id, index) => (index % 2 === 0 ? here : there).create(run(id))));
+    expect(stored.map(({ number }) => number).toSorted()).toEqual([1, 2, 3, 4]);
+    await there.write('a', recordOf(wholeRun), { index: 0, bytes: Uint8Array.of(5) }, 1);
+    expect(await here.pieces('a')).toEqual([Uint8Array.of(5)]);
+  });
+});

@@ -1,0 +1,98 @@
+import type { ModuleSummary, RunEvent } from '../../run/run-events.ts';
+import type { RunCurve, RunRecord, ShapeModule } from './stored-run.ts';
+
+type Of<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
+
+const noCurve: RunCurve = { fitness: [], forwardTokens: [], trainedTokens: [], at: [], start: null };
+
+/** The record of a run that has just begun. */
+export const beginRecord = ({ config, startedAt, at }: Of<'run-started'>): RunRecord => ({
+  version: 1,
+  startedAt,
+  config,
+  changes: [],
+  adopted: 0,
+  device: null,
+  model: null,
+  state: 'running',
+  phase: null,
+  seconds: at,
+  phaseSeconds: {},
+  generations: config.search.strategy === 'uniform' ? 0 : config.search.generations,
+  curve: noCurve,
+  modules: [],
+  parent: null,
+  quality: {},
+  speed: {},
+  result: null,
+  failure: null,
+});
+
+/** The record after one more event. Pure, as the run's reducer is, of which it keeps what a list and a comparison need. */
+export function recordEvent(record: RunRecord, event: RunEvent): RunRecord {
+  const next = tell(record, event);
+  return next.seconds === event.at ? next : { ...next, seconds: event.at };
+}
+
+function tell(record: RunRecord, event: RunEvent): RunRecord {
+  switch (event.type) {
+    case 'run-started':
+      return beginRecord(event);
+    case 'device':
+      return { ...record, device: event.device.label };
+    case 'model-loaded':
+      return { ...record, model: event.model };
+    case 'phase-started':
+      return { ...record, phase: event.phase };
+    case 'phase-finished':
+      return { ...record, phaseSeconds: { ...record.phaseSeconds, [event.phase]: event.seconds } };
+    case 'database-ready':
+      return { ...record, modules: event.modules.map(shapeOf) };
+    case 'evaluated':
+      return { ...record, quality: { ...record.quality, [event.which]: event.quality } };
+    case 'speed-measured':
+      return { ...record, speed: { ...record.speed, [event.which]: event.speed } };
+    case 'run-finished':
+      return { ...record, result: event.result, state: event.result.stopped ? 'stopped' : 'finished' };
+    case 'run-failed':
+      return { ...record, failure: event.explanation, state: 'failed' };
+    default:
+      return tellSearch(record, event);
+  }
+}
+
+function tellSearch(record: RunRecord, event: RunEvent): RunRecord {
+  switch (event.type) {
+    case 'search-started':
+      return { ...record, parent: event.uniform };
+    case 'generation-started':
+      return { ...record, parent: event.parent, generations: event.generations };
+    case 'generation-finished':
+      return { ...record, parent: event.parent, curve: grow(record.curve, event) };
+    case 'settings-changed': {
+      const { generation, before, after } = event;
+      return { ...record, changes: [...record.changes, { generation, before, after }], generations: after.generations ?? record.generations };
+    }
+    case 'parent-chosen':
+      return { ...record, parent: event.parent, adopted: record.adopted + 1 };
+    case 'search-finished':
+      return { ...record, parent: event.winner };
+    default:
+      return record;
+  }
+}
+
+/** JSON has no NaN: what was written comes back as null. */
+const measured = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
+
+function grow(curve: RunCurve, event: Of<'generation-finished'>): RunCurve {
+  return {
+    fitness: [...curve.fitness, measured(event.fitness)],
+    forwardTokens: [...curve.forwardTokens, event.forwardTokens],
+    trainedTokens: [...curve.trainedTokens, event.trainedTokens],
+    at: [...curve.at, event.at],
+    start: curve.fitness.length === 0 ? measured(event.previousParentFitness) : curve.start,
+  };
+}
+
+const shapeOf = ({ layer, kind, structures, levels }: ModuleSummary): ShapeModule => ({ layer, kind, structures, kept: levels.map(({ kept }) => kept) });

@@ -1,0 +1,119 @@
+import { zipSync } from 'fflate';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RunEvent } from '../../run/run-events.ts';
+import { AlreadyStoredError, RunLibrary, undoMilliseconds } from './run-library.ts';
+import { RunKeeper } from './run-keeper.ts';
+import { MemoryShelf } from './run-shelf.ts';
+import { wholeRun } from './runs.fixture.ts';
+import { runsStore } from './runs-store.ts';
+
+let shelf: MemoryShelf;
+let library: RunLibrary;
+let keeper: RunKeeper;
+const runs = () => runsStore.getState().runs ?? [];
+const again = (at: string): RunEvent[] => wholeRun.map((event) => (event.type === 'run-started' ? { ...event, startedAt: at } : event));
+
+beforeEach(() => {
+  runsStore.setState(runsStore.getInitialState(), true);
+  shelf = new MemoryShelf();
+  library = new RunLibrary(shelf);
+  keeper = new RunKeeper(library);
+});
+
+afterEach(() => library[Symbol.dispose]());
+
+describe('RunKeeper', () => {
+  it('keeps run after run, each with its own events', async () => {
+    await keeper.take(wholeRun.slice(0, 7));
+    expect(runs()).toMatchObject([{ name: 'Run 1', state: 'running' }]);
+    expect(runsStore.getState().recording).toBe(runs()[0]?.id);
+    await keeper.take([...wholeRun.slice(7), ...again('2026-01-02T00:00:00.000Z')]);
+    expect(runs()).toMatchObject([{ name: 'Run 2', state: 'finished' }, { name: 'Run 1', state: 'finished' }]);
+    expect(await library.events(runs()[1]?.id ?? '')).toEqual(wholeRun);
+  });
+
+  it('calls a control by the name that was planned, and only that run', async () => {
+    const origin = { id: 'a', kind: 'random' } as const;
+    runsStore.setState({ planned: { name: 'Run 7, random', origin } });
+    await keeper.take(wholeRun);
+    await keeper.take(again('2026-01-02T00:00:00.000Z'));
+    expect(runs()).toMatchObject([{ name: 'Run 2', origin: null }, { name: 'Run 7, random', origin }]);
+  });
+
+  it('tells of a full storage, and stores everything once there is room again', async () => {
+    const [create, write] = [shelf.create.bind(shelf), shelf.write.bind(shelf)];
+    const full = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+    shelf.create = full;
+    expect(await keeper.take(wholeRun.slice(0, 4))).toBe(false);
+    expect(runsStore.getState().problem?.what).toBe('This browser has no storage left for runs.');
+    shelf.create = create;
+    shelf.write = full;
+    expect(await keeper.take(wholeRun.slice(4, 9))).toBe(false);
+    expect(await keeper.take(wholeRun.slice(9))).toBe(false);
+    shelf.write = write;
+    expect(await keeper.take([])).toBe(true);
+    expect(await library.events(runs()[0]?.id ?? '')).toEqual(wholeRun);
+  });
+
+  it('keeps a cancelled run that came to something, and drops one that did not', async () => {
+    await keeper.take(wholeRun.slice(0, 6));
+    await keeper.cancel();
+    expect(runs()).toEqual([]);
+    await keeper.take(wholeRun.slice(0, -4));
+    await keeper.cancel();
+    expect(runs()).toMatchObject([{ state: 'stopped' }]);
+  });
+
+  it('stops with a run that was deleted meanwhile', async () => {
+    await keeper.take(wholeRun.slice(0, 6));
+    await shelf.remove(runs()[0]?.id ?? '');
+    await keeper.take(wholeRun.slice(6, 9));
+    expect(await keeper.take(wholeRun.slice(9))).toBe(true);
+    expect(await shelf.list()).toEqual([]);
+  });
+});
+
+describe('RunLibrary', () => {
+  it('brings a deleted run back for a while, then removes it for good', async () => {
+    vi.useFakeTimers();
+    try {
+      await keeper.take(wholeRun);
+      const id = runs()[0]?.id ?? '';
+      await library.delete(id);
+      expect(runs()).toEqual([]);
+      expect(runsStore.getState().deleted).toMatchObject([{ id }]);
+      await library.restore(id);
+      expect(runs()).toMatchObject([{ id }]);
+      await library.delete(id);
+      await vi.advanceTimersByTimeAsync(undoMilliseconds + 100);
+      expect(await shelf.list()).toEqual([]);
+      expect(runsStore.getState().deleted).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('imports what it saved, once', async () => {
+    await keeper.take(wholeRun);
+    const saved = await library.log(runs()[0]?.id ?? '');
+    await expect(library.import(saved, null)).rejects.toBeInstanceOf(AlreadyStoredError);
+    await shelf.remove(runs()[0]?.id ?? '');
+    const imported = await library.import(saved, 'From elsewhere');
+    expect(imported).toMatchObject({ name: 'From elsewhere', imported: true, state: 'finished' });
+    expect(await library.events(imported.id)).toEqual(wholeRun);
+    await shelf.remove(imported.id);
+    const folder = new Blob([zipSync({ 'model/events.jsonl': new Uint8Array(await saved.arrayBuffer()) })]);
+    expect(await library.import(folder, null)).toMatchObject({ name: 'Run 1', startedAt: imported.startedAt });
+  });
+
+  it('still lists all runs where the pieces of one are damaged', async () => {
+    await keeper.take(wholeRun);
+    await keeper.take(again('2026-01-02T00:00:00.000Z'));
+    const [newer, older] = runs();
+    await shelf.write(older?.id ?? '', older ?? expect.fail(), { index: 0, bytes: Uint8Array.of(0x1f, 0x8b, 1, 2, 3) }, 5);
+    await library.refresh();
+    expect(runs()).toHaveLength(2);
+    await expect(library.events(older?.id ?? '')).rejects.toMatchObject({ name: 'DamagedRunError' });
+    expect(await library.events(newer?.id ?? '')).toHaveLength(wholeRun.length);
+  });
+});

@@ -1,0 +1,152 @@
+import { ExplainedError } from '../../base/explained-error.ts';
+import type { RunEvent } from '../../run/run-events.ts';
+import { parseEvents } from '../parse-events.ts';
+import { IndexedShelf } from './indexed-shelf.ts';
+import { unpackPieces } from './pack-events.ts';
+import { beginRecord, recordEvent } from './record-event.ts';
+import { heldRuns } from './run-locks.ts';
+import { MemoryShelf, type RunEdit, type RunShelf } from './run-shelf.ts';
+import { RunWriter } from './run-writer.ts';
+import { runsStore } from './runs-store.ts';
+import type { StoredRun } from './stored-run.ts';
+import { notLasting } from './storage-problem.ts';
+import { isZip, readZipEntry } from './zip-entry.ts';
+
+/** How long a deleted run can be brought back, in milliseconds. */
+export const undoMilliseconds = 10_000;
+
+const databaseName = 'darwinlm-runs';
+/** Events of an imported file that are written at once. */
+const importSlice = 2000;
+
+/** The file tells of a run that is in the library. */
+export class AlreadyStoredError extends ExplainedError {
+  readonly run: StoredRun;
+
+  constructor(run: StoredRun) {
+    super({
+      what: `This run is stored already, as ${run.name}.`,
+      means: 'It began in the same millisecond with the same seed. Nothing was imported.',
+      remedy: 'Open that one; to import it again, delete it first.',
+    });
+    this.run = run;
+  }
+}
+
+/** The stored runs, and all that can be done with them. Tells the runs' store, and other tabs, of every change. */
+export class RunLibrary implements Disposable {
+  readonly shelf: RunShelf;
+  private readonly others: BroadcastChannel | null;
+
+  constructor(shelf: RunShelf) {
+    this.shelf = shelf;
+    this.others = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(databaseName);
+    this.others?.addEventListener('message', () => void this.refresh());
+  }
+
+  /** Hears other tabs no more. */
+  [Symbol.dispose](): void {
+    this.others?.close();
+  }
+
+  /** Reads the list anew; what was deleted long enough ago is removed. */
+  async refresh(): Promise<void> {
+    const [all, alive] = [await this.shelf.list(), await heldRuns()];
+    const now = Date.now();
+    const gone = all.filter(({ deletedAt }) => deletedAt !== null && now - deletedAt >= undoMilliseconds);
+    await Promise.all(gone.map(({ id }) => this.shelf.remove(id)));
+    const newest = all.filter((run) => !gone.includes(run)).toSorted((a, b) => b.number - a.number);
+    runsStore.setState({ runs: newest.filter(({ deletedAt }) => deletedAt === null), deleted: newest.filter(({ deletedAt }) => deletedAt !== null), alive });
+    await this.look();
+  }
+
+  rename(id: string, name: string): Promise<void> {
+    return this.edit(id, { name });
+  }
+
+  /** It can be brought back until it is removed for good. */
+  async delete(id: string): Promise<void> {
+    await this.edit(id, { deletedAt: Date.now() });
+    setTimeout(() => void this.refresh(), undoMilliseconds + 50);
+  }
+
+  restore(id: string): Promise<void> {
+    return this.edit(id, { deletedAt: null });
+  }
+
+  /** Everything that happened in a run. Throws DamagedRunError, and WrongEventsError where another version wrote it. */
+  async events(id: string): Promise<readonly RunEvent[]> {
+    return await parseEvents(unpackPieces(await this.shelf.pieces(id)));
+  }
+
+  /** The same as a file. Throws DamagedRunError. */
+  async log(id: string): Promise<Blob> {
+    return await new Response(unpackPieces(await this.shelf.pieces(id)), { headers: { 'Content-Type': 'application/jsonl' } }).blob();
+  }
+
+  /**
+   * Takes in the events of a run that somebody saved: events.jsonl, plain or gzip, or a ZIP that has it. Throws WrongEventsError,
+   * NoZipEntryError, AlreadyStoredError, and what the shelf throws.
+   */
+  async import(file: Blob, name: string | null): Promise<StoredRun> {
+    const events = await parseEvents((await isZip(file)) ? await readZipEntry(file, 'events.jsonl') : file);
+    const first = events.findLast((event) => event.type === 'run-started');
+    if (!first) throw new TypeError('events that were read begin with run-started');
+    const record = events.reduce(recordEvent, beginRecord(first));
+    const same = (await this.shelf.list()).find((run) => run.deletedAt === null && run.startedAt === record.startedAt && run.config.seed === record.config.seed);
+    if (same) throw new AlreadyStoredError(same);
+    const id = newId();
+    let stored = await this.shelf.create({ ...record, id, name, origin: null, imported: true });
+    const writer = new RunWriter(this.shelf, id, record);
+    for (let start = 0; start < events.length; start += importSlice) {
+      stored = (await writer.append(events.slice(start, start + importSlice))) ?? stored;
+    }
+    await this.tell();
+    return stored;
+  }
+
+  /** Shows a run as it is stored now, without reading the others anew. */
+  show(run: StoredRun): void {
+    const runs = runsStore.getState().runs ?? [];
+    const known = runs.some(({ id }) => id === run.id);
+    runsStore.setState({ runs: known ? runs.map((other) => (other.id === run.id ? run : other)) : [run, ...runs] });
+    this.others?.postMessage(null);
+  }
+
+  /** Reads the list anew, here and in other tabs. */
+  async tell(): Promise<void> {
+    this.others?.postMessage(null);
+    await this.refresh();
+  }
+
+  private async edit(id: string, change: RunEdit): Promise<void> {
+    await this.shelf.edit(id, change);
+    await this.tell();
+  }
+
+  /** How much room there is. */
+  private async look(): Promise<void> {
+    if (!this.shelf.lasting || !('storage' in navigator)) return;
+    const [{ usage, quota }, persisted] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]);
+    runsStore.setState({ space: usage === undefined || quota === undefined ? null : { usage, quota }, persisted });
+  }
+}
+
+/** Short enough for an address that holds four of them. */
+export const newId = (): string => Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => (byte % 36).toString(36)).join('');
+
+let library: Promise<RunLibrary> | null = null;
+
+/** The library of this browser, read; in memory where the browser stores nothing. */
+export function openLibrary(): Promise<RunLibrary> {
+  library ??= open();
+  return library;
+}
+
+async function open(): Promise<RunLibrary> {
+  const shelf = await IndexedShelf.open(databaseName).catch(() => new MemoryShelf());
+  const opened = new RunLibrary(shelf);
+  if (!shelf.lasting) runsStore.setState({ problem: notLasting });
+  await opened.refresh();
+  return opened;
+}

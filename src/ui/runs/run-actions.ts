@@ -1,0 +1,64 @@
+import type { Engine } from '../../store/engine.ts';
+import { closePlayback, openPlayback } from '../../store/playback-store.ts';
+import { Playback } from '../../store/playback.ts';
+import { timelineOf } from '../../store/playback-timeline.ts';
+import { controlConfig, controlled } from '../../store/runs/controls.ts';
+import { loadRuns } from '../../store/runs/load-runs.ts';
+import { pinBeside } from '../../store/runs/pins.ts';
+import { runsStore } from '../../store/runs/runs-store.ts';
+import type { ControlKind, StoredRun } from '../../store/runs/stored-run.ts';
+import { editDraft } from '../../store/settings-store.ts';
+import { go } from '../../store/view-store.ts';
+import { saveBlob } from '../parts/save-file.ts';
+import { controlNames } from './run-words.ts';
+
+/** Whether the run is the one that the engine holds: it is looked at live. */
+export const isHere = (run: StoredRun): boolean => runsStore.getState().recording === run.id;
+
+/** Shows a run on the search page: live where it is here, else as a recording. Throws what reading it throws. */
+export async function openRun(run: StoredRun): Promise<void> {
+  if (isHere(run)) closePlayback();
+  else {
+    const events = await (await loadRuns()).events(run.id);
+    await timelineOf(events).prepare();
+    openPlayback(new Playback({ title: run.name, events }));
+  }
+  go({ view: 'search', candidate: null });
+}
+
+/** Copies a run's settings, as it began, into the form. */
+export function duplicateSettings(run: StoredRun): void {
+  editDraft(() => run.config);
+  closePlayback();
+  go({ view: 'search', candidate: null });
+}
+
+const fileName = (run: StoredRun, ending: string): string => `${run.name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'run'}${ending}`;
+
+/** Saves what happened in a run. Throws what reading it throws. */
+export async function saveEvents(run: StoredRun): Promise<void> {
+  saveBlob(fileName(run, '-events.jsonl'), await (await loadRuns()).log(run.id));
+}
+
+export const saveCsv = (run: StoredRun, csv: string): void => saveBlob(fileName(run, '-curve.csv'), new Blob([csv], { type: 'text/csv' }));
+
+/** Pins the next run beside `run` as soon as it is in the library. */
+function pinWhenBegun(run: StoredRun): void {
+  const before = runsStore.getState().recording;
+  const end = runsStore.subscribe(({ planned, recording }) => {
+    if (planned !== null) return;
+    end();
+    if (recording !== null && recording !== before) pinBeside(recording, run.id);
+  });
+}
+
+/** Starts a control of a run in its place; it is pinned beside the run when it begins. */
+export function startControl(commands: Engine, run: StoredRun, kind: ControlKind): void {
+  const config = controlConfig(controlled(run), kind);
+  if (!config) return;
+  closePlayback();
+  runsStore.setState({ planned: { name: `${run.name}, ${controlNames[kind]}`, origin: { id: run.id, kind } } });
+  pinWhenBegun(run);
+  commands.start(config);
+  go({ view: 'search', candidate: null });
+}
