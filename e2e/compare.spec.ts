@@ -63,7 +63,10 @@ test('runs are imported, laid over each other, told apart, renamed, deleted and 
 
   await test.step('curves, differences, structures and results of the pinned', async () => {
     await expect(page.getByRole('heading', { name: 'Two pinned runs' })).toBeVisible();
-    await expect(page.getByRole('img', { name: 'KL of uniform, Second and First' })).toBeVisible();
+    const chart = page.getByRole('img', { name: 'KL of uniform, Second and First' });
+    for (const name of ['uniform', 'Second', 'First']) await expect(chart.getByText(name, { exact: true })).toBeVisible();
+    await chart.hover();
+    await expect(page.locator('.compare-values')).toHaveText(/^Generation \d+ ?uniform 0\.\d+ First 0\.\d+$/); // the second run ended before
     const differences = page.getByRole('region', { name: 'Settings of the pinned runs' });
     await expect(differences.getByRole('row', { name: /^Seed/ })).toContainText('99');
     await expect(differences.getByRole('row')).toHaveCount(3);

@@ -5,7 +5,7 @@ import { writeSparseCheckpoint } from '../src/cli/sparse-checkpoint.fixture.ts';
 import { HubServer } from '../src/sources/hub-server.fixture.ts';
 import type { RunConfigInput } from '../src/run/run-config.ts';
 import { chooseFolder, openModels, runThrough, useHub } from './support/choose-model.ts';
-import { download, downloadEvents, downloadJson, runBar, waitForRunState } from './support/follow-run.ts';
+import { download, downloadEvents, downloadJson, runBar, showSearch, waitForRunState } from './support/follow-run.ts';
 import { seriousViolations } from './support/look-over.ts';
 import { openPage, startButton } from './support/open-page.ts';
 
@@ -58,6 +58,7 @@ test('a model of the Hub: looked into, downloaded, cancelled, dropped, resumed, 
 
 /** Opens the file that a run wrote, whose tokenizer is that of the stored model, and prunes it further. */
 async function pruneAgain(page: Page, file: { readonly path: string }): Promise<void> {
+  await showSearch(page);
   const sheet = await openModels(page);
   await sheet.getByLabel('Files', { exact: true }).setInputFiles({ name: 'model.onnx', mimeType: 'application/octet-stream', buffer: await readFile(file.path) });
   await expect(sheet.getByText('cc0-1.0').first()).toBeVisible();
@@ -115,6 +116,7 @@ test('a folder of this computer and a text of one’s own, the same for training
   const corpus = events.find((event) => event.type === 'corpus-ready');
   if (corpus?.type !== 'corpus-ready') throw new Error(`no corpus: ${info.title}`);
   expect(corpus.sets.map(({ use, text }) => [use, text])).toEqual(['calibration', 'fitness', 'training', 'evaluation'].map((use) => [use, 'stories.jsonl']));
+  await showSearch(page);
   await expect(page.getByText(/share nothing|no passage in common|disjoint/i).first()).toBeVisible();
   expect(errors).toEqual([]);
 });

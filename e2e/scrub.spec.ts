@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { expect, test, type Page, type TestInfo } from '@playwright/test';
 import { largeRun } from '../src/store/large-run.fixture.ts';
-import { frameCosts } from './support/frame-costs.ts';
+import { frameCosts } from './support/main-thread.ts';
 import { openPage } from './support/open-page.ts';
 import { openRecording } from './support/open-recording.ts';
 
@@ -67,3 +67,32 @@ function fitnessOf(generation: number): string {
   }
   throw new Error('the run is shorter');
 }
+
+/** Bytes of the page's heap that are in use when it is swept. */
+async function heapOf(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await page.waitForTimeout(600); // what follows when idle has followed
+  for (let sweep = 0; sweep < 3; sweep++) await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  await session.detach();
+  return usedSize;
+}
+
+test('needs no more memory the longer a recording of 2,000 generations is replayed', async ({ page }, info) => {
+  test.setTimeout(180_000);
+  await openLargeRun(page, info, 2000);
+  const thumb = scrubber(page);
+  const heaps: number[] = [];
+  for (let pass = 0; pass < 2; pass++) {
+    await thumb.press('Home');
+    for (let generation = 10; generation <= 2000; generation += 10) {
+      await thumb.press('PageUp');
+      if ([500, 1000, 2000].includes(generation)) heaps.push(await heapOf(page));
+    }
+    await expect(thumb).toHaveAttribute('aria-valuenow', '2000');
+  }
+  const megabytes = heaps.map((bytes) => bytes / 2 ** 20);
+  info.annotations.push({ type: 'heap, MB', description: megabytes.map((each) => each.toFixed(1)).join(', ') });
+  expect(Math.max(...megabytes) - Math.min(...megabytes), 'over both passes').toBeLessThan(4);
+  expect((megabytes[5] ?? 0) - (megabytes[2] ?? 0), 'from pass to pass').toBeLessThan(1);
+});

@@ -1,7 +1,8 @@
 /**
  * `node scripts/check-size.mjs`: fails where the JavaScript that the built page fetches at once is over the limit when
  * compressed, or where it contains onnxruntime. Counted are the page's scripts, what they import statically, and the
- * workers that they start; chunks imported later and onnxruntime's own files are not.
+ * workers that they start; chunks imported later and onnxruntime's own files are not. All that the first view fetches, the recorded
+ * run with it, is measured in a browser (`e2e/first-load.spec.ts`, 350 KB).
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { inRoot } from './paths.mjs';
 
-const LIMIT = 300 * 1024; // bytes, compressed
+const LIMIT = 240 * 1024; // bytes, compressed
 const STATIC_IMPORT = /(?:^|[;}\s])(?:import|export)\s*(?:[\w$*{},\s]+?from\s*)?["'](\.[^"']+\.js)["']/g;
 const WORKER = /new URL\(\s*(?:\/\*.*?\*\/\s*)?["'`]([^"'`]+\.js)["'`]\s*,\s*(?:""\s*\+\s*)?import\.meta\.url\s*\)/g;
 const PAGE_SCRIPT = /<(?:script[^>]*\ssrc|link[^>]*rel="modulepreload"[^>]*\shref)="([^"]+)"/g;

@@ -15,9 +15,14 @@ export async function waitForRunState(page: Page, state: keyof typeof primaryBut
   await expect(runBar(page).getByRole('button', { name: primaryButtons[state], exact: true })).toBeVisible({ timeout });
 }
 
+const viewLink = (page: Page, name: RegExp) => page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name });
+
+/** Goes to the search, where settings and log are. */
+export const showSearch = (page: Page): Promise<void> => viewLink(page, /^Search/).click();
+
 /** Goes to what came out of the run: sizes, quality, files. */
 export async function showResults(page: Page): Promise<void> {
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: /^Results/ }).click();
+  await viewLink(page, /^Results/).click();
   await expect(page.getByRole('heading', { name: 'Export' })).toBeVisible();
 }
 

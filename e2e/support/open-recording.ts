@@ -7,7 +7,7 @@ const recording = fileURLToPath(new URL('../../public/recordings/tales-6m.jsonl.
 export async function openRecording(page: Page, file = recording): Promise<void> {
   await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: /^Runs/ }).click();
   await page.getByLabel('Files of runs').setInputFiles(file);
-  await expect(page.getByText('Imported.')).toBeVisible();
+  await expect(page.getByText('Imported.')).toBeVisible({ timeout: 60_000 });
   await page.locator('.run-open').first().click();
   await expect(page.getByRole('navigation', { name: 'Recording' })).toBeVisible();
 }

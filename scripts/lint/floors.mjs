@@ -19,7 +19,8 @@ const PACKAGES = [
   { name: /^onnxruntime-web(\/|$)/, folders: ['runtime'], tests: ['onnx'], why: 'onnxruntime-web is used through src/runtime; only tests of src/onnx may open a graph with it' },
   { name: /^onnxruntime-node(\/|$)/, folders: [], files: ['cli/native-runtime.ts'], tests: ['export'], why: 'onnxruntime-node is for studies (cli/native-runtime.ts) and for checking exported files in tests of src/export' },
   { name: /^(react|react-dom)(\/|$)/, folders: ['ui', 'store'], why: 'React lives on the top two floors' },
-  { name: /^(@base-ui\/react|lucide-react|recharts)(\/|$)/, folders: ['ui'], why: 'this is a part of the interface' },
+  { name: /^(@base-ui\/react|lucide-react)(\/|$)/, folders: ['ui'], why: 'this is a part of the interface' },
+  { name: /^recharts(\/|$)/, folders: [], files: ['ui/charts/plot.tsx', 'ui/charts/layers.tsx'], why: 'charts are drawn through src/ui/charts, so that they look alike and the library, as large as the first view, stays in a chunk that is loaded later' },
   { name: /^zustand(\/|$)/, folders: ['store', 'ui'], why: 'state is kept in src/store' },
   { name: /^node:/, folders: ['cli'], files: ['runtime/testing.ts'], anyTest: true, why: 'src/ runs in browsers; node: is for src/cli and tests' },
 ];

@@ -40,6 +40,8 @@ test('packages belong to their folders', () => {
   assert.ok(allowed('src/export/onnx-file.test.ts', 'onnxruntime-node'));
   assert.ok(!allowed('src/worker/protocol.ts', 'react'));
   assert.ok(allowed('src/ui/app.tsx', 'react'));
+  assert.ok(allowed('src/ui/charts/plot.tsx', 'recharts'));
+  assert.ok(!allowed('src/ui/runs/compare-chart.tsx', 'recharts'));
   assert.ok(!allowed('src/sources/folder.ts', 'node:fs'));
   assert.ok(allowed('src/sources/folder.test.ts', 'node:fs'));
   assert.ok(allowed('src/cli/headless.ts', 'node:fs/promises'));

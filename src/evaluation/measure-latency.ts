@@ -20,11 +20,11 @@ export interface LatencyOptions {
   readonly seconds: number;
 }
 
-/** How far it is, in visits to a shape; `secondsLeft` about. */
+/** How far it is, in visits to a shape; `secondsLeft` about, null until every shape was seen. */
 export interface LatencyProgress {
   readonly done: number;
   readonly total: number;
-  readonly secondsLeft: number;
+  readonly secondsLeft: number | null;
 }
 
 /** Modules of one shape that run one after the other: they have weights of their own, as a model's have, so that no cache flatters them. */
@@ -54,7 +54,7 @@ export async function* measureLatency(options: LatencyOptions): AsyncGenerator<L
     for (const [index, subject] of subjects.entries()) {
       const time = await visit(options, subject, tokens);
       if (round > 0) times.get(subject)?.push(time);
-      yield progressOf({ visits: round * subjects.length + index + 1, total: (rounds + 1) * subjects.length, began });
+      yield progressOf({ visits: round * subjects.length + index + 1, total: (rounds + 1) * subjects.length, began, known: round > 0 });
     }
     const perRound = (performance.now() - began) / (round + 1);
     const affordable = Math.floor((1000 * options.seconds) / perRound) - 1; // the first one warms up
@@ -65,9 +65,9 @@ export async function* measureLatency(options: LatencyOptions): AsyncGenerator<L
   return tableOf(database, shapesTimed, { measure, tokens, rounds, fixed });
 }
 
-function progressOf({ visits, total, began }: { readonly visits: number; readonly total: number; readonly began: number }): LatencyProgress {
+function progressOf({ visits, total, began, known }: { readonly visits: number; readonly total: number; readonly began: number; readonly known: boolean }): LatencyProgress {
   const each = (performance.now() - began) / visits / 1000;
-  return { done: visits, total, secondsLeft: each * (total - visits) };
+  return { done: visits, total, secondsLeft: known ? each * (total - visits) : null };
 }
 
 /** The longest prompt with which the rounds fit into the time: tried on what takes longest. */

@@ -28,7 +28,8 @@ export async function* latencyPhase({ target, transformer, dense, database, modu
   let next = await measuring.next();
   for (; next.done !== true; next = await measuring.next()) {
     const { done, total, secondsLeft } = next.value;
-    const note = `timing levels, ${done} of ${total}, about ${Math.ceil(secondsLeft)} s left`;
+    const left = secondsLeft === null ? '' : `, about ${Math.ceil(secondsLeft)} s left`;
+    const note = `timing levels, ${done} of ${total}${left}`;
     yield { type: 'phase-progress', phase: 'database', done: cut, total: cut, unit: 'modules', note };
   }
   const table = next.value;

@@ -2,6 +2,7 @@ import { randomFor, type Random } from '../base/random.ts';
 import { llamaTraits } from '../model/plain-model.fixture.ts';
 import type { ModuleSummary, Offspring, Parent, RunEvent, RunEventBody } from '../run/run-events.ts';
 import { parseRunConfig } from '../run/parse-config.ts';
+import type { RunResult } from '../run/run-result.ts';
 
 /** A search as large as the page has to bear, told as the engine would: drawn from a seed, and nothing was computed. */
 export interface LargeRun {
@@ -9,6 +10,8 @@ export interface LargeRun {
   readonly layers?: number;
   readonly offspring?: number;
   readonly seed?: number;
+  /** `random`: comes less far. */
+  readonly strategy?: 'evolution' | 'random';
 }
 
 const steps = 10;
@@ -44,6 +47,8 @@ function mutate(parent: Parent, id: string, random: Random): Offspring {
 interface Progress {
   parent: Parent;
   fitness: number;
+  /** What it never comes below. */
+  readonly floor: number;
 }
 
 type Stages = ReturnType<typeof parseRunConfig>['search']['stages'];
@@ -76,24 +81,24 @@ function* generation(number: number, { generations, offspring, stages, progress,
   if (best && replaced) {
     const [{ id, genome, size }, fitness] = best;
     progress.parent = { id, genome, size };
-    // Ever smaller steps towards 0.5, also of 2,000 generations.
-    progress.fitness = Math.max(0.5 + 1.5 / (1 + number / 40), fitness);
+    // Ever smaller steps, also of 2,000 generations.
+    progress.fitness = Math.max(progress.floor + (2 - progress.floor) / (1 + number / 40), fitness);
   }
   yield { type: 'generation-finished', generation: number, parent: progress.parent, fitness: progress.fitness, previousParentFitness, replaced, forwardTokens: number * 32768, trainedTokens: number * 8192 };
 }
 
-/** Events of a run over that many generations (32 layers and 32 offspring unless said otherwise), of which a search is most. */
-export function* largeRun({ generations, layers = 32, offspring = 32, seed = 1 }: LargeRun): Generator<RunEvent> {
+/** Events of a run over that many generations (32 layers and 32 offspring unless said otherwise; offspring by eights), of which a search is most. */
+export function* largeRun({ generations, layers = 32, offspring = 32, seed = 1, strategy = 'evolution' }: LargeRun): Generator<RunEvent> {
   const modules = Array.from({ length: 2 * layers }, (_, module) => summary(module));
   const genome = modules.map(() => steps / 2);
   const uniform: Parent = { id: '0.00', genome, size: sizeOf(genome) };
   const stages = [
-    { survivors: Math.max(1, offspring / 4), fitnessTokens: 512, trainingTokens: 0 },
-    { survivors: Math.max(1, offspring / 16), fitnessTokens: 1024, trainingTokens: 512 },
+    { survivors: offspring / 2, fitnessTokens: 512, trainingTokens: 0 },
+    { survivors: offspring / 4, fitnessTokens: 1024, trainingTokens: 512 },
     { survivors: 1, fitnessTokens: 2048, trainingTokens: 1024 },
   ];
-  const config = parseRunConfig({ version: 1, seed, search: { generations, offspring, stages } });
-  const progress: Progress = { parent: uniform, fitness: 2 };
+  const config = parseRunConfig({ version: 1, seed, search: { strategy, generations, offspring, stages } });
+  const progress: Progress = { parent: uniform, fitness: 2, floor: strategy === 'random' ? 1 : 0.5 };
   const random = randomFor(seed, 'large-run');
   let at = 0;
   const stamped = (body: RunEventBody): RunEvent => ({ ...body, at: (at += 0.25) });
@@ -101,12 +106,12 @@ export function* largeRun({ generations, layers = 32, offspring = 32, seed = 1 }
   const spec = { ...llamaTraits, vocabulary: 1000, hidden: 64, headDim: 8, maxPositions: 512, layers: Array.from({ length: layers }, () => ({ queryGroups: [structures], channels: structures })) };
   const about = { name: 'large-run', licence: 'CC0-1.0', card: null, revision: null };
   const before: readonly RunEventBody[] = [
-    { type: 'run-started', version: 1, config, startedAt: '2026-01-01T00:00:00.000Z' },
+    { type: 'run-started', version: 1, config, startedAt: strategy === 'random' ? '2026-01-02T00:00:00.000Z' : '2026-01-01T00:00:00.000Z' },
     { type: 'device', device: { backend: 'wasm', label: 'WebAssembly, 2 threads', reason: 'There is no GPU.', threads: 2 } },
     { type: 'model-loaded', model: { id: 'large-run', family: 'llama', layers, parameters: dense + 64000, prunable: dense, hidden: 64, vocabulary: 1000, spec, about } },
     { type: 'database-ready', granularity: 'kv-group', modules, bytes: 4096 },
     { type: 'phase-started', phase: 'search' },
-    { type: 'search-started', dense, least: uniform.size * 0.99, most: uniform.size, tolerance: 0.01, uniform, strategy: 'evolution' },
+    { type: 'search-started', dense, least: uniform.size * 0.99, most: uniform.size, tolerance: 0.01, uniform, strategy },
   ];
   for (const body of before) yield stamped(body);
   for (let number = 1; number <= generations; number++) {
@@ -114,4 +119,16 @@ export function* largeRun({ generations, layers = 32, offspring = 32, seed = 1 }
   }
   yield stamped({ type: 'search-finished', winner: progress.parent, fitness: progress.fitness, stopped: false });
   yield stamped({ type: 'phase-finished', phase: 'search', seconds: at });
+  const quality = { perplexity: 20, kl: progress.fitness, agreement: 0.5 };
+  const result: RunResult = {
+    version: 1,
+    modules: [],
+    parameters: { dense: { total: dense + 64000, prunable: dense }, pruned: { total: uniform.size + 64000, prunable: uniform.size } },
+    heldOut: { tokens: 4096, dense: { ...quality, kl: 0 }, uniform: { ...quality, kl: 2 }, winner: quality },
+    seconds: { search: at },
+    tokens: { forward: generations * 32768, trained: generations * 8192 },
+    peakBytes: 4096,
+    stopped: false,
+  };
+  yield stamped({ type: 'run-finished', result });
 }

@@ -6,7 +6,6 @@ import { parseRunConfig, parseSearchChanges } from '../run/parse-config.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { RunControl } from '../run/run-control.ts';
 import type { DeviceSummary } from '../run/run-events.ts';
-import { run } from '../run/run.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { OpfsStorage } from '../storage/opfs-storage.ts';
@@ -22,8 +21,6 @@ import type { ModelDesk } from './model-desk.ts';
 import type { EngineCommand, EngineMessage } from './protocol.ts';
 import { RunDriver } from './run-driver.ts';
 import { timeDevice } from './time-device.ts';
-import { timeModels } from './time-models.ts';
-import { writeSamples } from './write-samples.ts';
 
 /** Workers that cut modules; more only fight for memory bandwidth. */
 const mostPruneWorkers = 4;
@@ -158,6 +155,7 @@ export class Engine {
       const { models, texts } = await this.openDesk();
       const exports = await this.openExports();
       const runtime = await this.runtimeFor(config.backend);
+      const { run } = await import('../run/run.ts'); // the page is quicker there without it
       const control = new RunControl();
       const clock = new ActiveClock();
       this.pool = browserPrunePool(pruneWorkers());
@@ -223,6 +221,7 @@ export class Engine {
     const sampling = command.type === 'sample';
     const work = async (): Promise<void> => {
       if (this.models === null) throw new NoLiveModelError();
+      const { writeSamples, timeModels } = await import('./ask-models.ts');
       if (sampling) await writeSamples(this.models, command.request, stop, this.emit);
       else await timeModels(this.models, command.subjects, stop, this.emit);
     };

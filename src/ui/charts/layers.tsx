@@ -26,7 +26,7 @@ export const PlotLine = memo(function PlotLine({ points, type, colour, width = 2
   return (
     <>
       {cased && <Line {...still} data={points} type={type} dot={false} stroke="var(--bg)" strokeWidth={5} />}
-      <Line {...still} data={points} type={type} dot={dots ? { r: 2.5, fill: colour, stroke: 'none' } : false} stroke={colour} strokeWidth={width} strokeDasharray={dash} />
+      <Line {...still} data={points} type={type} dot={dots ? { r: 2.5, fill: colour, stroke: 'none', clipDot: false } : false} stroke={colour} strokeWidth={width} strokeDasharray={dash} />
     </>
   );
 });
@@ -41,12 +41,20 @@ interface Places {
   readonly bottom: number;
 }
 
-/** What is drawn by hand over the lines, told where places and values lie. */
-export function OverLines({ children }: { readonly children: (places: Places) => ReactNode }) {
+/** What is drawn by hand among the lines, told where places and values lie. */
+export function PlotLayer({ children }: { readonly children: (places: Places) => ReactNode }) {
   const area = usePlotArea();
   const x = useXAxisScale();
   const y = useYAxisScale();
   if (!area || !x || !y) return null;
-  const places = { x: (place: number) => x(place) ?? Number.NaN, y: (value: number) => y(value) ?? Number.NaN, top: area.y, bottom: area.y + area.height };
-  return <ZIndexLayer zIndex={overLines}>{children(places)}</ZIndexLayer>;
+  return children({ x: (place) => x(place) ?? Number.NaN, y: (value) => y(value) ?? Number.NaN, top: area.y, bottom: area.y + area.height });
+}
+
+/** The same over lines and axes. */
+export function OverLines({ children }: { readonly children: (places: Places) => ReactNode }) {
+  return (
+    <ZIndexLayer zIndex={overLines}>
+      <PlotLayer>{children}</PlotLayer>
+    </ZIndexLayer>
+  );
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { placeAt, plotFrame } from './plot-frame.ts';
 
 it('leaves the room that is asked for, and a plot even where there is none', () => {
-  expect(plotFrame(800, 300, 132)).toMatchObject({ left: 40, right: 668, bottom: 278 });
+  expect(plotFrame(800, 300, 132)).toMatchObject({ left: 40, right: 668, bottom: 276 });
   expect(plotFrame(100, 300, 132).right).toBe(80);
 });
 

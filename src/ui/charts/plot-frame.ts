@@ -9,7 +9,7 @@ export interface PlotFrame {
 }
 
 /** Words of the axes; above, half of the topmost. */
-const margin = { left: 40, top: 10, bottom: 22 } as const;
+const margin = { left: 40, top: 10, bottom: 24 } as const;
 const leastPlot = 40;
 
 /** The frame of a chart with so much room right of its plot, for what stands at the lines' ends. */

@@ -31,7 +31,8 @@ interface Props {
   readonly onPlace?: (place: number | null) => void;
 }
 
-const axisText = { fontSize: 11, fill: 'var(--ink3)' } as const;
+const axisText = { fill: 'var(--ink3)' } as const;
+const crisp = { shapeRendering: 'crispEdges' } as const;
 const formatValue = (value: number): string => String(value);
 
 /** A chart of lines over places: the look of axes and grid that all of them share. */
@@ -44,9 +45,9 @@ export function Plot({ name, frame, places, values, layers, onPlace }: Props) {
       <ComposedChart width={width} height={height} margin={{ top, right: width - right, bottom: 0, left: 0 }} accessibilityLayer={false}>
         {drawn >= 1 && (
           <>
-            <XAxis type="number" dataKey="x" domain={[0, places.end]} ticks={places.ticks} tickFormatter={places.format} tick={axisText} tickLine={false} height={height - bottom} interval={0} stroke="var(--edge)" allowDataOverflow />
+            <XAxis type="number" dataKey="x" domain={[0, places.end]} ticks={places.ticks} tickFormatter={places.format} tick={axisText} tickLine={false} axisLine={crisp} height={height - bottom} interval={0} stroke="var(--edge)" allowDataOverflow />
             <YAxis scale={values.scale} domain={[values.domain.least, values.domain.most]} ticks={values.ticks} tickFormatter={formatValue} tick={axisText} tickLine={false} axisLine={false} width={left} interval={0} allowDataOverflow />
-            <CartesianGrid vertical={false} horizontalValues={[...values.ticks]} stroke="var(--line2)" shapeRendering="crispEdges" />
+            <CartesianGrid vertical={false} horizontalValues={[...values.ticks]} stroke="var(--line2)" {...crisp} />
           </>
         )}
         {layers.slice(0, Math.max(0, drawn - 1))}

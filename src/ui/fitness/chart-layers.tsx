@@ -2,7 +2,7 @@ import { memo } from 'react';
 import { findCandidate, generationOf } from '../../store/find-candidate.ts';
 import { useHover } from '../../store/hover-store.ts';
 import { useRun } from '../../store/use-run.ts';
-import * as format from '../format/format.ts';
+import { placeFormats } from '../format/place-formats.ts';
 import { changeLabels, placeLabels } from './change-labels.ts';
 import type { ChartFrame } from './chart-frame.ts';
 import { stagePath, stepPath } from './chart-lines.ts';
@@ -16,8 +16,6 @@ interface LayerProps {
   readonly frame: ChartFrame;
   readonly series: FitnessSeries;
 }
-
-const formats: Readonly<Record<XAxisKind, (value: number) => string>> = { generation: format.count, tokens: format.tokens, time: format.duration };
 
 /** Lines and numbers that the curve is read by. */
 export const Axes = memo(function Axes({ frame, kind }: { readonly frame: ChartFrame; readonly kind: XAxisKind }) {
@@ -35,7 +33,7 @@ export const Axes = memo(function Axes({ frame, kind }: { readonly frame: ChartF
       <line x1={left} x2={right} y1={bottom + 0.5} y2={bottom + 0.5} stroke="var(--edge)" />
       {frame.placeTicks.map((tick) => (
         <text key={tick} x={x(tick)} y={bottom + 16} textAnchor="middle">
-          {formats[kind](tick)}
+          {placeFormats[kind](tick)}
         </text>
       ))}
     </>
@@ -94,12 +92,12 @@ const labelPitch = 14;
 /** Names at the ends of the lines, pushed apart; and the parent's dot. */
 export const EndLabels = memo(function EndLabels({ frame, series, parentName }: LayerProps & { readonly parentName: string }) {
   const shown = useShown(series.ends.length - 1);
-  const { x: place, labels } = endLabels(series, shown, frame.span, parentName);
+  const { x: place, ended, labels } = endLabels(series, shown, frame.span, parentName);
   if (place === null) return null;
   const [x, heights] = [frame.x(place), pushApart(labels.map(({ value }) => frame.y(value)), labelPitch, frame.bottom)];
   return labels.map(({ text, look, value }, index) => (
     <g key={text} className={`end-label end-label-${look}`}>
-      {look === 'parent' && <circle cx={x} cy={frame.y(value)} r={3.5} />}
+      {look === 'parent' && ended && <circle cx={x} cy={frame.y(value)} r={3.5} />}
       <text x={x + 9} y={(heights[index] ?? 0) + 4}>
         {text}
       </text>

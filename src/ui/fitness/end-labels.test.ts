@@ -15,6 +15,6 @@ it('names what each line is worth where it ends', () => {
 });
 
 it('names what is in view of a part, and nothing before the first of it', () => {
-  expect(labelled(3, 0.5, 1.5)[0]).toBe(1);
+  expect(labelled(3, 0.5, 1.5)).toEqual([1.5, ['uniform 4', 'random search 3.8', 'best of stage 1 3.5', 'parent 3']]); // the lines go on
   expect(labelled(1, 1.5, 3)).toEqual([null, []]);
 });

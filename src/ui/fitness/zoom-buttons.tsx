@@ -1,6 +1,7 @@
 import '../parts/button.css';
 import type { ChartFrame } from './chart-frame.ts';
 import type { FitnessSeries } from './fitness-series.ts';
+import { useShown } from './use-shown.ts';
 import type { OnZoom } from './use-zoom.ts';
 import { movedSpan, scaledSpan } from './zoom-span.ts';
 
@@ -13,7 +14,8 @@ interface Props {
 /** Zooming without a pointer that drags: to the latest part, along, and back. */
 export function ZoomButtons({ frame: { span, whole }, ends, onZoom }: Props) {
   const zoomed = span !== whole;
-  const last = Math.min(span.to, ends.at(-1)?.x ?? 0);
+  const shown = useShown(ends.length - 1);
+  const last = Math.min(span.to, ends[shown]?.x ?? 0);
   const button = (text: string, name: string, zoom: () => void) => (
     <button type="button" className="link-button" aria-label={name} onClick={zoom}>
       {text}

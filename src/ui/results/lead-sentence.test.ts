@@ -4,7 +4,7 @@ import { result, speed } from './result.fixture.ts';
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ');
 
-const told = (strategy: 'evolution' | 'random' | 'uniform') => ({ target: { sparsity: 0.5 }, search: { strategy } });
+const told = (strategy: 'evolution' | 'random' | 'uniform') => ({ target: { sparsity: 0.5 }, search: { strategy }, postTrained: false });
 const postTrained = (winner: number, searched: number) => {
   const before = result(winner, 0.61);
   return { ...before, heldOut: { ...before.heldOut, searched: { perplexity: 80, kl: searched, agreement: 0.5 } } };
@@ -51,6 +51,11 @@ describe('the results in a sentence', () => {
     expect(plain(verdict(postTrained(0.1, 0.61), told('evolution')))).toContain('did not help here');
     expect(verdict(result(0.3, 0.6), told('evolution'))).toContain('at the same size');
     expect(verdict(result(0.3, 0.6), { ...told('random'), target: { speedup: 1.5, measure: 'decode' } })).toMatch(/^Random search .* at the same speed/);
+  });
+
+  it('does not owe to the search what post-training did', () => {
+    const said = verdict(result(0.3, 0.6), { ...told('evolution'), postTrained: true });
+    expect(said).toMatch(/^The search with post-training found .* than uniform pruning at the same size, which had none: /);
   });
 
   it('says what post-training did, whichever way', () => {

@@ -36,17 +36,22 @@ export function speedVerdict(times: number | null): string | null {
 /** Differences below this are within what another seed would give. */
 const worthTelling = 0.02;
 
-type Told = Pick<RunConfig, 'target'> & { readonly search: Pick<RunConfig['search'], 'strategy'> };
+interface Told extends Pick<RunConfig, 'target'> {
+  readonly search: Pick<RunConfig['search'], 'strategy'>;
+  /** Results of older versions have the winner after post-training only: then both are judged as one. */
+  readonly postTrained: boolean;
+}
 
 /** Whether the search was worth it, against cutting every module alike, neither of them post-trained. Never rounded into praise. */
-export function verdict({ heldOut: { uniform, winner, searched = winner } }: RunResult, { search: { strategy }, target }: Told): string {
+export function verdict({ heldOut: { uniform, winner, searched } }: RunResult, { search: { strategy }, target, postTrained }: Told): string {
   if (strategy === 'uniform') return 'This run cut every module alike and searched nothing.';
-  const share = searched.kl / uniform.kl;
-  const values = `KL ${kl(searched.kl)} against ${kl(uniform.kl)}`;
-  const way = strategy === 'random' ? 'Random search' : 'The search';
+  const found = searched ?? winner;
+  const share = found.kl / uniform.kl;
+  const values = `KL ${kl(found.kl)} against ${kl(uniform.kl)}`;
+  const way = `${strategy === 'random' ? 'Random search' : 'The search'}${postTrained && !searched ? ' with post-training' : ''}`;
   const alike = 'speedup' in target ? 'at the same speed' : 'at the same size';
   if (!Number.isFinite(share)) return `${way} could not be compared with uniform pruning: ${values}.`;
-  if (share <= 1 - worthTelling) return `${way} found a model ${percent(1 - share, 0)} closer to the dense one than uniform pruning ${alike}: ${values}.`;
+  if (share <= 1 - worthTelling) return `${way} found a model ${percent(1 - share, 0)} closer to the dense one than uniform pruning ${alike}${postTrained && !searched ? ', which had none' : ''}: ${values}.`;
   if (share < 1 + worthTelling) return `${way} did not help here: ${alike}, uniform pruning is as good. ${values}.`;
   return `Uniform pruning is better here: ${alike} it is closer to the dense model. ${values}. More generations or more fitness tokens may change that.`;
 }

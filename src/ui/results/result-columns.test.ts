@@ -3,7 +3,7 @@ import { initialRunState } from '../../store/initial-run-state.ts';
 import { reduceRun } from '../../store/reduce-run.ts';
 import { eventsToSearch } from '../../store/run.fixture.ts';
 import type { SearchState } from '../../store/run-state.ts';
-import { resultColumns, resultCsv, resultRows, type ResultSources } from './result-columns.ts';
+import { isPostTrained, resultColumns, resultCsv, resultRows, type ResultSources } from './result-columns.ts';
 import { result, speed } from './result.fixture.ts';
 
 const { search } = reduceRun(initialRunState, eventsToSearch);
@@ -54,6 +54,14 @@ describe('the table of results', () => {
     expect(cells(columns, /^Trained/)).toEqual(['–', '–', '–', '3.9 M', '+ 2.4 M']);
     expect(cells(columns, /^Decode/).slice(-2)).toEqual(['3.0', '3.0']);
     expect(cells(columns, /^Perplexity/).slice(-2)).toEqual(['80.0', '72.1']);
+  });
+
+  it('counts all tokens where the winner was not measured before post-training, as in results of older versions', () => {
+    const columns = of({ result: { ...result(0.2, 0.61), tokens: postTrained.tokens }, search: trainedSearch });
+    expect(columns.at(-1)?.title).toBe('DarwinLM, post-trained');
+    expect(cells(columns, /^Trained/)).toEqual(['–', '–', '–', '6.3 M']);
+    expect(isPostTrained({ result: postTrained, search: trainedSearch })).toBe(true);
+    expect(isPostTrained({ result: { ...postTrained, tokens: { forward: 0, trained: 3_900_000 } }, search: trainedSearch })).toBe(false);
   });
 
   it('has random search as it was without post-training', () => {

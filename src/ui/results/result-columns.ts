@@ -27,13 +27,19 @@ export interface ResultSources {
 
 const winnerTitles = { evolution: 'DarwinLM', random: 'Random search', uniform: 'Uniform' } as const;
 
+/** Tokens that the search trained its candidates on. */
+const searchedTokens = (search: RunState['search']): number => search?.history.at(-1)?.trainedTokens ?? 0;
+
+/** Whether the winner was trained on after the search. */
+export const isPostTrained = ({ result, search }: Pick<ResultSources, 'result' | 'search'>): boolean => result.tokens.trained > searchedTokens(search);
+
 /** The models of a run that is over, side by side; the winner last. */
 export function resultColumns({ result, search, speeds, random }: ResultSources): ResultColumn[] {
   const { dense, pruned } = result.parameters;
   const { heldOut } = result;
   const strategy = search?.strategy ?? 'evolution';
   const uniform = search?.uniform ?? null;
-  const searchTokens = search?.history.at(-1)?.trainedTokens ?? 0;
+  const searchTokens = searchedTokens(search);
   const postTokens = result.tokens.trained - searchTokens;
   const speed = speeds[search?.parent.id ?? ''] ?? result.speed?.winner ?? null;
   const title = winnerTitles[strategy];
@@ -48,8 +54,9 @@ export function resultColumns({ result, search, speeds, random }: ResultSources)
   }
   if (strategy === 'evolution') columns.push(randomColumn(random));
   if (heldOut.searched) columns.push({ key: 'searched', title, ...shape, quality: heldOut.searched, trained: inSearch });
-  const trained = postTokens > 0 ? { tokens: postTokens, more: heldOut.searched !== undefined } : inSearch;
-  columns.push({ key: 'winner', title: heldOut.searched ? `${title}, post-trained` : title, ...shape, quality: heldOut.winner, trained });
+  const inAll = heldOut.searched ? { tokens: postTokens, more: true } : { tokens: result.tokens.trained, more: false };
+  const trained = postTokens > 0 ? inAll : inSearch;
+  columns.push({ key: 'winner', title: postTokens > 0 ? `${title}, post-trained` : title, ...shape, quality: heldOut.winner, trained });
   return columns;
 }
 

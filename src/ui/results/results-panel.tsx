@@ -13,7 +13,7 @@ import { chartFile } from '../pictures/picture-name.ts';
 import { CorpusTable } from '../settings/corpus-table.tsx';
 import { decodeRatio, leadSentence, postVerdict, speedVerdict, verdict } from './lead-sentence.ts';
 import { MeasureSpeeds } from './measure-speeds.tsx';
-import { resultColumns, resultCsv, type ResultColumn, type ResultSources } from './result-columns.ts';
+import { isPostTrained, resultColumns, resultCsv, type ResultColumn, type ResultSources } from './result-columns.ts';
 import './results-panel.css';
 import { ResultsTable } from './results-table.tsx';
 
@@ -34,9 +34,10 @@ export function ResultsPanel({ result }: { readonly result: RunResult }) {
   const config = useRun((run) => run.config);
   const live = useIsLive();
   const columns = useColumns(result);
+  const postTrained = useRun(({ search }) => isPostTrained({ result, search }));
   const [dense, winner] = [columns[0], columns.at(-1)];
   const times = decodeRatio(dense?.speed ?? null, winner?.speed ?? null);
-  const verdicts = [config && verdict(result, config), postVerdict(result), speedVerdict(times)].filter((sentence) => sentence !== null);
+  const verdicts = [config && verdict(result, { ...config, postTrained }), postVerdict(result), speedVerdict(times)].filter((sentence) => sentence !== null);
   return (
     <section className="results" aria-labelledby="results-title">
       <h2 id="results-title" className="results-lead">
@@ -66,11 +67,12 @@ function Note({ result, columns, live }: { readonly result: RunResult; readonly 
   const device = useRun((run) => run.device?.label ?? null);
   const speeds = speed && ` Speed: median of ${count(speed.runs)} runs, one sequence at a time, ${count(speed.decodeTokens)} tokens written with a KV cache.`;
   const searched = columns.some(({ key }) => key === 'searched');
+  const inSearch = useRun(({ search }) => (search?.history.at(-1)?.trainedTokens ?? 0) > 0);
   return (
     <p className="note tertiary results-note">
       Held out: {tokens(result.heldOut.tokens)} tokens that the search never saw. <Term of="kl">KL</Term> is in nats a predicted token.{speeds} All in float32
       {live ? ' on this device' : device === null ? '' : `, ${device}`}. A file in fp16 has 2 bytes a parameter.
-      {result.tokens.trained > 0 && ' Tokens of the search were trained by its candidates, to judge them; uniform had no training.'}
+      {inSearch && ' Tokens of the search were trained by its candidates, to judge them; uniform had no training.'}
       {searched && ' Post-training leaves the shape as it is, and so its speed.'}
     </p>
   );

@@ -13,7 +13,7 @@ export function ResultsTable({ columns }: { readonly columns: readonly ResultCol
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reachable by keyboard
     <div className="results-scroll" role="region" aria-label="Table of results" tabIndex={0}>
-      <table className="results-table" style={{ minWidth: 130 + 84 * columns.length }}>
+      <table className="results-table" style={{ minWidth: 100 + 84 * columns.length }}>
         <thead>
           <tr>
             <th scope="col">

@@ -1,10 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunCurve } from '../../store/runs/stored-run.ts';
-import { compareCurve, compareDomain, endOf, labelHeights, placeAxis, stepPoints, valueAt } from './compare-curves.ts';
+import { compareCurve, compareDomain, endOf, labelHeights, placeAxis, stepPath, valueAt } from './compare-curves.ts';
 
 const curve: RunCurve = { start: 2, fitness: [1.5, 1.5, null, 1.25], forwardTokens: [10, 20, 30, 40], trainedTokens: [0, 0, 0, 0], at: [15, 20, 25, 30] };
 const run = { curve, changes: [] };
+const same = (value: number): number => value;
+
+/** Where a path leads: each corner. */
+function corners(path: string): [number, number][] {
+  const points: [number, number][] = [];
+  let [x, y] = [0, 0];
+  for (const [, command, first, second] of path.matchAll(/([MHV])(-?[\d.]+)(?: (-?[\d.]+))?/g)) {
+    if (command === 'V') y = Number(first);
+    else x = Number(first);
+    if (command === 'M') y = Number(second);
+    points.push([x, y]);
+  }
+  return points;
+}
 
 describe('compareCurve', () => {
   it('stands at the start before the first generation, and lifts where there is no number', () => {
@@ -20,23 +34,21 @@ describe('compareCurve', () => {
   });
 });
 
-describe('stepPoints', () => {
-  it('has a step at each change, and a gap where the line is lifted', () => {
-    expect(stepPoints(compareCurve(run, 'generation', false))).toEqual([{ x: 0, y: 2 }, { x: 1, y: 1.5 }, { x: 3, y: 1.5 }, { x: 3, y: null }, { x: 4, y: 1.25 }]);
+describe('stepPath', () => {
+  it('is a step at each change, and a gap where the line is lifted', () => {
+    expect(stepPath(compareCurve(run, 'generation', false), same, same)).toBe('M0.0 2.0H1.0V1.5H3.0M4.0 1.3H4.0');
   });
 
-  it('has at every place the value in force there, however long the curve', () => {
+  it('passes every value where it begins, however long the curve', () => {
     fc.assert(
-      fc.property(fc.array(fc.option(fc.integer({ min: 1, max: 9 })), { minLength: 1, maxLength: 2000 }), (fitness) => {
+      fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 2000 }), (fitness) => {
         const amounts = fitness.map((_, index) => index);
         const made = compareCurve({ curve: { start: 10, fitness, forwardTokens: amounts, trainedTokens: amounts, at: amounts }, changes: [] }, 'generation', false);
-        const points = stepPoints(made);
-        let point = 0;
-        for (const [index, value] of made.y.entries()) {
-          while ((points[point + 1]?.x ?? Infinity) <= index) point++;
-          expect(points[point]?.y).toBe(value);
+        const visited = new Set(corners(stepPath(made, same, same)).map(String));
+        for (const [index, value] of fitness.entries()) {
+          if (value !== (index === 0 ? 10 : fitness[index - 1])) expect(visited.has(`${index + 1},${value}`)).toBe(true);
         }
-        expect(points.at(-1)).toEqual({ x: fitness.length, y: fitness.at(-1) });
+        expect(visited.has(`${fitness.length},${fitness.at(-1)}`)).toBe(true);
       }),
       { numRuns: 30 },
     );

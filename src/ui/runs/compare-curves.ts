@@ -50,18 +50,19 @@ export function compareCurve({ curve, changes }: Pick<StoredRun, 'curve' | 'chan
   return { x, y, generation };
 }
 
-/** The corners of the step line. Nothing is left out but what draws nothing: steps to the same value. */
-export function stepPoints({ x, y }: CompareCurve): readonly { readonly x: number; readonly y: number | null }[] {
-  const points: { x: number; y: number | null }[] = [];
+/** The step line as an SVG path. Nothing is left out but what draws nothing: steps to the same value. */
+export function stepPath({ x, y }: CompareCurve, toX: (value: number) => number, toY: (value: number) => number): string {
+  let path = '';
+  let last: number | null = null;
   for (const [index, value] of y.entries()) {
-    const place = x[index] ?? 0;
-    const last = points.at(-1)?.y ?? null;
-    if (value === last && index < y.length - 1) continue;
-    // A step holds until the line is lifted.
-    if (value === null && last !== null) points.push({ x: place, y: last });
-    points.push({ x: place, y: value });
+    const place = (): string => toX(x[index] ?? 0).toFixed(1);
+    if (value === null) {
+      if (last !== null) path += `H${place()}`;
+    } else if (last === null) path += `M${place()} ${toY(value).toFixed(1)}`;
+    else if (value !== last) path += `H${place()}V${toY(value).toFixed(1)}`;
+    last = value;
   }
-  return points;
+  return last === null ? path : `${path}H${toX(x.at(-1) ?? 0).toFixed(1)}`;
 }
 
 /** The value at a place, and the generation that it is of; null before the curve, after it, and where it is lifted. */

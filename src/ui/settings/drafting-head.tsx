@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { setDrafting } from '../../store/settings-store.ts';
 import { Button } from '../parts/button.tsx';
 import { Sheet } from '../parts/sheet.tsx';
@@ -10,8 +10,14 @@ import { startDraft, useWhyNotStart } from './use-start.ts';
 export function DraftingHead() {
   const why = useWhyNotStart();
   const [asking, setAsking] = useState(false);
+  const section = useRef<HTMLElement>(null);
+  // The button that opened it is gone, and was far down.
+  useEffect(() => {
+    for (let around = section.current?.parentElement; around; around = around.parentElement) around.scrollTop = 0;
+    section.current?.focus({ preventScroll: true });
+  }, []);
   return (
-    <section className="rail-section" aria-label="The next run">
+    <section ref={section} tabIndex={-1} className="rail-section drafting" aria-label="The next run">
       <p className="note secondary">The run under way goes on until the next one starts.</p>
       <div className="drafting-buttons">
         <Button disabled={why !== null} onClick={() => setAsking(true)}>

@@ -5,6 +5,7 @@ import type { RunConfig } from '../../run/run-config.ts';
 import { modelName } from '../../sources/model-ref.ts';
 import { knownModel, useModels } from '../../store/model-store.ts';
 import { closePlayback } from '../../store/playback-store.ts';
+import { engineStore } from '../../store/run-store.ts';
 import { useIsLive, useRun } from '../../store/use-run.ts';
 import { searchInForce } from '../../store/search-in-force.ts';
 import { editDraft, setDrafting } from '../../store/settings-store.ts';
@@ -15,6 +16,8 @@ import { Button } from '../parts/button.tsx';
 import { Facts, type Fact } from '../parts/facts.tsx';
 import { InfoPopover } from '../parts/info-popover.tsx';
 import { CorpusTable } from './corpus-table.tsx';
+import { isActive } from '../shell/run-activity.ts';
+import { showSettings } from '../shell/show-settings.ts';
 import { strategyName } from './strategy-notes.ts';
 import { parametersAt } from './target-field.tsx';
 
@@ -79,8 +82,10 @@ function CopyButton({ config, live }: { readonly config: RunConfig; readonly liv
   const copy = () => {
     const settings = searchInForce({ config, search: changes ? { changes } : null });
     editDraft(() => ({ ...config, search: settings ?? config.search }));
-    setDrafting(true);
-    if (!live) closePlayback();
+    setDrafting(isActive(engineStore.getState().status));
+    if (live) return;
+    closePlayback();
+    showSettings();
   };
   return (
     <Button wide onClick={copy}>

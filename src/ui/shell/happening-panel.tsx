@@ -22,6 +22,7 @@ const timingText =
 function databaseFacts(run: RunState): Fact[] {
   const fallbacks = run.log.filter((line) => line.event.type === 'module-pruned').length;
   return [
+    ...(run.phases.database.note === null ? [] : [['Now', run.phases.database.note] as const]),
     ['Calibration text', `${tokens(run.config?.calibrationTokens)} tokens`],
     ['Modules cut', `${count(run.database.modules.filter((module) => module !== null).length)} of ${count(run.database.modules.length)}`],
     ['Speed measured', computeRate(run.estimate.flops)],
@@ -34,12 +35,10 @@ function databaseFacts(run: RunState): Fact[] {
 export function HappeningPanel() {
   const phase = useRun((run) => (run.failure ? null : run.phase));
   const timing = useRun((run) => run.phase === 'database' && run.database.ready && run.latency === null && run.config !== null && 'speedup' in run.config.target);
-  const note = useRun((run) => run.phases.database.note);
   if (phase === null || phase === 'search') return null;
   return (
     <Panel title="What is happening" id="happening">
       <p className="happening-text">{timing ? timingText : texts[phase]}</p>
-      {timing && <p className="small secondary">{note}</p>}
       {phase === 'database' && <DatabaseFacts />}
       <CorpusTable />
     </Panel>
