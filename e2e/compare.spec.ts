@@ -66,7 +66,7 @@ test('runs are imported, laid over each other, told apart, renamed, deleted and 
     const chart = page.getByRole('img', { name: 'KL of uniform, Second and First' });
     for (const name of ['uniform', 'Second', 'First']) await expect(chart.getByText(name, { exact: true })).toBeVisible();
     await chart.hover();
-    await expect(page.locator('.compare-values')).toHaveText(/^Generation \d+ ?uniform 0\.\d+ First 0\.\d+$/); // the second run ended before
+    await expect(page.getByText(/^Generation \d+ ?uniform 0\.\d+ First 0\.\d+$/)).toBeVisible(); // the second run ended before
     const differences = page.getByRole('region', { name: 'Settings of the pinned runs' });
     await expect(differences.getByRole('row', { name: /^Seed/ })).toContainText('99');
     await expect(differences.getByRole('row')).toHaveCount(3);

@@ -20,6 +20,7 @@ const CONFIG = {
   version: 1,
   seed: 7,
   target: { sparsity: 0.5 },
+  granularity: 'query-head',
   calibrationTokens: 65_536,
   search: {
     generations: 60,

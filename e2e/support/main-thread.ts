@@ -46,6 +46,7 @@ function outermost(events: readonly TraceEvent[]): TraceEvent[] {
 export interface FrameCosts {
   /** Frames that the page drew. */
   readonly frames: number;
+  readonly seconds: number;
   readonly longestTask: number;
   /** Of scripts, a frame: the mean, and that of the worst frame in twenty. */
   readonly meanScript: number;
@@ -63,7 +64,7 @@ export async function frameCosts(browser: Browser, page: Page, action: () => Pro
   const [begin, end] = [beginMark, endMark].map((mark_) => events.find(({ name }) => name === mark_));
   if (!begin || !end) throw new Error('the trace has no marks of what was watched');
   const mine = threadOf(events, begin).filter(({ ts }) => ts <= end.ts);
-  const frames = mine.filter(({ name }) => name === 'Commit').map(({ ts }) => ts);
+  const frames = mine.filter(({ name }) => name === 'Layerize').map(({ ts }) => ts);
   const costs = frames.map(() => 0);
   let frame = 0;
   for (const event of outermost(mine.filter(({ name, ph }) => ph === 'X' && scripts.has(name)))) {
@@ -71,7 +72,7 @@ export async function frameCosts(browser: Browser, page: Page, action: () => Pro
     costs[frame] = (costs[frame] ?? 0) + costOf(event);
   }
   const ascending = costs.toSorted((a, b) => a - b);
-  return { frames: frames.length, longestTask: Math.max(0, ...tasksIn(mine)), meanScript: sum(costs) / Math.max(1, frames.length), p95Script: ascending[Math.floor(ascending.length * 0.95)] ?? 0 };
+  return { frames: frames.length, seconds: (end.ts - begin.ts) / 1e6, longestTask: Math.max(0, ...tasksIn(mine)), meanScript: sum(costs) / Math.max(1, frames.length), p95Script: ascending[Math.floor(ascending.length * 0.95)] ?? 0 };
 }
 
 /** Lighthouse's "total blocking time" of a load: what its tasks after the first contentful paint take over 50 ms, until `settled`. */

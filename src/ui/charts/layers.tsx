@@ -1,32 +1,15 @@
 import { memo, type ReactNode } from 'react';
 import { Line, usePlotArea, useXAxisScale, useYAxisScale, ZIndexLayer } from 'recharts';
 
-/** A point of a line; without a value it lifts the line. */
-export interface LinePoint {
-  readonly x: number;
-  readonly y: number | null;
-}
+const still = { type: 'linear', dataKey: 'y', isAnimationActive: false, activeDot: false } as const;
+const dots = { r: 2.5, fill: 'var(--ink)', stroke: 'none', clipDot: false } as const;
 
-interface LineProps {
-  readonly points: readonly LinePoint[];
-  readonly type: 'linear' | 'stepAfter';
-  readonly colour: string;
-  readonly width?: number;
-  readonly dash?: string | undefined;
-  /** In the page's colour around it, so that lines that cross can be told apart. */
-  readonly cased?: boolean;
-  /** A dot at every point. */
-  readonly dots?: boolean;
-}
-
-const still = { dataKey: 'y', isAnimationActive: false, activeDot: false } as const;
-
-/** A line that stands still. */
-export const PlotLine = memo(function PlotLine({ points, type, colour, width = 2, dash = 'none', cased = false, dots = false }: LineProps) {
+/** A line that stands still, with a dot at every point. What it crosses is cut by a casing. */
+export const PlotLine = memo(function PlotLine({ points }: { readonly points: readonly { readonly x: number; readonly y: number }[] }) {
   return (
     <>
-      {cased && <Line {...still} data={points} type={type} dot={false} stroke="var(--bg)" strokeWidth={5} />}
-      <Line {...still} data={points} type={type} dot={dots ? { r: 2.5, fill: colour, stroke: 'none', clipDot: false } : false} stroke={colour} strokeWidth={width} strokeDasharray={dash} />
+      <Line {...still} data={points} dot={false} stroke="var(--bg)" strokeWidth={5} />
+      <Line {...still} data={points} dot={dots} stroke="var(--ink)" strokeWidth={2} />
     </>
   );
 });

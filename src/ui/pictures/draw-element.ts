@@ -48,7 +48,8 @@ function nested(drawing: SVGSVGElement, corner: Corner): string {
 
 function image(canvas: HTMLCanvasElement, style: CSSStyleDeclaration, corner: Corner): string {
   if (canvas.width === 0 || canvas.height === 0) return '';
-  return `<image ${place(canvas.getBoundingClientRect(), corner)} opacity="${style.opacity}" preserveAspectRatio="none" href="${canvas.toDataURL('image/png')}"/>`;
+  const clip = style.clipPath === 'none' ? '' : ` style="clip-path:${style.clipPath}"`; // a recording's chart is cut where that stands
+  return `<image ${place(canvas.getBoundingClientRect(), corner)}${clip} opacity="${style.opacity}" preserveAspectRatio="none" href="${canvas.toDataURL('image/png')}"/>`;
 }
 
 /** Background and edges. */

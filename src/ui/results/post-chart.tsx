@@ -21,7 +21,7 @@ export function PostChart({ post, width, height }: Props) {
   const curve = useMemo(() => postCurve(post, frame.right - frame.left, frame.bottom - frame.top), [post, frame.right, frame.left, frame.bottom, frame.top]);
   if (!curve) return <p className="small secondary">The curve starts with the first measurement.</p>;
   const { points, domain, ticks, end, tokenTicks, best } = curve;
-  const layers = [<PlotLine key="line" points={points} type="linear" colour="var(--ink)" cased dots />, best && <BestMark key="best" best={best} />];
+  const layers = [<PlotLine key="line" points={points} />, best && <BestMark key="best" best={best} />];
   return (
     <Plot
       name={`KL over trained tokens, from ${kl(points[0]?.y)} to ${kl(points.at(-1)?.y)}, best ${kl(best?.y)}`}

@@ -48,7 +48,7 @@ const Chart = memo(function Chart({ lines, kind, scale, width, height, name, onP
   return <Plot {...axes} {...{ name, layers, onPlace }} />;
 });
 
-/** One path a curve: the library's own lines take over 150 ms for four of 2,000 generations. */
+/** One path a curve: the library's own lines take over 100 ms for four of 2,000 generations. */
 const CurveLine = memo(function CurveLine({ line: { curve, look, control } }: { readonly line: ComparedLine }) {
   return (
     <PlotLayer>
