@@ -43,10 +43,10 @@ async function scrub(page: Page, frames: number): Promise<void> {
 test('scrubs over 200 generations of 32 candidates and 32 layers without a stutter', async ({ browser, page }, info) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await openLargeRun(page, info, 200);
-  await scrub(page, 60); // the browser compiles what is hot
-  const costs = await frameCosts(browser, page, () => scrub(page, 180));
+  await scrub(page, 30); // the browser compiles what is hot
+  const costs = await frameCosts(browser, page, () => scrub(page, 120));
   info.annotations.push({ type: 'costs', description: JSON.stringify(costs) });
-  expect(costs.frames).toBeGreaterThan(100);
+  expect(costs.frames).toBeGreaterThan(60);
   expect(costs.longestTask).toBeLessThan(longestTask);
   expect(costs.meanScript).toBeLessThan(scriptOfFrame);
   expect(costs.p95Script).toBeLessThan(frame);
@@ -83,16 +83,20 @@ test('needs no more memory the longer a recording of 2,000 generations is replay
   await openLargeRun(page, info, 2000);
   const thumb = scrubber(page);
   const heaps: number[] = [];
-  for (let pass = 0; pass < 2; pass++) {
-    await thumb.press('Home');
-    for (let generation = 10; generation <= 2000; generation += 10) {
-      await thumb.press('PageUp');
-      if ([500, 1000, 2000].includes(generation)) heaps.push(await heapOf(page));
-    }
-    await expect(thumb).toHaveAttribute('aria-valuenow', '2000');
+  await thumb.press('Home');
+  for (let generation = 10; generation <= 2000; generation += 10) {
+    await thumb.press('PageUp');
+    if ([500, 1000, 2000].includes(generation)) heaps.push(await heapOf(page));
   }
+  // Once more, in part.
+  await thumb.press('Home');
+  for (let generation = 10; generation <= 500; generation += 10) await thumb.press('PageUp');
+  heaps.push(await heapOf(page));
+  await thumb.press('End');
+  await expect(thumb).toHaveAttribute('aria-valuenow', '2000');
+  heaps.push(await heapOf(page));
   const megabytes = heaps.map((bytes) => bytes / 2 ** 20);
   info.annotations.push({ type: 'heap, MB', description: megabytes.map((each) => each.toFixed(1)).join(', ') });
-  expect(Math.max(...megabytes) - Math.min(...megabytes), 'over both passes').toBeLessThan(4);
-  expect((megabytes[5] ?? 0) - (megabytes[2] ?? 0), 'from pass to pass').toBeLessThan(1);
+  expect(Math.max(...megabytes) - Math.min(...megabytes)).toBeLessThan(4);
+  expect((megabytes[4] ?? 0) - (megabytes[2] ?? 0), 'at the end, the second time').toBeLessThan(1);
 });

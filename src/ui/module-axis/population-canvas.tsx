@@ -1,4 +1,5 @@
 import { memo, useLayoutEffect, useRef } from 'react';
+import { useIsLive } from '../../store/use-run.ts';
 import { useMedia } from '../parts/use-media.ts';
 import { beginDrawing } from './draw-cells.ts';
 import { drawPopulation, type PopulationDrawing } from './draw-population.ts';
@@ -17,7 +18,8 @@ const bleed = 2;
 export const PopulationCanvas = memo(function PopulationCanvas({ stack, layout, generation, baseline, scale, blank }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const motion = useRef<RowMotion | null>(null);
-  const still = useMedia('(prefers-reduced-motion: reduce)');
+  const calm = useMedia('(prefers-reduced-motion: reduce)');
+  const still = !useIsLive() || calm; // as the rows' text: `useStillBetween`
   const [width, height] = [stack.columns.width, layout.height + 2 * bleed];
   useLayoutEffect(() => {
     const moved = moveRows(motion.current, layout.rows, generation, performance.now(), still);
