@@ -31,7 +31,7 @@ startTransition(() => createRoot(root).render(page));
 // The device is looked at when the page is drawn and at rest, so that a cost in time can be shown before Start.
 whenIdle(() => engine.probe(settingsStore.getState().draft.backend), 3000);
 // So is the list of stored runs.
-whenIdle(() => void loadRuns(), 3000);
+whenIdle(() => void loadRuns().catch(() => undefined), 3000); // who needs them tries again, and tells
 
 // After what the first view needs.
 addEventListener('load', () => whenIdle(() => void keepOffline(), 5000));

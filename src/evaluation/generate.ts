@@ -7,7 +7,7 @@ import type { ModelWeights } from '../model/weights.ts';
 export class PromptUnusableError extends ExplainedError {
   constructor(tokens: number, context: number) {
     super({
-      what: tokens === 0 ? 'The prompt is empty.' : `The prompt has ${tokens} tokens, and this page lets a model read ${context} at most.`,
+      what: tokens === 0 ? 'The prompt is empty.' : `The prompt has ${tokens} tokens, and this page holds ${context} of prompt and text together.`,
       means: 'Nothing was written.',
       remedy: tokens === 0 ? 'Write a few words for the model to go on from.' : 'Shorten the prompt.',
     });

@@ -48,25 +48,26 @@ export async function* measureLatency(options: LatencyOptions): AsyncGenerator<L
   const subjects: readonly (SizedShape | null)[] = [null, ...shapes];
   const tokens = await promptLength(options, subjects);
   const times = new Map(subjects.map((subject) => [subject, [] as number[]]));
-  const began = performance.now();
+  let spent = 0; // in the visits: whoever pulls may rest between them
   let rounds = mostRounds;
   for (let round = 0; round <= rounds; round++) {
     for (const [index, subject] of subjects.entries()) {
+      const began = performance.now();
       const time = await visit(options, subject, tokens);
+      spent += performance.now() - began;
       if (round > 0) times.get(subject)?.push(time);
-      yield progressOf({ visits: round * subjects.length + index + 1, total: (rounds + 1) * subjects.length, began, known: round > 0 });
+      yield progressOf({ visits: round * subjects.length + index + 1, total: (rounds + 1) * subjects.length, spent, known: round > 0 });
     }
-    const perRound = (performance.now() - began) / (round + 1);
-    const affordable = Math.floor((1000 * options.seconds) / perRound) - 1; // the first one warms up
-    rounds = Math.min(mostRounds, Math.max(fewestRounds, affordable));
+    const affordable = Math.floor((1000 * options.seconds * (round + 1)) / spent) - 1; // the first one warms up
+    rounds = Math.min(mostRounds, Math.max(fewestRounds, affordable, round)); // those that were made count
   }
   const fixed = median(times.get(null) ?? []);
   const shapesTimed = shapes.map((shape) => ({ shape, measured: (median(times.get(shape) ?? []) - fixed) / stackHeight }));
   return tableOf(database, shapesTimed, { measure, tokens, rounds, fixed });
 }
 
-function progressOf({ visits, total, began, known }: { readonly visits: number; readonly total: number; readonly began: number; readonly known: boolean }): LatencyProgress {
-  const each = (performance.now() - began) / visits / 1000;
+function progressOf({ visits, total, spent, known }: { readonly visits: number; readonly total: number; readonly spent: number; readonly known: boolean }): LatencyProgress {
+  const each = spent / visits / 1000;
   return { done: visits, total, secondsLeft: known ? each * (total - visits) : null };
 }
 

@@ -2,7 +2,6 @@ import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
 import type { Genome } from '../pruning/level-database.ts';
 import type { ModelLease } from '../pruning/materialise.ts';
-import type { Runtime } from '../runtime/runtime.ts';
 import type { ChatPrompt } from '../sources/chat-template.ts';
 import type { Tokenizer } from '../sources/tokenizer.ts';
 
@@ -14,7 +13,6 @@ export interface NamedModel extends ModelLease {
 
 /** The models of a run while they are on the device, for writing samples between two events. */
 export interface LiveModels {
-  readonly runtime: Runtime;
   readonly transformer: Transformer;
   readonly tokenizer: Tokenizer;
   /** Null where the tokenizer has no chat template. */

@@ -51,6 +51,12 @@ export class RunControl {
     return taken;
   }
 
+  /** The search is over: no generation will come for what waits for one. */
+  dropPending(): void {
+    this.untune();
+    this.unadopt();
+  }
+
   /** Ends the search or post-training with the best so far; what follows is still done. */
   requestStop(): void {
     this.stop = true;

@@ -66,12 +66,11 @@ export async function* runPhases(config: RunConfig, context: RunContext, scope: 
 
 /** Tells the context which models can write samples: the dense one and a candidate, from the database or as given. */
 function publisher({ context, scope, transformer, model, companions, dense }: Session, modules: ModuleCache) {
-  const { runtime, onModels } = context;
+  const { onModels } = context;
   const chat = chatPrompt(companions);
   scope.own({ [Symbol.dispose]: () => onModels?.(null) });
   return ({ id, genome }: Individual, final?: { readonly weights: ModelWeights; readonly postTrained: boolean }): void =>
     onModels?.({
-      runtime,
       transformer,
       tokenizer: model.tokenizer,
       chat,

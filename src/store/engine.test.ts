@@ -88,9 +88,11 @@ describe('Engine', () => {
     const engine = new Engine(client);
     engine.start(config);
     say({ type: 'events', events: eventsToSearch.slice(0, 6) });
+    engine.measureSpeed([{ which: 'dense' }]);
     engine.cancel();
     say({ type: 'events', events: eventsToSearch.slice(6) });
     say({ type: 'status', status: 'finished' });
+    say({ type: 'pending', changes: { maxFlips: 2 }, parent: null });
     vi.advanceTimersByTime(500);
     expect(state()).toEqual(idleEngine);
     engine.start(config);

@@ -15,6 +15,9 @@ import { engineStore, isOver, nothingAsked, type EngineState } from './run-store
 /** React sees at most four updates a second. */
 const flushMilliseconds = 250;
 
+/** Told beside the events, and of one run only. */
+const ofTheRun: ReadonlySet<EngineMessage['type']> = new Set(['status', 'pending', 'sampled', 'speed']);
+
 /** Hears every event of every run as it comes. */
 export interface RunListener {
   hear(event: RunEvent): void;
@@ -88,7 +91,7 @@ export class Engine {
     this.queue = [];
     this.deaf = true;
     this.listener?.cancelled();
-    engineStore.setState({ run: initialRunState, status: 'idle', pending: null, pendingParent: null });
+    engineStore.setState({ run: initialRunState, status: 'idle', pending: null, pendingParent: null, ...nothingAsked });
   }
 
   /** Acts from the next generation; shown as pending at once. */
@@ -139,7 +142,7 @@ export class Engine {
       this.scheduleFlush();
       return;
     }
-    if (message.type === 'status' && this.deaf) return;
+    if (this.deaf && ofTheRun.has(message.type)) return;
     // Keep the order: what the engine said before this message is true before it.
     this.flush();
     if (isModelMessage(message)) this.models.receive(message);

@@ -6,7 +6,8 @@ import type { RunEvent } from '../run/run-events.ts';
 
 /**
  * The form of every event, for files that somebody hands in. Bounds hold whatever is counted to or allocated by; keys that are not
- * known are left out. A number that JSON cannot write (it becomes null) is "not a number" again where a measurement may be that.
+ * known are left out. A number that JSON cannot write (it becomes null) is "not a number" again where a measurement may be that;
+ * what the browser stored is that still.
  */
 
 const number = v.pipe(v.number(), v.finite());
@@ -14,7 +15,7 @@ const amount = v.pipe(number, v.minValue(0));
 const whole = (maximum: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(maximum));
 const count = whole(Number.MAX_SAFE_INTEGER);
 const measured = v.pipe(
-  v.nullable(v.number()),
+  v.nullable(v.union([v.number(), v.nan()])),
   v.transform((value) => value ?? Number.NaN),
 );
 
@@ -29,8 +30,8 @@ const address = v.pipe(text, v.regex(/^https?:\/\//));
 
 const backend = v.picklist(['webgpu', 'wasm']);
 const granularity = v.picklist(['query-head', 'kv-group']);
-const explanation = v.object({ what: text, means: text, remedy: text });
-const parent = v.object({ id, genome, size: amount, cost: v.exactOptional(amount) });
+export const explanation = v.object({ what: text, means: text, remedy: text });
+export const parent = v.object({ id, genome, size: amount, cost: v.exactOptional(amount) });
 const offspring = v.object({ id, genome, size: amount, cost: v.exactOptional(amount), changed: v.array(module) });
 const ids = v.array(id);
 
@@ -66,7 +67,7 @@ const spec = v.object({
   layers: layers(v.object({ queryGroups: v.pipe(v.array(count), v.maxLength(4096)), channels: count })),
 });
 
-const model = v.object({
+export const model = v.object({
   id: v.pipe(text, v.minLength(1)),
   family: text,
   layers: whole(2048),
@@ -79,8 +80,8 @@ const model = v.object({
   chat: v.exactOptional(v.boolean()),
 });
 
-const quality = v.object({ perplexity: measured, kl: measured, agreement: measured });
-const speed = v.object({
+export const quality = v.object({ perplexity: measured, kl: measured, agreement: measured });
+export const speed = v.object({
   prefillTokens: count,
   prefillTokensPerSecond: amount,
   decodeTokens: count,
@@ -98,7 +99,7 @@ const resultModule = v.object({
   channels: count,
 });
 const parameterCounts = v.object({ total: count, prunable: count });
-const result = v.object({
+export const result = v.object({
   version: v.literal(1),
   modules: v.pipe(v.array(resultModule), v.maxLength(4096)),
   parameters: v.object({ dense: parameterCounts, pruned: parameterCounts }),

@@ -57,6 +57,13 @@ function fromStorage(): OwnPresets {
 export const ownPresetsStore = create<OwnPresets>(fromStorage);
 export const useOwnPresets = <T>(selector: (presets: OwnPresets) => T): T => ownPresetsStore(selector);
 
+// What another tab saves is not to be overwritten by what this one knew before.
+if (typeof window !== 'undefined') {
+  window.addEventListener('storage', ({ key, newValue }) => {
+    if (key === storageKey) ownPresetsStore.setState(readPresets(newValue));
+  });
+}
+
 function put(presets: readonly OwnPreset[], deleted: OwnPresets['deleted'] = null): void {
   let kept = true;
   try {

@@ -84,6 +84,14 @@ describe('steering a run', () => {
     expect(pending()).toEqual({ generations: 30 });
   });
 
+  it('asks nothing of a search that is over', () => {
+    steer(engine, { maxFlips: 4 });
+    begin(3);
+    engineStore.setState((state) => ({ run: { ...state.run, search: state.run.search && { ...state.run.search, finished: true } } }));
+    expect(undoSteering(engine)).toBe(false);
+    expect(pending()).toBeNull();
+  });
+
   it('knows nothing of another run', () => {
     steer(engine, { maxFlips: 4 });
     engineStore.setState((state) => ({ pending: null, run: { ...state.run, startedAt: '2027-01-01T00:00:00.000Z' } }));

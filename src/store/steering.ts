@@ -62,7 +62,8 @@ function travel(engine: Tuning, to: typeof undo): boolean {
   const current = wantedSettings(state);
   const run = state.run.startedAt;
   const step = current && to(editsOf(run), current);
-  if (!step) return false;
+  // After its last generation a search follows nothing any more: what was asked would wait for ever.
+  if (!step || state.run.search?.finished || state.status === 'stopping') return false;
   steeringStore.setState({ run, edits: step.edits });
   ask(engine, step.state);
   return true;

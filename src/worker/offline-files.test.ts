@@ -18,12 +18,19 @@ class Shelf implements FileCache {
 /** A host whose files say their own path. */
 class Host {
   readonly asked: string[] = [];
+  readonly modes: (string | undefined)[] = [];
   missing: string | null = null;
-  fetch = async (address: string): Promise<Response> => {
+  redirecting = false;
+  fetch = async (address: string, options?: RequestInit): Promise<Response> => {
     const path = address.slice(scope.length);
     this.asked.push(path);
-    return path === this.missing ? new Response('no', { status: 404 }) : new Response(path, { headers: { 'Cross-Origin-Opener-Policy': 'same-origin' } });
+    this.modes.push(options?.cache);
+    const response = this.#answer(path);
+    return this.redirecting ? Object.defineProperty(response, 'redirected', { value: true }) : response;
   };
+  #answer(path: string): Response {
+    return path === this.missing ? new Response('no', { status: 404 }) : new Response(path, { headers: { 'Cross-Origin-Opener-Policy': 'same-origin' } });
+  }
 }
 
 const version = (revision: string): OfflineFile[] => [
@@ -32,11 +39,11 @@ const version = (revision: string): OfflineFile[] => [
   { path: 'models/m 1/model.safetensors', revision, when: 'use' },
 ];
 
-async function answer(files: OfflineFiles, path: string): Promise<Response> {
+async function answer(files: OfflineFiles, path: string, options: RequestInit = {}): Promise<Response> {
   const file = files.fileAt(`${scope}${path}`);
   if (!file) throw new Error(`${path} is not ours`);
   const writing: Promise<unknown>[] = [];
-  const response = await files.answer(file, new Request(`${scope}${path}`), (work) => writing.push(work));
+  const response = await files.answer(file, new Request(`${scope}${path}`, options), (work) => writing.push(work));
   await Promise.all(writing);
   return response;
 }
@@ -90,5 +97,31 @@ describe('files without a network', () => {
     host.missing = 'index.html';
     expect((await answer(files, 'index.html')).status).toBe(404);
     expect(shelf.kept.size).toBe(0);
+  });
+
+  it('opens the page from an answer that was redirected, as browsers allow only where that does not show', async () => {
+    const [shelf, host] = [new Shelf(), new Host()];
+    host.redirecting = true;
+    const files = new OfflineFiles(version('1'), scope, Promise.resolve(shelf), host.fetch);
+    expect((await answer(files, '')).redirected).toBe(false);
+    shelf.kept.clear();
+    await files.install();
+    const kept = shelf.kept.get(`${scope}index.html?revision=1`);
+    expect(kept).toMatchObject({ redirected: false, status: 200 });
+    expect(kept?.headers.get('Cross-Origin-Opener-Policy')).toBe('same-origin');
+    expect(await kept?.text()).toBe('index.html');
+  });
+
+  it('never keeps as of this version what the browser holds of another, unless it is asked for that', async () => {
+    const host = new Host();
+    const files = new OfflineFiles(version('1'), scope, Promise.resolve(new Shelf()), host.fetch);
+    await answer(files, 'models/m%201/model.safetensors');
+    await answer(files, 'index.html', { cache: 'force-cache' });
+    expect(host.modes).toEqual(['no-cache', 'force-cache']);
+  });
+
+  it('answers from the network where the storage cannot be opened', async () => {
+    const files = new OfflineFiles(version('1'), scope, Promise.reject(new Error('broken')), new Host().fetch);
+    expect(await (await answer(files, 'index.html')).text()).toBe('index.html');
   });
 });

@@ -20,6 +20,13 @@ type Fetch = (address: string, options?: RequestInit) => Promise<Response>;
 
 const page = 'index.html';
 
+/** Browsers refuse to open a page from an answer that a host redirected, as some do `index.html` to its folder: the same without that mark. */
+function direct(response: Response): Response {
+  if (!response.redirected) return response;
+  const { body, status, statusText, headers } = response;
+  return new Response(body, { status, statusText, headers });
+}
+
 /**
  * The site's files for when there is no network. Kept by path and revision: what a new version leaves as it was is not fetched again,
  * and versions do not mix. `scope`: the address of the site's folder, with a slash at the end.
@@ -63,12 +70,16 @@ export class OfflineFiles {
   /** A kept file, or one from the network that is kept from now on. `meanwhile` is told of the writing that goes on after the answer. */
   async answer(file: OfflineFile, request: Request, meanwhile: (writing: Promise<unknown>) => void): Promise<Response> {
     const key = this.keyOf(file);
-    const cache = await this.cache;
-    const kept = await cache.match(key);
+    // A storage that is broken or full only means that the file has to be fetched again.
+    const kept = await this.cache.then((cache) => cache.match(key)).catch(() => undefined);
     if (kept) return kept;
-    const response = await this.fetch(request.url, { headers: request.headers, cache: request.cache });
-    // A full disk only means that the file has to be fetched again.
-    if (response.status === 200) meanwhile(cache.put(key, response.clone()).catch(() => {}));
+    // Names stay while contents change: what the browser holds may be of the version before, and would be kept as of this one.
+    const cacheMode = request.cache === 'default' ? 'no-cache' : request.cache;
+    const response = direct(await this.fetch(request.url, { headers: request.headers, cache: cacheMode }));
+    if (response.status === 200) {
+      const copy = response.clone();
+      meanwhile(this.cache.then((cache) => cache.put(key, copy)).catch(() => {}));
+    }
     return response;
   }
 
@@ -83,6 +94,6 @@ export class OfflineFiles {
     // Asked for anew: the browser may still hold the version before.
     const response = await this.fetch(`${this.scope}${encodeURI(file.path)}`, { cache: 'no-cache' });
     if (!response.ok) throw new Error(`${file.path}: ${response.status}`);
-    await cache.put(key, response);
+    await cache.put(key, direct(response));
   }
 }

@@ -13,8 +13,11 @@ const parent = { id: '0.00', genome: [], size: 1 };
 function drive(stages: number, inGeneration = Infinity) {
   const control = new RunControl();
   const messages: EngineMessage[] = [];
+  const clock = new ActiveClock();
   let freed = false;
+  let begun = 0;
   async function* events(): AsyncGenerator<RunEvent, void> {
+    begun++;
     try {
       for (let stage = 0; stage < stages && !control.stopRequested; stage++) {
         yield { type: 'candidate-measured', generation: 1, stage, id: '1.01', fitness: 1, at: stage };
@@ -29,13 +32,13 @@ function drive(stages: number, inGeneration = Infinity) {
       freed = true;
     }
   }
-  const driver = new RunDriver(events(), control, new ActiveClock(), (message) => messages.push(message));
+  const driver = new RunDriver(events(), control, clock, (message) => messages.push(message));
   const seen = (): RunEvent[] => messages.flatMap((message) => (message.type === 'events' ? message.events : []));
   const statuses = (): EngineStatus[] => messages.flatMap((message) => (message.type === 'status' ? [message.status] : []));
   const until = async (status: EngineStatus): Promise<void> => {
     while (statuses().at(-1) !== status) await tick();
   };
-  return { driver, control, seen, statuses, until, freed: () => freed };
+  return { driver, control, clock, seen, statuses, until, freed: () => freed, pulled: () => begun };
 }
 
 describe('RunDriver', () => {
@@ -101,17 +104,44 @@ describe('RunDriver', () => {
   });
 
   it('pulls nothing while somebody holds the run', async () => {
-    const { driver, seen, until } = drive(4);
+    const { driver, seen, until, pulled } = drive(4);
     let letGo = (): void => {};
     const held = driver.whileHeld(() => new Promise<void>((resolve) => (letGo = resolve)));
     driver.play();
     await tick();
     await tick();
-    expect(seen().length).toBeLessThanOrEqual(1);
+    expect(pulled()).toBe(0); // not even the first after a rest
     letGo();
     await held;
     await until('failed');
     expect(seen()).toHaveLength(9);
+  });
+
+  it('does not count as its own the time that somebody holds it', async () => {
+    const { driver, clock } = drive(1000);
+    driver.play();
+    await driver.whileHeld(async () => {
+      await tick(); // the loop comes to wait
+      const { seconds } = clock;
+      await tick();
+      expect(clock.seconds).toBe(seconds);
+    });
+    await driver.release();
+  });
+
+  it('says that nothing waits any longer when the search is over', async () => {
+    const control = new RunControl();
+    const messages: EngineMessage[] = [];
+    async function* events(): AsyncGenerator<RunEvent, void> {
+      yield { type: 'search-finished', winner: parent, fitness: 1, stopped: true, at: 0 };
+      yield { type: 'run-failed', explanation: { what: 'the end', means: '', remedy: '' }, at: 0 };
+    }
+    const driver = new RunDriver(events(), control, new ActiveClock(), (message) => messages.push(message));
+    control.adopt({ id: '1.01', genome: [] });
+    control.tune({ generations: 9 });
+    driver.play();
+    while (messages.at(-1)?.type !== 'status' || messages.length < 3) await tick();
+    expect(messages).toContainEqual({ type: 'pending', changes: null, parent: null });
   });
 
   it('lets the pull under way end before the models are used', async () => {

@@ -40,10 +40,6 @@ export class RunDriver {
     this.emit = emit;
   }
 
-  get finished(): boolean {
-    return this.ended;
-  }
-
   play(): void {
     this.go('playing');
   }
@@ -98,14 +94,15 @@ export class RunDriver {
 
   private async pull(): Promise<void> {
     this.pulling = true;
-    this.clock.resume();
-    while (this.mode !== 'paused' && !this.ended) {
+    for (;;) {
+      await this.gate;
+      if (this.mode === 'paused' || this.ended) break;
+      this.clock.resume();
       this.current = this.pullOne();
       await this.current;
       await nextTask();
-      await this.gate;
+      this.clock.pause(); // what the models are asked meanwhile is not the run's time
     }
-    this.clock.pause();
     this.pulling = false;
     if (this.released) return;
     this.flush();
@@ -128,7 +125,8 @@ export class RunDriver {
     this.batch.push(event);
     if (event.type === 'run-failed') this.failed = true;
     if (event.type === 'run-failed' || event.type === 'run-finished') this.ended = true;
-    if (event.type === 'generation-started') this.tellPending();
+    if (event.type === 'search-finished') this.control.dropPending();
+    if (event.type === 'generation-started' || event.type === 'search-finished') this.tellPending();
     if (event.type === 'not-a-number' || (this.mode !== 'paused' && this.mode !== 'playing' && endsStep(event, this.mode))) this.mode = 'paused';
     if (performance.now() - this.flushedAt > batchMilliseconds) this.flush();
   }

@@ -18,7 +18,7 @@ interface FetchingEvent extends LastingEvent {
 /** TypeScript's types of service workers and of pages exclude each other. */
 interface ServiceWorkerScope {
   readonly registration: ServiceWorkerRegistration;
-  readonly clients: { claim(): Promise<void>; matchAll(options: { type: 'window'; includeUncontrolled: boolean }): Promise<readonly unknown[]> };
+  readonly clients: { claim(): Promise<void>; matchAll(options: { type: 'window'; includeUncontrolled: boolean }): Promise<readonly { readonly url: string }[]> };
   skipWaiting(): Promise<void>;
   addEventListener(type: 'install' | 'activate', listener: (event: LastingEvent) => void): void;
   addEventListener(type: 'fetch', listener: (event: FetchingEvent) => void): void;
@@ -43,7 +43,8 @@ worker.addEventListener('fetch', (event) => {
 
 async function takeOver(): Promise<ServiceWorkerAnswer> {
   const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  if (pages.length > 1) return 'others';
+  // Those of other sites on this host are among them.
+  if (pages.filter(({ url }) => url.startsWith(scope)).length > 1) return 'others';
   await worker.skipWaiting();
   return 'taking-over';
 }

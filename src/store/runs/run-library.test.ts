@@ -106,6 +106,16 @@ describe('RunLibrary', () => {
     expect(await library.import(folder, null)).toMatchObject({ name: 'Run 1', startedAt: imported.startedAt });
   });
 
+  it('leaves out what it cannot read, and says how many', async () => {
+    await keeper.take(wholeRun);
+    const list = shelf.list.bind(shelf);
+    const foreign: object = { id: 'b', version: 2 };
+    shelf.list = async () => [foreign as never, ...(await list())];
+    await library.refresh();
+    expect(runsStore.getState()).toMatchObject({ runs: [{ name: 'Run 1' }], unread: 1 });
+    await expect(library.import(await library.log(runs()[0]?.id ?? ''), null)).rejects.toBeInstanceOf(AlreadyStoredError);
+  });
+
   it('still lists all runs where the pieces of one are damaged', async () => {
     await keeper.take(wholeRun);
     await keeper.take(again('2026-01-02T00:00:00.000Z'));

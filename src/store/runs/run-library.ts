@@ -9,6 +9,7 @@ import { MemoryShelf, type RunEdit, type RunShelf } from './run-shelf.ts';
 import { RunWriter } from './run-writer.ts';
 import { runsStore } from './runs-store.ts';
 import type { StoredRun } from './stored-run.ts';
+import { readStoredRun } from './stored-run-schema.ts';
 import { notLasting } from './storage-problem.ts';
 import { isZip, readZipEntry } from './zip-entry.ts';
 
@@ -51,12 +52,12 @@ export class RunLibrary implements Disposable {
 
   /** Reads the list anew; what was deleted long enough ago is removed. */
   async refresh(): Promise<void> {
-    const [all, alive] = [await this.shelf.list(), await heldRuns()];
+    const [{ all, unread }, alive] = [await this.read(), await heldRuns()];
     const now = Date.now();
     const gone = all.filter(({ deletedAt }) => deletedAt !== null && now - deletedAt >= undoMilliseconds);
     await Promise.all(gone.map(({ id }) => this.shelf.remove(id)));
     const newest = all.filter((run) => !gone.includes(run)).toSorted((a, b) => b.number - a.number);
-    runsStore.setState({ runs: newest.filter(({ deletedAt }) => deletedAt === null), deleted: newest.filter(({ deletedAt }) => deletedAt !== null), alive });
+    runsStore.setState({ runs: newest.filter(({ deletedAt }) => deletedAt === null), deleted: newest.filter(({ deletedAt }) => deletedAt !== null), alive, unread });
     await this.look();
   }
 
@@ -93,7 +94,7 @@ export class RunLibrary implements Disposable {
     const first = events.findLast((event) => event.type === 'run-started');
     if (!first) throw new TypeError('events that were read begin with run-started');
     const record = events.reduce(recordEvent, beginRecord(first));
-    const same = (await this.shelf.list()).find((run) => run.deletedAt === null && run.startedAt === record.startedAt && run.config.seed === record.config.seed);
+    const same = (await this.read()).all.find((run) => run.deletedAt === null && run.startedAt === record.startedAt && run.config.seed === record.config.seed);
     if (same) throw new AlreadyStoredError(same);
     const id = newId();
     let stored = await this.shelf.create({ ...record, id, name, origin: null, imported: true });
@@ -119,6 +120,13 @@ export class RunLibrary implements Disposable {
     await this.refresh();
   }
 
+  /** All that can be read; what cannot, as another version of the page writes it, is left where it is. */
+  private async read(): Promise<{ readonly all: readonly StoredRun[]; readonly unread: number }> {
+    const stored = await this.shelf.list();
+    const all = stored.map(readStoredRun).filter((run) => run !== null);
+    return { all, unread: stored.length - all.length };
+  }
+
   private async edit(id: string, change: RunEdit): Promise<void> {
     await this.shelf.edit(id, change);
     await this.tell();
@@ -127,8 +135,12 @@ export class RunLibrary implements Disposable {
   /** How much room there is. */
   private async look(): Promise<void> {
     if (!this.shelf.lasting || !('storage' in navigator)) return;
-    const [{ usage, quota }, persisted] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]);
-    runsStore.setState({ space: usage === undefined || quota === undefined ? null : { usage, quota }, persisted });
+    try {
+      const [{ usage, quota }, persisted] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]);
+      runsStore.setState({ space: usage === undefined || quota === undefined ? null : { usage, quota }, persisted });
+    } catch {
+      // The browser does not tell. Runs are stored all the same.
+    }
   }
 }
 
@@ -137,9 +149,12 @@ export const newId = (): string => Array.from(crypto.getRandomValues(new Uint8Ar
 
 let library: Promise<RunLibrary> | null = null;
 
-/** The library of this browser, read; in memory where the browser stores nothing. */
+/** The library of this browser, read; in memory where the browser stores nothing. Throws what reading it throws. */
 export function openLibrary(): Promise<RunLibrary> {
-  library ??= open();
+  library ??= open().catch((error: unknown) => {
+    library = null; // so that it can be tried again
+    throw error;
+  });
   return library;
 }
 

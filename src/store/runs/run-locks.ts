@@ -11,12 +11,12 @@ export function holdRun(id: string): { readonly release: () => void } {
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  void locks()?.request(prefix + id, () => held);
+  void locks()?.request(prefix + id, () => held).catch(() => undefined);
   return { release };
 }
 
 /** Ids of the runs that some tab records. */
 export async function heldRuns(): Promise<ReadonlySet<string>> {
-  const { held = [] } = (await locks()?.query()) ?? {};
+  const { held = [] } = (await locks()?.query().catch(() => undefined)) ?? {}; // some browsers refuse it
   return new Set(held.flatMap(({ name }) => (name?.startsWith(prefix) ? [name.slice(prefix.length)] : [])));
 }

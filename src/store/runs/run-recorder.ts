@@ -3,6 +3,7 @@ import type { RunListener } from '../engine.ts';
 import { loadRuns } from './load-runs.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import { runsStore } from './runs-store.ts';
+import { whyNotWritten } from './storage-problem.ts';
 
 const usualWait = 2000;
 /** After a failure: a full disk is not emptied within seconds. */
@@ -38,6 +39,7 @@ export class RunRecorder implements RunListener {
   cancelled(): void {
     this.stopWaiting();
     this.heard = [];
+    runsStore.setState({ planned: null }); // a name that was meant for this run only
     this.next((keeper) => keeper.cancel());
   }
 
@@ -59,8 +61,11 @@ export class RunRecorder implements RunListener {
 
   /** One after the other, so that what came first is stored first. */
   private next(act: (keeper: RunKeeper) => Promise<void>): void {
-    this.keeper ??= openKeeper();
-    const { keeper } = this;
-    this.work = this.work.then(async () => act(await keeper)).catch(() => undefined); // the run never waits for its record
+    const keeper = (this.keeper ??= openKeeper().catch((error: unknown) => {
+      this.keeper = null; // the next run tries again
+      throw error;
+    }));
+    // The run never waits for its record.
+    this.work = this.work.then(async () => act(await keeper)).catch((error: unknown) => runsStore.setState({ problem: whyNotWritten(error) }));
   }
 }

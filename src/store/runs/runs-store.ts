@@ -8,6 +8,8 @@ export interface Runs {
   readonly runs: readonly StoredRun[] | null;
   /** Deleted a moment ago, newest first: they can be brought back. */
   readonly deleted: readonly StoredRun[];
+  /** Runs in the storage that could not be read: another version of the page wrote them. */
+  readonly unread: number;
   /** Ids of runs that are under way, here or in another tab. */
   readonly alive: ReadonlySet<string>;
   /** The run that is recorded in this tab. */
@@ -23,7 +25,7 @@ export interface Runs {
 }
 
 /** Written only by the library (`run-library.ts`) and what starts controls. */
-export const runsStore = create<Runs>(() => ({ runs: null, deleted: [], alive: new Set(), recording: null, problem: null, space: null, persisted: null, planned: null }));
+export const runsStore = create<Runs>(() => ({ runs: null, deleted: [], unread: 0, alive: new Set(), recording: null, problem: null, space: null, persisted: null, planned: null }));
 
 /** Subscribes a component to a part of the stored runs. */
 export const useRuns = <T>(selector: (runs: Runs) => T): T => runsStore(selector);

@@ -25,4 +25,9 @@ describe('lineageOf', () => {
     const { search, find } = runWith({ type: 'parent-chosen', generation: 3, before, parent: chosen, at: 99 }, started(3, chosen));
     expect(lineageOf(search, find('3.01'))).toMatchObject([{ id: '1.04', fitness: null, step: null, chosen: true }]);
   });
+
+  it('ends where a file calls a candidate its own parent', () => {
+    const { search, find } = runWith(started(3, { id: '3.01', genome: [0, 2, 1, 1], size: 800 }));
+    expect(lineageOf(search, find('3.01'))).toEqual([]);
+  });
 });

@@ -29,15 +29,15 @@ export function lineageOf(search: SearchState, candidate: FoundCandidate): reado
   if (search.strategy !== 'evolution') return [];
   const chosen = new Set(search.chosen.map(({ parent }) => parent.id));
   const line: Ancestor[] = [];
-  let next = candidate.from;
-  // A child's generation is above its parent's, so the line ends.
+  let [next, below] = [candidate.from, candidate.generation];
   while (next && next.id !== search.uniform.id) {
     const found = findCandidate(search, next.id);
-    if (!found) break;
+    // A child's generation is above its parent's, so the line ends; in a file that somebody handed in it may not be.
+    if (!found || found.generation >= below) break;
     const { record, id, generation } = found;
     const won = record?.replaced === true && record.parent.id === id ? record : null;
     line.push({ id, generation, changes: changesOf(found), fitness: won?.fitness ?? null, step: won ? won.fitness - won.previousParentFitness : null, chosen: chosen.has(id) });
-    next = found.from;
+    [next, below] = [found.from, generation];
   }
   return line;
 }

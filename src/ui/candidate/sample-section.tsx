@@ -1,6 +1,5 @@
 import { useMemo } from 'react';
 import type { FoundCandidate } from '../../store/find-candidate.ts';
-import { useEngine } from '../../store/run-store.ts';
 import { useSettings } from '../../store/settings-store.ts';
 import type { ModelSubject } from '../../worker/protocol.ts';
 import { Button } from '../parts/button.tsx';
@@ -8,6 +7,7 @@ import { Panel } from '../parts/panel.tsx';
 import { SampleText } from '../sample/sample-text.tsx';
 import { samplingWords } from '../sample/sample-words.ts';
 import { useAsking } from '../sample/use-asking.ts';
+import { useSampleFailure, useSamples } from '../sample/use-samples.ts';
 
 /** What a candidate writes after the prompt that all share; its weights are put together for it. */
 export function SampleSection({ candidate: { id, genome } }: { readonly candidate: FoundCandidate }) {
@@ -15,9 +15,9 @@ export function SampleSection({ candidate: { id, genome } }: { readonly candidat
   const { reason, busy, ask, stop } = useAsking(subjects);
   const words = useSettings((settings) => samplingWords(settings.sampling));
   const prompt = useSettings((settings) => settings.prompt);
-  const dense = useEngine((engine) => engine.samples.dense);
-  const sample = useEngine((engine) => (engine.samples.candidate?.id === id ? engine.samples.candidate : null));
-  const failure = useEngine((engine) => engine.sampleFailure);
+  const { dense, candidate } = useSamples();
+  const sample = candidate?.id === id ? candidate : null;
+  const failure = useSampleFailure();
   return (
     <Panel title="Sample" aside={<span className="note tertiary">{words}</span>}>
       <p className="candidate-prompt">{prompt}</p>

@@ -13,7 +13,8 @@ export function SpeedSection({ candidate }: { readonly candidate: FoundCandidate
   const commands = useCommands();
   const live = useIsLive();
   const dense = useEngine((engine) => engine.speeds['dense']);
-  const own = useEngine((engine) => engine.speeds[id]);
+  // A recording may have a candidate of the same id.
+  const own = useEngine((engine) => (live ? engine.speeds[id] : undefined));
   const busy = useEngine((engine) => engine.measuringSpeed);
   const failed = useEngine((engine) => engine.status === 'failed');
   const failure = useEngine((engine) => engine.speedFailure);
@@ -22,7 +23,7 @@ export function SpeedSection({ candidate }: { readonly candidate: FoundCandidate
   return (
     <Panel title="Speed here" aside={own && <span className="note tertiary">medians of {count(own.runs)} runs</span>}>
       <Estimate candidate={candidate} />
-      {own && live && <SpeedTable {...{ id, own, dense }} />}
+      {own && <SpeedTable {...{ id, own, dense }} />}
       {ready ? (
         <Button disabled={busy} onClick={() => commands.measureSpeed([{ which: 'dense' }, { which: 'candidate', id, genome }])}>
           {busy ? 'Measuring…' : own ? 'Measure again, about 20 s' : 'Measure, about 20 s'}

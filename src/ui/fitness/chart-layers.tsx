@@ -5,7 +5,7 @@ import { useRun } from '../../store/use-run.ts';
 import { placeFormats } from '../format/place-formats.ts';
 import { changeLabels, placeLabels } from './change-labels.ts';
 import type { ChartFrame } from './chart-frame.ts';
-import { stagePath, stepPath } from './chart-lines.ts';
+import { parentPath, stagePath } from './chart-lines.ts';
 import { endLabels } from './end-labels.ts';
 import { pushApart } from './fitness-domain.ts';
 import { earlierStages, type FitnessSeries, type XAxisKind } from './fitness-series.ts';
@@ -55,14 +55,14 @@ export function ShownClip({ id, frame, ends }: { readonly id: string; readonly f
 /** The lines of all generations, drawn once. */
 export const Lines = memo(function Lines({ frame, series }: LayerProps) {
   const { rows, uniform, random } = series;
-  const parent = stepPath(rows, frame);
+  const parent = parentPath(rows, frame);
   return (
     <g fill="none">
       {Array.from({ length: earlierStages(rows) }, (_, stage) => (
         <path key={stage} d={stagePath(rows, stage, frame)} stroke="var(--edge)" />
       ))}
       {uniform !== null && <line x1={frame.left} x2={frame.right} y1={frame.y(uniform)} y2={frame.y(uniform)} stroke="var(--ink2)" strokeWidth={1.25} strokeDasharray="6 3" />}
-      {random.length > 0 && <path d={stepPath(random, frame)} stroke="var(--ink2)" strokeWidth={1.5} strokeDasharray="1.5 2.5" />}
+      {random.length > 0 && <path d={parentPath(random, frame)} stroke="var(--ink2)" strokeWidth={1.5} strokeDasharray="1.5 2.5" />}
       <path d={parent} stroke="var(--bg)" strokeWidth={5} />
       <path d={parent} stroke="var(--ink)" strokeWidth={2} />
     </g>

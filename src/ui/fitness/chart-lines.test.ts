@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
-import { dotsOf, stagePath, stepPath } from './chart-lines.ts';
+import { dotsOf, parentPath, stagePath } from './chart-lines.ts';
 
 const scales = { x: (place: number) => place * 10, y: (value: number) => 50 - Math.log10(value) * 25 };
 const row = (x: number, parent: number | null, best: readonly (number | null)[] = []) => ({ x, generation: x, parent, best });
 
 it('draws the parent in steps and lifts where there is no value', () => {
-  expect(stepPath([row(0, 100), row(1, 10), row(1, null), row(1, 1), row(2, 1)], scales)).toBe('M0.0 0.0H10.0V25.0M10.0 50.0H20.0V50.0');
+  expect(parentPath([row(0, 100), row(1, 10), row(1, null), row(1, 1), row(2, 1)], scales)).toBe('M0.0 0.0H10.0V25.0H10.0M10.0 50.0H20.0');
+  expect(parentPath([row(0, 100), row(1, null), row(2, 1)], scales)).toBe('M0.0 0.0H10.0M20.0 50.0H20.0');
 });
 
 it('draws stages straight', () => {

@@ -1,3 +1,4 @@
+import { stepPath } from '../charts/step-path.ts';
 import type { ChartFrame } from './chart-frame.ts';
 import type { FitnessRow, FitnessSeries } from './fitness-series.ts';
 
@@ -6,15 +7,7 @@ type Scales = Pick<ChartFrame, 'x' | 'y'>;
 const point = (x: number, y: number): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
 
 /** The parent's line, a step a generation; it lifts where there is no value. */
-export function stepPath(rows: readonly FitnessRow[], { x, y }: Scales): string {
-  let path = '';
-  let before: number | null = null;
-  for (const { x: place, parent } of rows) {
-    if (parent !== null) path += before === null ? `M${point(x(place), y(parent))}` : `H${x(place).toFixed(1)}V${y(parent).toFixed(1)}`;
-    before = parent;
-  }
-  return path;
-}
+export const parentPath = (rows: readonly FitnessRow[], { x, y }: Scales): string => stepPath({ x: rows.map((row) => row.x), y: rows.map(({ parent }) => parent) }, x, y);
 
 /** The best of an earlier stage, straight from generation to generation. */
 export function stagePath(rows: readonly FitnessRow[], stage: number, { x, y }: Scales): string {

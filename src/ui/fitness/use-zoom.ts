@@ -39,7 +39,8 @@ export function useZoom(frame: ChartFrame, ends: FitnessSeries['ends'], onZoom: 
     },
     onPointerMove: (event: PointerEvent<HTMLElement>): void => {
       const pixel = pixelOf(event);
-      if (drag) {
+      if (drag && event.buttons === 0) setDrag(null); // let go beside the chart
+      else if (drag) {
         setDrag([drag[0], pixel]);
         event.currentTarget.setPointerCapture(event.pointerId);
       }

@@ -8,6 +8,7 @@ import type { ModulePaint } from '../levels/module-paint.ts';
 import { useGradual } from '../parts/use-gradual.ts';
 import { AxisHead } from './axis-head.tsx';
 import { backToLive, useDisplay } from '../../store/display-store.ts';
+import { clearHover } from '../../store/hover-store.ts';
 import { BandTitles } from './band-titles.tsx';
 import { canvasPalette } from './canvas-palette.ts';
 import { gutterSpan } from './gutter-span.ts';
@@ -87,8 +88,14 @@ export const SearchView = memo(function SearchView({ search, config, paints, com
   const fitness: Fitness = config.search.fitness;
   const onOpen = compact ? null : openCandidate;
   useAxisKeys(search.history.length, onOpen);
-  // The next run's generations are not this one's.
-  useEffect(() => backToLive, []);
+  // The next run's generations and candidates are not this one's.
+  useEffect(
+    () => () => {
+      backToLive();
+      clearHover();
+    },
+    [],
+  );
   return (
     <div className="module-axis" data-chart>
       {!compact && <AxisHead {...{ search, view, paints, layout, drawing }} nominalLevels={config.levels} />}

@@ -24,6 +24,19 @@ describe('what a run is doing, in a sentence', () => {
     expect(after('candidate-training')).toBe('Generation 1. Four children of 0.00 were measured on 64 tokens, and two were dropped. The other two now train on 32 tokens each, against their parent.');
   });
 
+  it('names the parent only where a stage measures it', () => {
+    const three = eventsToExport.map((event) => (event.type === 'generation-started' ? { ...event, stages: [...event.stages.slice(0, 1), { survivors: 2, fitnessTokens: 64, trainingTokens: 32 }, ...event.stages.slice(1)] } : event));
+    const end = three.findIndex(({ type }) => type === 'candidate-training') + 1;
+    expect(narrate(reduceRun(initialRunState, three.slice(0, end)))).toMatch(/The other two now train on 32 tokens each\.$/);
+  });
+
+  it('speaks of no children where candidates are drawn at random', () => {
+    const random = eventsToExport.map((event) => (event.type === 'search-started' ? { ...event, strategy: 'random' as const } : event));
+    const until = (type: RunEvent['type']) => narrate(reduceRun(initialRunState, random.slice(0, random.findIndex((event) => event.type === type) + 1)));
+    expect(until('generation-started')).toBe('Generation 1. Four candidates drawn at random are measured on 64 tokens; the best two go on.');
+    expect(until('generation-finished')).toBe('Generation 1 is over. 1.02 came closer to the full model than the best before it, KL 0.600 from 1.000, and takes its place.');
+  });
+
   it('when a generation is over, replaced or not', () => {
     expect(after('generation-finished')).toBe('Generation 1 is over. 1.02 came closer to the full model than its parent, KL 0.600 from 1.000, and takes its place.');
     const kept = eventsToExport.map((event) => (event.type === 'generation-finished' ? { ...event, replaced: false, fitness: 1, parent: { id: '0.00', genome: [1, 1, 1, 1], size: 800 } } : event));

@@ -26,6 +26,9 @@ const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eig
 const inWords = (count: number): string => words[count] ?? format.count(count);
 const atStart = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const children = (count: number): string => `${inWords(count)} ${count === 1 ? 'child' : 'children'}`;
+const draws = (count: number): string => `${inWords(count)} ${count === 1 ? 'candidate' : 'candidates'}`;
+/** Random search mutates nothing. */
+const isRandom = ({ strategy }: SearchState): boolean => strategy === 'random';
 
 /** "were trained on 512 tokens each and measured on 512" */
 function doneIn(search: SearchState, stage: number): string {
@@ -44,22 +47,30 @@ const isOut = ({ status }: CandidateState): boolean => status === 'eliminated';
 function generationUnderWay(search: SearchState): string {
   const { generation, candidates, stage, parent } = search;
   const began = `Generation ${format.count(generation)}.`;
-  const of = `${children(candidates.length)} of ${parent.id}`;
-  if (stage === 0) return `${began} ${atStart(of)} ${doingIn(search, 0)}; the best ${inWords(search.stages[0]?.survivors ?? 1)} go on.`;
+  const of = isRandom(search) ? `${draws(candidates.length)} drawn at random` : `${children(candidates.length)} of ${parent.id}`;
+  // Only the last stage measures the parent too.
+  const against = stage < search.stages.length - 1 ? '' : isRandom(search) ? ', against the best so far' : ', against their parent';
+  if (stage === 0) {
+    const goOn = search.stages.length > 1 ? `; the best ${inWords(search.stages[0]?.survivors ?? 1)} go on` : against;
+    return `${began} ${atStart(of)} ${doingIn(search, 0)}${goOn}.`;
+  }
   const dropped = candidates.filter(isOut).length;
   const left = candidates.length - dropped;
   const others = left === 1 ? `The other one now ${doingIn(search, stage).replace(/^train/, 'trains').replace(/^are/, 'is')}` : `The other ${inWords(left)} now ${doingIn(search, stage)}`;
   const earlier = stage === 1 ? `were ${doneIn(search, 0)}, and ${inWords(dropped)} were dropped` : `were tried in ${inWords(stage)} stages, and ${inWords(dropped)} were dropped`;
-  return `${began} ${atStart(of)} ${earlier}. ${others}, against their parent.`;
+  return `${began} ${atStart(of)} ${earlier}. ${others}${against}.`;
 }
 
 function generationOver(run: RunState, search: SearchState, record: SearchState['history'][number]): string {
   const { generation, fitness, previousParentFitness, replaced, parent } = record;
   const measure = fitnessName(run.config);
   const began = `Generation ${format.count(generation)} is over.`;
-  if (!replaced) return `${began} None of ${children(search.candidates.length)} came closer to the full model than ${parent.id}, which stays the parent, at ${measure} ${format.kl(fitness)}.`;
+  const better = run.config?.search.fitness === 'perplexity' ? 'had a lower perplexity' : 'came closer to the full model';
+  const random = isRandom(search);
+  const tried = (random ? draws : children)(search.candidates.length);
+  if (!replaced) return `${began} None of ${tried} ${better} than ${parent.id}, which stays ${random ? 'the best' : 'the parent'}, at ${measure} ${format.kl(fitness)}.`;
   const measured = Number.isFinite(previousParentFitness) ? ` from ${format.kl(previousParentFitness)}` : '';
-  return `${began} ${parent.id} came closer to the full model than its parent, ${measure} ${format.kl(fitness)}${measured}, and takes its place.`;
+  return `${began} ${parent.id} ${better} than ${random ? 'the best before it' : 'its parent'}, ${measure} ${format.kl(fitness)}${measured}, and takes its place.`;
 }
 
 function afterSearch(run: RunState, search: SearchState): string {

@@ -13,7 +13,7 @@ export function RecordedExports() {
   return (
     <>
       <p className="small secondary">
-        This is a recording. Weights are no part of it, so its model cannot be saved here; run its settings again, and the same search finds the same model.
+        This is a recording. Weights are no part of it, so its model cannot be saved here. Its settings, run again on the same kind of device, lead to much the same model.
       </p>
       <ul className="export-recorded" aria-label="Formats">
         {mainRows.map((format) => (

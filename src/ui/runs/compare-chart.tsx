@@ -2,10 +2,11 @@ import { createContext, memo, useContext, useMemo } from 'react';
 import { OverLines, PlotLayer } from '../charts/layers.tsx';
 import { plotFrame } from '../charts/plot-frame.ts';
 import { Plot } from '../charts/plot.tsx';
+import { stepPath } from '../charts/step-path.ts';
 import { linearTicks, valueTicks, type YScale } from '../fitness/fitness-domain.ts';
 import type { XAxisKind } from '../fitness/fitness-series.ts';
 import { placeFormats } from '../format/place-formats.ts';
-import { compareDomain, endOf, labelHeights, placeAxis, stepPath } from './compare-curves.ts';
+import { compareDomain, endOf, labelHeights, placeAxis } from './compare-curves.ts';
 import type { ComparedLine } from './compared-runs.ts';
 
 interface ChartProps {

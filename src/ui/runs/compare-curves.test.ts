@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunCurve } from '../../store/runs/stored-run.ts';
-import { compareCurve, compareDomain, endOf, labelHeights, placeAxis, stepPath, valueAt } from './compare-curves.ts';
+import { stepPath } from '../charts/step-path.ts';
+import { compareCurve, compareDomain, endOf, labelHeights, placeAxis, valueAt } from './compare-curves.ts';
 
 const curve: RunCurve = { start: 2, fitness: [1.5, 1.5, null, 1.25], forwardTokens: [10, 20, 30, 40], trainedTokens: [0, 0, 0, 0], at: [15, 20, 25, 30] };
 const run = { curve, changes: [] };

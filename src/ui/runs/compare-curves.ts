@@ -1,12 +1,10 @@
 import type { RunCurve, StoredRun } from '../../store/runs/stored-run.ts';
+import type { Steps } from '../charts/step-path.ts';
 import { linearTicks, pushApart, type Domain } from '../fitness/fitness-domain.ts';
 import { measureBreaks, type XAxisKind } from '../fitness/fitness-series.ts';
 
 /** A run's curve as it is drawn: a step at every point, from left to right. */
-export interface CompareCurve {
-  readonly x: readonly number[];
-  /** From `x[i]` on; null where there is no value, which lifts the line. */
-  readonly y: readonly (number | null)[];
+export interface CompareCurve extends Steps {
   /** The first generation of each x; 0 is before the first. */
   readonly generation: readonly number[];
 }
@@ -48,21 +46,6 @@ export function compareCurve({ curve, changes }: Pick<StoredRun, 'curve' | 'chan
     generation.push(index + 1);
   }
   return { x, y, generation };
-}
-
-/** The step line as an SVG path. Nothing is left out but what draws nothing: steps to the same value. */
-export function stepPath({ x, y }: CompareCurve, toX: (value: number) => number, toY: (value: number) => number): string {
-  let path = '';
-  let last: number | null = null;
-  for (const [index, value] of y.entries()) {
-    const place = (): string => toX(x[index] ?? 0).toFixed(1);
-    if (value === null) {
-      if (last !== null) path += `H${place()}`;
-    } else if (last === null) path += `M${place()} ${toY(value).toFixed(1)}`;
-    else if (value !== last) path += `H${place()}V${toY(value).toFixed(1)}`;
-    last = value;
-  }
-  return last === null ? path : `${path}H${toX(x.at(-1) ?? 0).toFixed(1)}`;
 }
 
 /** The value at a place, and the generation that it is of; null before the curve, after it, and where it is lifted. */

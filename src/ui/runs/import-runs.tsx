@@ -24,11 +24,10 @@ export function useImport() {
   const take = async (files: readonly File[]): Promise<void> => {
     setBusy(true);
     setOutcomes([]);
-    const library = await loadRuns();
     for (const file of files) {
       let failure: Explanation | null = null;
       try {
-        const { id } = await library.import(file, nameOf(file));
+        const { id } = await (await loadRuns()).import(file, nameOf(file));
         if (!pinsNow().includes(id)) togglePin(id);
       } catch (error) {
         failure = explain(error);

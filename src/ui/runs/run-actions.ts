@@ -7,9 +7,11 @@ import { loadRuns } from '../../store/runs/load-runs.ts';
 import { pinBeside } from '../../store/runs/pins.ts';
 import { runsStore } from '../../store/runs/runs-store.ts';
 import type { ControlKind, StoredRun } from '../../store/runs/stored-run.ts';
-import { editDraft } from '../../store/settings-store.ts';
+import { engineStore } from '../../store/run-store.ts';
+import { editDraft, setDrafting } from '../../store/settings-store.ts';
 import { go } from '../../store/view-store.ts';
 import { saveBlob } from '../parts/save-file.ts';
+import { isActive } from '../shell/run-activity.ts';
 import { controlNames } from './run-words.ts';
 
 /** Whether the run is the one that the engine holds: it is looked at live. */
@@ -26,9 +28,10 @@ export async function openRun(run: StoredRun): Promise<void> {
   go({ view: 'search', candidate: null });
 }
 
-/** Copies a run's settings, as it began, into the form. */
+/** Copies a run's settings, as it began, into the form, which is shown also while another run is under way. */
 export function duplicateSettings(run: StoredRun): void {
   editDraft(() => run.config);
+  setDrafting(isActive(engineStore.getState().status));
   closePlayback();
   go({ view: 'search', candidate: null });
 }

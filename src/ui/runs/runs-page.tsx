@@ -32,15 +32,19 @@ import { UndoBar } from './undo-bar.tsx';
 export function RunsPage() {
   const runs = useRuns((state) => state.runs);
   const importing = useImport();
+  const [failure, setFailure] = useState<Explanation | null>(null);
   useEffect(() => {
     // Which runs are under way in other tabs may have changed since.
-    void loadRuns().then((library) => library.refresh());
+    loadRuns()
+      .then((library) => library.refresh())
+      .catch((error: unknown) => setFailure(explain(error)));
   }, []);
   return (
     <main id="main" className="page runs-page" tabIndex={-1}>
       <DropPlace importing={importing}>
         {runs?.length === 0 && <Empty />}
         {runs !== null && runs.length > 0 && <Library runs={runs} />}
+        {failure && <Failure explanation={failure} />}
         <div className="runs-foot">
           {runs !== null && <StorageLine runs={runs} />}
           <span className="runs-space" />

@@ -8,11 +8,13 @@ export function StorageLine({ runs }: { readonly runs: readonly StoredRun[] }) {
   const space = useRuns((state) => state.space);
   const persisted = useRuns((state) => state.persisted);
   const problem = useRuns((state) => state.problem);
-  if (runs.length === 0 && problem === null) return null;
+  const unread = useRuns((state) => state.unread);
+  if (runs.length === 0 && problem === null && unread === 0) return null;
   const size = runs.reduce((sum, run) => sum + run.bytes, 0);
   return (
     <p className="note tertiary">
       {runs.length > 0 && `${plural(runs.length, 'run')}, ${bytes(size)}${problem === null ? ', stored in this browser only' : ''}. `}
+      {unread > 0 && `${plural(unread, 'stored run')} cannot be read by this version of the page and ${unread === 1 ? 'is' : 'are'} left out. `}
       {space !== null && `${bytes(Math.max(0, space.quota - space.usage))} of its storage are left. `}
       {persisted === false && problem === null && 'The browser may clear them when the disk is full: save what matters.'}
       {problem !== null && <span className="secondary">{problem.what} {problem.means}</span>}

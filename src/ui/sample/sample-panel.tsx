@@ -15,6 +15,7 @@ import { SamplingFields } from './sampling-fields.tsx';
 import { useAsking } from './use-asking.ts';
 import { useFreshText } from './use-fresh-text.ts';
 import { useParentNow } from './use-parent-now.ts';
+import { useSampleFailure, useSamples } from './use-samples.ts';
 import './sample.css';
 
 const both: readonly ModelSubject[] = [{ which: 'dense' }, { which: 'parent' }];
@@ -46,7 +47,7 @@ export function SamplePanel() {
 }
 
 function Failure() {
-  const failure = useEngine((engine) => engine.sampleFailure);
+  const failure = useSampleFailure();
   if (failure === null) return null;
   return (
     <p className="note sample-failure" role="alert">
@@ -60,7 +61,7 @@ const useWaiting = (): boolean => useEngine((engine) => engine.sampling && engin
 const waitingWords = 'The engine answers when the step under way is done.';
 
 function Texts({ reason }: { readonly reason: string | null }) {
-  const { dense, parent } = useEngine((engine) => engine.samples);
+  const { dense, parent } = useSamples();
   const waiting = useWaiting();
   const phone = useMedia('(max-width: 599px)');
   const [shown, setShown] = useState<'dense' | 'parent'>('parent');
@@ -86,7 +87,7 @@ function Texts({ reason }: { readonly reason: string | null }) {
 
 /** What the two texts say together, and whether they are of now. */
 function Verdict() {
-  const { dense, parent } = useEngine((engine) => engine.samples);
+  const { dense, parent } = useSamples();
   const now = useParentNow();
   const prompt = useSettings((settings) => settings.prompt);
   const agreement = useRun((run) => run.quality.winner?.agreement ?? null);

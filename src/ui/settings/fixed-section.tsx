@@ -10,6 +10,7 @@ import { useIsLive, useRun } from '../../store/use-run.ts';
 import { searchInForce } from '../../store/search-in-force.ts';
 import { editDraft, setDrafting } from '../../store/settings-store.ts';
 import { textName } from '../../store/text-place.ts';
+import { leaf } from '../../store/view-store.ts';
 import { learningRate, parameters, percent, tokens } from '../format/format.ts';
 import { targetShort } from '../format/target-words.ts';
 import { Button } from '../parts/button.tsx';
@@ -85,6 +86,7 @@ function CopyButton({ config, live }: { readonly config: RunConfig; readonly liv
     setDrafting(isActive(engineStore.getState().status));
     if (live) return;
     closePlayback();
+    leaf({ candidate: null });
     showSettings();
   };
   return (

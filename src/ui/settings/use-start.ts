@@ -3,6 +3,7 @@ import type { Engine } from '../../store/engine.ts';
 import { modelStore, useModels } from '../../store/model-store.ts';
 import { engineStore, useEngine } from '../../store/run-store.ts';
 import { setDrafting, settingsStore, useSettings } from '../../store/settings-store.ts';
+import { leaf } from '../../store/view-store.ts';
 import { isActive } from '../shell/run-activity.ts';
 import { whyNotStart } from '../../store/why-not-start.ts';
 
@@ -19,7 +20,10 @@ export function useWhyNotStart(): string | null {
 export function startDraft(commands: Engine): boolean {
   const { draft } = settingsStore.getState();
   if (whyNotStart(draft, modelStore.getState(), engineStore.getState().probe?.limits ?? null) !== null) return false;
-  if (isActive(engineStore.getState().status)) commands.cancel();
+  const { status } = engineStore.getState();
+  // A candidate that is open is of the run before; an address that names one means the run that it begins.
+  if (status !== 'idle') leaf({ candidate: null });
+  if (isActive(status)) commands.cancel();
   setDrafting(false);
   commands.start(draft);
   return true;

@@ -41,6 +41,8 @@ export function App() {
   useLeaveGuard();
   useChosenModel();
   const first = idle && view === 'search' && !playback;
+  // What panels keep (a part that is zoomed into, a generation looked back at) is of the run that they showed.
+  const shown = playback ? 'recording' : 'live';
   return (
     <div className={joinClasses('app', `app-${view}`, first && 'app-first')}>
       <SkipLinks idle={idle && !playback} />
@@ -51,8 +53,8 @@ export function App() {
         <div className={`columns columns-${view}`}>
           <FaultBoundary key={view} part="This view">
             <Suspense>
-              {view === 'search' && <SearchPage narrow={narrow} />}
-              {view === 'results' && <ResultsPage />}
+              {view === 'search' && <SearchPage key={shown} narrow={narrow} />}
+              {view === 'results' && <ResultsPage key={shown} />}
               {view === 'runs' && <RunsPage />}
               {view === 'guide' && <GuidePage />}
             </Suspense>
