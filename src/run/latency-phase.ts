@@ -16,13 +16,14 @@ export interface LatencyPhaseOptions {
   readonly dense: ModelWeights;
   readonly database: LevelDatabase;
   readonly modules: ModuleCache;
+  /** About how long the timing may take. */
+  readonly seconds?: number | undefined;
 }
 
-/** About how long the timing may take. */
-const seconds = 20;
+const usualSeconds = 20;
 
 /** Times every shape in the database and tells what the target leaves of the time. Throws SpeedUnreachableError. */
-export async function* latencyPhase({ target, transformer, dense, database, modules }: LatencyPhaseOptions): AsyncGenerator<RunEventBody, LatencyTable> {
+export async function* latencyPhase({ target, transformer, dense, database, modules, seconds = usualSeconds }: LatencyPhaseOptions): AsyncGenerator<RunEventBody, LatencyTable> {
   const cut = database.modules.length;
   const measuring = measureLatency({ transformer, dense, database, modules, measure: target.measure, context: writingContext(dense.spec), seconds });
   let next = await measuring.next();

@@ -38,6 +38,8 @@ export interface RunContext {
   openText(id: string): Promise<Text>;
   /** Told of the models on the device whenever they change, and of null before they are freed. */
   readonly onModels?: (models: LiveModels | null) => void;
+  /** How long the timing of a model's speed, and of all levels, may take, about; default 6 and 20 seconds. */
+  readonly timing?: { readonly speedSeconds: number; readonly latencySeconds: number };
   readonly exports: ExportPlace;
   /** Told of the desk that writes the winner while its weights are on the device, and of null before they are freed. */
   readonly onExports?: (desk: ExportDesk | null) => void;

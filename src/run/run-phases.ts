@@ -109,7 +109,7 @@ async function* levels({ config, context, scope, transformer, dense }: Session, 
   const database = yield* cutting;
   const budgetBytes = budgets.moduleCache(targetBytes(config, dense.spec));
   const modules = scope.own(new ModuleCache({ runtime: context.runtime, dense, database, budgetBytes }));
-  const latency = isSpeed(config.target) ? yield* latencyPhase({ target: config.target, transformer, dense, database, modules }) : null;
+  const latency = isSpeed(config.target) ? yield* latencyPhase({ target: config.target, transformer, dense, database, modules, seconds: context.timing?.latencySeconds }) : null;
   return { database, modules, latency };
 }
 
@@ -174,7 +174,7 @@ async function* measured({ session, modules, outcome, winner }: Finishing): Asyn
   using searched = validationOf(session, outcome.stopped) ? await modules.lease(outcome.winner.genome) : null;
   const options = { ...session, uniform: uniform.weights, searched: searched?.weights ?? null, winner, tokens: session.corpus.evaluation };
   const qualities = yield* evaluatePhase(options);
-  return { qualities, speed: yield* speedPhase({ ...options, evaluated: options.tokens.ids.length }) };
+  return { qualities, speed: yield* speedPhase({ ...options, evaluated: options.tokens.ids.length, secondsEach: session.context.timing?.speedSeconds }) };
 }
 
 /** Measures the winner, exports it and tells the result. */

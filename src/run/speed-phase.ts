@@ -13,13 +13,14 @@ export interface SpeedPhaseOptions {
   readonly winner: ModelWeights;
   /** Tokens that the evaluation has read: its progress stays where it is. */
   readonly evaluated: number;
+  /** About how long the timing of a model may take. */
+  readonly secondsEach?: number | undefined;
 }
 
-/** Seconds that the measurement may take for a model, about. */
-const secondsEach = 6;
+const usualSeconds = 6;
 
 /** Times the models side by side. Where that fails the run goes on without, and a warning says why. */
-export async function* speedPhase({ transformer, dense, uniform, winner, evaluated }: SpeedPhaseOptions): AsyncGenerator<RunEventBody, RunResult['speed']> {
+export async function* speedPhase({ transformer, dense, uniform, winner, evaluated, secondsEach = usualSeconds }: SpeedPhaseOptions): AsyncGenerator<RunEventBody, RunResult['speed']> {
   const options: SpeedOptions = { context: writingContext(dense.spec), secondsEach };
   try {
     const measuring = measureSpeeds(transformer, [dense, uniform, winner], options);
