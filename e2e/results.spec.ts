@@ -47,11 +47,14 @@ test.describe('results of a recorded run', () => {
     expect([perplexities[0], perplexities[1], perplexities.at(-1)]).toEqual([heldOut.dense, heldOut.uniform, heldOut.winner].map((quality) => perplexity(quality.perplexity)));
     expect(perplexities[2], 'random search was not run').toBe('–');
     expect((await cellsOf(page, /^KL/))[0]).toBe('0');
+    const times = (result.speed?.winner.decodeTokensPerSecond ?? 0) / (result.speed?.dense.decodeTokensPerSecond ?? 0);
+    await expect(lead).toContainText(`It decodes ${times.toFixed(2)} times as fast on its device`);
+    expect((await cellsOf(page, /^Decode/)).filter((cell) => cell === '–')).toEqual(['–']); // random was not run
 
     const tools = page.getByRole('group', { name: /^Final shape/ });
     const csv = (await savedBy(page, tools, 'CSV')).bytes.toString().split('\n');
     const kept = csv.slice(1).map((line) => Number(line.split(',')[2]));
-    expect(kept).toEqual(result.modules.map(({ kind, kvHeads, channels }) => (kind === 'attention' ? kvHeads.length : channels)));
+    expect(kept).toEqual(result.modules.map(({ kind, heads, channels }) => (kind === 'attention' ? heads.length : channels))); // it cut query heads
 
     await page.getByText('The run itself').scrollIntoViewIfNeeded();
     await expect(page.getByText('Weights are no part of it')).toBeVisible();
