@@ -90,7 +90,7 @@ test('the keyboard alone runs the whole flow', async ({ page }) => {
   await press('s');
   await tabTo(page, /^max flips/);
   await press('ArrowDown'); // in the field as on the slider
-  await expect(page.getByText(/Max flips 3 → 2/).first()).toBeVisible();
+  await expect(page.getByText(/max flips 3 → 2/i).first()).toBeVisible(); // it waits, or a generation of a second later is in force
   await page.evaluate(() => (document.activeElement as HTMLElement).blur());
 
   await press(' ');

@@ -19,7 +19,7 @@ test('a run: start, steer, pause, step, resume, finish, and the file opens elsew
   // Steer: the change waits, then acts from the next generation.
   await expect(page.getByRole('heading', { name: /^Generation [1-9]/ })).toBeVisible({ timeout: 2 * minutes });
   await page.getByRole('slider', { name: 'Max flips per child' }).press('ArrowLeft');
-  await expect(page.getByText(/Max flips 3 → 2/).first()).toBeVisible();
+  await expect(page.getByText(/max flips 3 → 2/i).first()).toBeVisible(); // it waits, or a generation of a second later is in force
 
   await runBar(page).getByRole('button', { name: 'Pause' }).click();
   await waitForRunState(page, 'paused', minutes);
