@@ -44,7 +44,7 @@ async function firstView(page: Page, address = './'): Promise<void> {
   await page.waitForLoadState('networkidle');
 }
 
-test('fetches little JavaScript for the first view, the recorded run and its chart with it', async ({ page }) => {
+test('fetches little JavaScript for the first view, the recorded run and its chart with it', async ({ page }, info) => {
   const scripts = new Map<string, number>();
   const reading: Promise<void>[] = [];
   // Of the context: what workers fetch is part of it.
@@ -57,6 +57,7 @@ test('fetches little JavaScript for the first view, the recorded run and its cha
   await page.waitForTimeout(1000); // the device is timed at rest
   await Promise.all(reading);
   const total = [...scripts.values()].reduce((sum, size) => sum + size, 0);
+  info.annotations.push({ type: 'compressed JavaScript, bytes', description: String(total) });
   expect(total, JSON.stringify([...scripts])).toBeLessThan(FIRST_LOAD_LIMIT);
   expect([...scripts.keys()].some((url) => url.includes('engine.worker'))).toBe(true);
 });

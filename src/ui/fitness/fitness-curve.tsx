@@ -1,13 +1,13 @@
 import { memo, useMemo, useRef, useState } from 'react';
-import { setDisplay, toggleScale, useDisplay } from '../../store/display-store.ts';
+import { toggleScale, useDisplay } from '../../store/display-store.ts';
 import type { SearchState } from '../../store/run-state.ts';
 import { useControls } from '../../store/use-controls.ts';
 import * as format from '../format/format.ts';
 import { useElementWidth } from '../module-axis/use-element-width.ts';
 import { fitnessFull, fitnessName, type Fitness } from '../module-axis/words.ts';
 import { ChartTools } from '../parts/chart-tools.tsx';
-import { Segmented } from '../parts/segmented.tsx';
 import { useKeys } from '../shell/use-keys.ts';
+import { OverChoice, ScaleChoice } from './axis-choice.tsx';
 import { chartFrame } from './chart-frame.ts';
 import { FitnessChart } from './fitness-chart.tsx';
 import type { Span } from './fitness-domain.ts';
@@ -26,16 +26,6 @@ interface Props {
   readonly axes: boolean;
 }
 
-const kinds = [
-  { value: 'generation', label: 'Generation' },
-  { value: 'tokens', label: 'Tokens' },
-  { value: 'time', label: 'Time' },
-] as const;
-const scales = [
-  { value: 'log', label: 'Log' },
-  { value: 'linear', label: 'Linear' },
-] as const;
-
 const nameOf = (strategy: SearchState['strategy']): string => (strategy === 'random' ? 'Best so far' : strategy === 'uniform' ? 'Uniform' : 'Parent');
 
 /** The part that is zoomed into; of another axis there is none. */
@@ -45,14 +35,12 @@ function useSpan(kind: XAxisKind): readonly [span: Span | null, setSpan: (span: 
 }
 
 function Axes() {
-  const kind = useDisplay((display) => display.x);
-  const scale = useDisplay((display) => display.y);
   useKeys({ scale: toggleScale });
   return (
     <div className="fitness-controls">
-      <Segmented plain label="Over" value={kind} options={kinds} onChange={(x) => setDisplay({ x })} />
+      <OverChoice />
       <span className="panel-space" />
-      <Segmented plain label="Value axis" value={scale} options={scales} onChange={(y) => setDisplay({ y })} />
+      <ScaleChoice />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import type { ModulePaint } from '../levels/module-paint.ts';
 import { saveText } from '../parts/save-file.ts';
 import { chartFile } from '../pictures/picture-name.ts';
 import { historyCsv, historyTable } from './history-table.ts';
+import { LevelTable } from './level-table.tsx';
 import { fitnessFull, fitnessName, type Fitness } from './words.ts';
 
 interface Props {
@@ -28,35 +29,12 @@ export function HistoryTableView({ search: { history, uniform }, paints, fitness
           CSV of the history
         </button>
       </div>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls has to be reachable by keyboard */}
-      <div className="table-scroll" role="region" aria-label="History table" tabIndex={0}>
-        <table className="dense-table">
-          <thead>
-            <tr>
-              {['Generation', 'Parent', fitnessName(fitness), ...columns].map((column) => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.toReversed().map((row) => (
-              <tr key={row.generation}>
-                <th scope="row">{format.count(row.generation)}</th>
-                <td>{row.parent}</td>
-                <td>{fitnessFull(fitness, row.fitness)}</td>
-                {row.levels.map((level, module) => (
-                  <td key={columns[module]} className={row.changed.has(module) ? 'changed strong' : undefined}>
-                    {level}
-                    {row.changed.has(module) && <span className="visually-hidden"> changed</span>}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <LevelTable
+        label="History table"
+        heads={['Generation', 'Parent', fitnessName(fitness)]}
+        modules={columns}
+        rows={rows.toReversed().map(({ generation, parent, fitness: value, levels, changed }) => ({ name: format.count(generation), cells: [parent, fitnessFull(fitness, value)], levels, changed }))}
+      />
     </>
   );
 }

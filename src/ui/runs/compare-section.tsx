@@ -1,14 +1,14 @@
 import { lazy, useMemo, useRef, useState } from 'react';
-import { setDisplay, useDisplay } from '../../store/display-store.ts';
+import { useDisplay } from '../../store/display-store.ts';
 import type { StoredRun } from '../../store/runs/stored-run.ts';
 import { ChartPlace } from '../charts/chart-place.tsx';
 import type { XAxisKind } from '../fitness/fitness-series.ts';
+import { OverChoice, ScaleChoice } from '../fitness/axis-choice.tsx';
 import * as format from '../format/format.ts';
 import { targetShort } from '../format/target-words.ts';
 import { useElementWidth } from '../module-axis/use-element-width.ts';
 import { fitnessFull, fitnessName } from '../module-axis/words.ts';
 import { ChartTools } from '../parts/chart-tools.tsx';
-import { Segmented } from '../parts/segmented.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { valueAt } from './compare-curves.ts';
 import './compare.css';
@@ -20,15 +20,6 @@ import { curvesCsv } from './runs-csv.ts';
 
 const CompareChart = lazy(() => import('./compare-chart.tsx').then(({ CompareChart: component }) => ({ default: component })));
 
-const kinds = [
-  { value: 'generation', label: 'Generation' },
-  { value: 'tokens', label: 'Tokens' },
-  { value: 'time', label: 'Time' },
-] as const;
-const scales = [
-  { value: 'log', label: 'Log' },
-  { value: 'linear', label: 'Linear' },
-] as const;
 const heights = { narrow: 260, usual: 372 } as const;
 
 /** What all pinned runs are about, in a line. */
@@ -52,8 +43,8 @@ export function CompareSection({ pinned, all }: { readonly pinned: readonly Stor
         <h2 id="compare-title">{pinnedTitle(pinned.length)}</h2>
         <span className="small secondary">{subjectOf(pinned)}</span>
         <span className="runs-space" />
-        <Segmented plain label="Over" value={kind} options={kinds} onChange={(x) => setDisplay({ x })} />
-        <Segmented plain label="Value axis" value={scale} options={scales} onChange={(y) => setDisplay({ y })} />
+        <OverChoice />
+        <ScaleChoice />
       </div>
       <Warning pinned={pinned} />
       <div ref={drawing}>{table ? <CurveTable runs={pinned} /> : <Curves {...{ lines, kind, scale, pinned }} />}</div>

@@ -2,8 +2,7 @@ import { useMemo, useState } from 'react';
 import type { StoredRun } from '../../store/runs/stored-run.ts';
 import { joinClasses } from '../parts/join-classes.ts';
 import { saveText } from '../parts/save-file.ts';
-import { lookOf } from './run-look.ts';
-import { RunSwatch } from './run-swatch.tsx';
+import { PinnedTable } from './pinned-table.tsx';
 import { settingsCsv } from './runs-csv.ts';
 import { settingRows, tellsApart, type SettingRow } from './setting-rows.ts';
 
@@ -38,33 +37,17 @@ export function Differences({ pinned }: { readonly pinned: readonly StoredRun[] 
 
 function SettingTable({ pinned, rows }: { readonly pinned: readonly StoredRun[]; readonly rows: readonly SettingRow[] }) {
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reachable by keyboard
-    <div className="compare-table-scroll" role="region" aria-label="Settings of the pinned runs" tabIndex={0}>
-      <table className="compare-table">
-        <thead>
-          <tr>
-            <th scope="col">Setting</th>
-            {pinned.map(({ id, name }, index) => (
-              <th key={id} scope="col">
-                <RunSwatch look={lookOf(index)} width={14} />
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, values, differs }) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              {values.map((each, index) => (
-                <td key={pinned[index]?.id} className={joinClasses(differs[index] && 'compare-differs', each.length > 1 && 'changed')}>
-                  {each.join(' → ')}
-                </td>
-              ))}
-            </tr>
+    <PinnedTable label="Settings of the pinned runs" heads={['Setting']} pinned={pinned}>
+      {rows.map(({ name, values, differs }) => (
+        <tr key={name}>
+          <th scope="row">{name}</th>
+          {values.map((each, index) => (
+            <td key={pinned[index]?.id} className={joinClasses(differs[index] && 'compare-differs', each.length > 1 && 'changed')}>
+              {each.join(' → ')}
+            </td>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </tr>
+      ))}
+    </PinnedTable>
   );
 }
