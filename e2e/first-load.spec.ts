@@ -1,6 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { median } from '../src/base/median.ts';
 import { blockingTime } from './support/main-thread.ts';
 import { overflowOf, seriousViolations } from './support/look-over.ts';
 import { openPage, startButton } from './support/open-page.ts';
@@ -61,8 +62,6 @@ test('fetches little JavaScript for the first view, the recorded run and its cha
   expect(total, JSON.stringify([...scripts])).toBeLessThan(FIRST_LOAD_LIMIT);
   expect([...scripts.keys()].some((url) => url.includes('engine.worker'))).toBe(true);
 });
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 test('paints within a second, and is never busy for long until the first view stands', async ({ browser, page }, info) => {
   const [paints, blocked]: [number[], number[]] = [[], []];

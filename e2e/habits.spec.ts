@@ -1,21 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { expect, test, type BrowserContext, type Page } from '@playwright/test';
 import type { RunEvent } from '../src/run/run-events.ts';
 import { keyNames, keyTable } from '../src/ui/shell/keys.ts';
-import { runBar, waitForRunState } from './support/follow-run.ts';
+import { downloadEvents, runBar, waitForRunState } from './support/follow-run.ts';
 import { openPage, startButton } from './support/open-page.ts';
 
 const minute = 60_000;
 const tinyRun = 'gens=2&lambda=4&calib=1024&eval=512&stages=2:0:128,1:0:256&backend=wasm';
-
-/** The events of the run that is over, by the keys and the button of the Results page. */
-async function eventsOf(page: Page): Promise<RunEvent[]> {
-  await page.keyboard.press('2');
-  const saved = page.waitForEvent('download');
-  await page.getByRole('button', { name: /save events\.jsonl/i }).click();
-  const lines = (await readFile(await (await saved).path(), 'utf8')).trimEnd().split('\n');
-  return lines.map((line) => JSON.parse(line) as RunEvent);
-}
 
 /** What a search found, generation by generation. */
 const foundIn = (events: readonly RunEvent[]) => events.flatMap((event) => (event.type === 'generation-finished' ? [{ parent: event.parent, fitness: event.fitness }] : []));
@@ -39,7 +29,7 @@ test('a link opened in a fresh profile repeats the run to the same genome', asyn
   const errors = await openPage(page, `./?${tinyRun}&seed=7&target=0.4&flips=2&show=changes`);
   await startButton(page).click();
   await waitForRunState(page, 'over', 2 * minute);
-  const first = foundIn(await eventsOf(page));
+  const first = foundIn(await downloadEvents(page));
   expect(first).toHaveLength(2);
   await page.keyboard.press('1');
   await page.getByRole('button', { name: 'Copy link' }).click();
@@ -57,7 +47,7 @@ test('a link opened in a fresh profile repeats the run to the same genome', asyn
     await startButton(other).click();
     await waitForRunState(other, 'over', 2 * minute);
     await expect(other.getByRole('button', { name: 'Changes', exact: true }).first()).toHaveAttribute('aria-pressed', 'true');
-    expect(foundIn(await eventsOf(other))).toEqual(first);
+    expect(foundIn(await downloadEvents(other))).toEqual(first);
   } finally {
     await fresh.close();
   }

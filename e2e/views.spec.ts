@@ -51,7 +51,7 @@ async function faultsOfViews(page: Page): Promise<readonly string[]> {
 test.describe('nothing for axe to find, and no sideways scrolling from 390 to 2560 px', () => {
   test.use({ viewport: { width: 1440, height: 900 } });
 
-  test('before a run, in every view and sheet', async ({ page }) => {
+  test('before a run, in every view and the list of keys', async ({ page }) => {
     test.setTimeout(90_000);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     const errors = await openPage(page);

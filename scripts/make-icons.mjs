@@ -59,7 +59,7 @@ export function encodePng(pixels, side) {
 }
 
 /** Launchers cut a maskable icon to a circle of 80 %, so its mark is smaller. */
-const ICONS = [
+export const ICONS = [
   ['icon-192.png', 192, 0.86],
   ['icon-512.png', 512, 0.86],
   ['apple-touch-icon.png', 180, 0.72],

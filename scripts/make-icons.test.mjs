@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { crc32, inflateSync } from 'node:zlib';
-import { drawMark, encodePng, markSvg } from './make-icons.mjs';
+import { drawMark, encodePng, ICONS, markSvg } from './make-icons.mjs';
 import { inRoot } from './paths.mjs';
+
+/** Rows of a PNG that `encodePng` wrote, each with its filter before it. */
+const linesOf = (png) => inflateSync(png.subarray(41, 41 + png.readUInt32BE(33)));
 
 const side = 64;
 
@@ -12,8 +15,7 @@ test('a PNG says its size, is whole, and unpacks to the pixels that went in', ()
   const png = encodePng(pixels, side);
   assert.equal(png.readUInt32BE(16), side);
   assert.equal(png.readUInt32BE(29), crc32(png.subarray(12, 29)));
-  const data = png.subarray(41, 41 + png.readUInt32BE(33));
-  const lines = inflateSync(data);
+  const lines = linesOf(png);
   for (let y = 0; y < side; y++) {
     const start = y * (side * 3 + 1);
     assert.equal(lines[start], 0);
@@ -33,6 +35,8 @@ test('a maskable mark stays in the circle that launchers leave', () => {
 
 test('the icons of the repository are what the script draws', () => {
   assert.equal(readFileSync(inRoot('public', 'icons', 'icon.svg'), 'utf8'), markSvg());
-  const png = readFileSync(inRoot('public', 'icons', 'icon-192.png'));
-  assert.equal(png.readUInt32BE(16), 192);
+  for (const [name, size, share] of ICONS) {
+    const png = readFileSync(inRoot('public', 'icons', name));
+    assert.ok(linesOf(png).equals(linesOf(encodePng(drawMark(size, share), size))), name); // packed otherwise by another zlib
+  }
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DenseWeights } from '../model/dense-weights.ts';
+import { variedTokens } from '../evaluation/varied-tokens.ts';
 import { KvCache } from '../model/kv-cache.ts';
 import { openModel } from '../model/load-model.ts';
 import { Transformer } from '../model/transformer.ts';
@@ -49,7 +50,7 @@ async function compare({ name, first, second }: Contest): Promise<string> {
 /** Tokens in sequences of 256, all different. */
 function someTokens(sequences: number, vocabulary: number): TokenBatch {
   const length = 256;
-  return { ids: Int32Array.from({ length: sequences * length }, (_, index) => (index * 7919 + 13) % vocabulary), sequences, length };
+  return { ids: variedTokens(sequences * length, vocabulary), sequences, length };
 }
 
 function contests(transformer: Transformer, dense: ModelWeights): Contest[] {

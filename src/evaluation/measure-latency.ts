@@ -1,3 +1,4 @@
+import { median } from '../base/median.ts';
 import { KvCache } from '../model/kv-cache.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
@@ -5,7 +6,7 @@ import type { LevelDatabase } from '../pruning/level-database.ts';
 import type { ModelLease } from '../pruning/materialise.ts';
 import { nextLogits } from './generate.ts';
 import { sameShape, shapeOf, shapesIn, tableOf, type LatencyMeasure, type LatencyTable, type SizedShape } from './latency-table.ts';
-import { median } from './median.ts';
+import { variedTokens } from './varied-tokens.ts';
 
 export interface LatencyOptions {
   readonly transformer: Transformer;
@@ -116,7 +117,7 @@ function modulesOf({ modules }: LevelDatabase, subject: SizedShape): { readonly 
 /** Nanoseconds of a prompt read, or of a token written after one. Logits are read on the host, so the device has done what is timed. */
 async function timed({ transformer, measure }: LatencyOptions, model: ModelWeights, tokens: number): Promise<number> {
   using cache = new KvCache();
-  const ids = Int32Array.from({ length: tokens }, (_, index) => (index * 7919 + 13) % model.spec.vocabulary);
+  const ids = variedTokens(tokens, model.spec.vocabulary);
   if (measure === 'prefill') {
     const began = performance.now();
     await nextLogits(transformer, model, ids, cache);

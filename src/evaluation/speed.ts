@@ -1,9 +1,10 @@
 import { argmax } from '../base/argmax.ts';
+import { median } from '../base/median.ts';
 import { KvCache } from '../model/kv-cache.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
 import { nextLogits } from './generate.ts';
-import { median } from './median.ts';
+import { variedTokens } from './varied-tokens.ts';
 
 /** How fast a model reads and writes, one sequence at a time: medians over the runs. */
 export interface ModelSpeed {
@@ -49,9 +50,10 @@ function within(wanted: Tokens, context: number): Tokens {
 /** The best plan that a model of this pace does within the seconds, its prompt and text within the context. */
 export function planSpeed(pace: Pace, context: number, seconds: number): SpeedPlan {
   const cost = ({ prefillTokens, decodeTokens, runs }: SpeedPlan): number => runs * ((prefillTokens - 1) * pace.prefill + (1 + decodeTokens) * pace.decode);
-  const [best, ...cheaper] = plans.map((plan) => ({ ...plan, ...within(plan, context) }));
+  const possible = plans.map((plan) => ({ ...plan, ...within(plan, context) }));
+  const best = possible.find((plan) => cost(plan) <= seconds) ?? possible.at(-1);
   if (best === undefined) throw new RangeError('no plan');
-  return cost(best) <= seconds ? best : (cheaper.find((plan) => cost(plan) <= seconds) ?? cheaper.at(-1) ?? best);
+  return best;
 }
 
 export interface SpeedOptions {
@@ -117,7 +119,7 @@ async function tried(transformer: Transformer, model: ModelWeights, context: num
 /** Seconds of one run's parts. Logits are read on the host after each step, so the device has done what is timed. */
 async function timed(transformer: Transformer, model: ModelWeights, { prefillTokens, decodeTokens }: Tokens): Promise<{ prefill: number; decode: number }> {
   using cache = new KvCache();
-  const ids = Int32Array.from({ length: prefillTokens }, (_, index) => (index * 7919 + 13) % model.spec.vocabulary);
+  const ids = variedTokens(prefillTokens, model.spec.vocabulary);
   const began = performance.now();
   let next = argmax(await nextLogits(transformer, model, ids, cache));
   const read = performance.now();

@@ -19,11 +19,6 @@ export class KvCache implements Disposable {
     return this.#length;
   }
 
-  /** Bytes on the device. */
-  get bytes(): number {
-    return [...this.#modules.values()].reduce((sum, { keys, values }) => sum + keys.bytes + values.bytes, 0);
-  }
-
   /** Of the attention module of this index; borrowed, null before anything was read. */
   of(module: number): KeysAndValues | null {
     return this.#modules.get(module) ?? null;

@@ -1,15 +1,10 @@
+import { median } from '../base/median.ts';
 import { phases, type Phase, type RunEventBody } from './run-events.ts';
 
 /** Generations before the search's time is called known. */
 const settlingGenerations = 3;
 /** Generations whose median is the estimate. */
 const windowGenerations = 8;
-
-const median = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-};
 
 /** FLOP that each phase is expected to take; 0 where it will not run. */
 export type PhaseCosts = Readonly<Record<Phase, number>>;

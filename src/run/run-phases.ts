@@ -1,7 +1,6 @@
 import { explain } from '../base/explained-error.ts';
 import { mapEvents } from '../base/map-events.ts';
 import type { Scope } from '../base/scope.ts';
-import type { LatencyTable } from '../evaluation/latency-table.ts';
 import { DenseWeights } from '../model/dense-weights.ts';
 import { prunableParameters, type ModelSpec } from '../model/spec.ts';
 import { Transformer } from '../model/transformer.ts';
@@ -23,6 +22,7 @@ import { latencyPhase } from './latency-phase.ts';
 import { loadPhase, type Loaded } from './load-phase.ts';
 import { budgets } from './memory-budgets.ts';
 import { PhaseClock } from './phase-clock.ts';
+import type { TimedBudget } from './plan-budget.ts';
 import { postTrain } from './post-train.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
@@ -56,9 +56,9 @@ export async function* runPhases(config: RunConfig, context: RunContext, scope: 
   const { weights: dense } = scope.own(await DenseWeights.load(runtime, loaded.model.weights));
   const sequencesPerBatch = Math.max(1, Math.floor(config.batchTokens / loaded.corpus.length));
   const session: Session = { ...loaded, config, context, scope, transformer, dense, tally: new TokenTally(), estimator, phases, sequencesPerBatch };
-  const { database, modules, latency } = yield* buildDatabase(session);
+  const { database, modules, timed } = yield* buildDatabase(session);
   const publish = publisher(session, modules);
-  const outcome = yield* phases.during('search', searchPhase({ ...session, database, modules, latency, publish }));
+  const outcome = yield* phases.during('search', searchPhase({ ...session, database, modules, timed, publish }));
   const winner = yield* winnerWeights(session, modules, outcome.winner, outcome.stopped);
   publish(outcome.winner, { weights: winner, postTrained: validationOf(session, outcome.stopped) !== null });
   yield* finish({ session, database, modules, outcome, winner });
@@ -88,7 +88,7 @@ interface Levels {
   readonly database: LevelDatabase;
   readonly modules: ModuleCache;
   /** Null where the target is not a speed. */
-  readonly latency: LatencyTable | null;
+  readonly timed: TimedBudget | null;
 }
 
 async function* buildDatabase(session: Session): AsyncGenerator<RunEventBody, Levels> {
@@ -109,8 +109,8 @@ async function* levels({ config, context, scope, transformer, dense }: Session, 
   const database = yield* cutting;
   const budgetBytes = budgets.moduleCache(targetBytes(config, dense.spec));
   const modules = scope.own(new ModuleCache({ runtime: context.runtime, dense, database, budgetBytes }));
-  const latency = isSpeed(config.target) ? yield* latencyPhase({ target: config.target, transformer, dense, database, modules, seconds: context.timing?.latencySeconds }) : null;
-  return { database, modules, latency };
+  const timed = isSpeed(config.target) ? yield* latencyPhase({ target: config.target, transformer, dense, database, modules, seconds: context.timing?.latencySeconds }) : null;
+  return { database, modules, timed };
 }
 
 /** Frees the storage of what earlier runs left that were cut off; the run goes on where that fails. Where nothing can be kept nothing was left. */

@@ -3,7 +3,6 @@ import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
 import type { LevelDatabase } from '../pruning/level-database.ts';
 import type { ModuleCache } from '../pruning/materialise.ts';
-import type { LatencyTable } from '../evaluation/latency-table.ts';
 import type { Budget } from '../search/budget.ts';
 import type { SearchOutcome, SizedIndividual } from '../search/events.ts';
 import { searchSpaceOf, sizesOf, type SearchSpace } from '../search/search-space.ts';
@@ -14,7 +13,7 @@ import type { Estimator } from './estimator.ts';
 import { DenseStates } from './dense-states.ts';
 import { budgets } from './memory-budgets.ts';
 import { createMeasure, type MeasuringOptions } from './measure-stage.ts';
-import { sizeBudget, speedBudget } from './plan-budget.ts';
+import { sizeBudget, type TimedBudget } from './plan-budget.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunEventBody } from './run-events.ts';
@@ -29,8 +28,8 @@ export interface SearchPhaseOptions {
   readonly dense: ModelWeights;
   readonly database: LevelDatabase;
   readonly modules: ModuleCache;
-  /** Where the target is a speed. */
-  readonly latency: LatencyTable | null;
+  /** The budget of a target in speed, whose levels were timed; null for any other. */
+  readonly timed: TimedBudget | null;
   readonly corpus: Corpus;
   readonly sequencesPerBatch: number;
   readonly tally: TokenTally;
@@ -45,7 +44,7 @@ export interface SearchPhaseOutcome {
   readonly stopped: boolean;
 }
 
-/** Searches the level assignment, or takes the uniform one, and tells everything on the way. Throws TargetUnreachableError, ParametersUnreachableError, SpeedUnreachableError. */
+/** Searches the level assignment, or takes the uniform one, and tells everything on the way. Throws TargetUnreachableError, ParametersUnreachableError. */
 export async function* searchPhase(options: SearchPhaseOptions): AsyncGenerator<RunEventBody, SearchPhaseOutcome> {
   const { config, tally } = options;
   const { space, budget } = planned(options);
@@ -71,11 +70,11 @@ export async function* searchPhase(options: SearchPhaseOptions): AsyncGenerator<
   return { uniform, winner: outcome.parent, stopped: outcome.stopped };
 }
 
-function planned({ config: { target }, database, dense, latency }: SearchPhaseOptions): { space: SearchSpace; budget: Budget } {
+function planned({ config: { target }, database, dense, timed }: SearchPhaseOptions): { space: SearchSpace; budget: Budget } {
+  if (timed !== null) return timed;
+  if (isSpeed(target)) throw new RangeError('the levels were not timed');
   const space = searchSpaceOf(database);
-  if (!isSpeed(target)) return { space, budget: sizeBudget(target, dense.spec, space) };
-  if (latency === null) throw new RangeError('the levels were not timed');
-  return speedBudget(target, space, database, latency);
+  return { space, budget: sizeBudget(target, dense.spec, space) };
 }
 
 function measuringOptions({ config, context, transformer, dense, modules, corpus, sequencesPerBatch, tally }: SearchPhaseOptions): MeasuringOptions {

@@ -1,4 +1,5 @@
 import { explain } from '../base/explained-error.ts';
+import { mapEvents } from '../base/map-events.ts';
 import { measureSpeeds, type SpeedOptions } from '../evaluation/speed.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
@@ -24,12 +25,10 @@ export async function* speedPhase({ transformer, dense, uniform, winner, evaluat
   const options: SpeedOptions = { context: writingContext(dense.spec), secondsEach };
   try {
     const measuring = measureSpeeds(transformer, [dense, uniform, winner], options);
-    let next = await measuring.next();
-    for (; next.done !== true; next = await measuring.next()) {
-      const note = `measuring speed, ${next.value.done} of ${next.value.total}`;
+    const [ofDense, ofUniform, ofWinner] = yield* mapEvents(measuring, function* ({ done, total }): Generator<RunEventBody> {
+      const note = `measuring speed, ${done} of ${total}`;
       yield { type: 'phase-progress', phase: 'evaluate', done: evaluated, total: evaluated, unit: 'tokens', note };
-    }
-    const [ofDense, ofUniform, ofWinner] = next.value;
+    });
     if (ofDense === undefined || ofUniform === undefined || ofWinner === undefined) throw new RangeError('three models are timed');
     const speed = { dense: ofDense, uniform: ofUniform, winner: ofWinner };
     for (const which of ['dense', 'uniform', 'winner'] as const) yield { type: 'speed-measured', which, speed: speed[which] };

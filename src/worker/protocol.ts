@@ -1,4 +1,5 @@
 import type { Explanation } from '../base/explained-error.ts';
+import type { Sampling } from '../evaluation/choose-token.ts';
 import type { WritingEnd } from '../evaluation/generate.ts';
 import type { FormatId } from '../export/formats.ts';
 import type { ModelInspection } from '../model/inspect-model.ts';
@@ -29,15 +30,11 @@ export type ModelSubject =
   | { readonly which: 'parent' }
   | { readonly which: 'candidate'; readonly id: string; readonly genome: Genome };
 
-export interface SampleRequest {
+export interface SampleRequest extends Sampling {
   readonly subjects: readonly ModelSubject[];
   readonly prompt: string;
   /** At most this many tokens are written. */
   readonly tokens: number;
-  /** 0: always the most probable token. */
-  readonly temperature: number;
-  /** Only the most probable tokens that together have this probability, 1 for all. */
-  readonly topP: number;
   readonly seed: number;
   /** Puts the prompt into the tokenizer's chat template. */
   readonly chat: boolean;
@@ -73,11 +70,11 @@ export type EngineCommand =
   | { readonly type: 'adopt'; readonly id: string; readonly genome: Genome }
   /** Takes that back while it is not yet in force. */
   | { readonly type: 'unadopt' }
-  /** Text from some of the run's models, one after the other; answered by `sampled` messages. */
+  /** Text from some of the run's models, which take turns token by token; answered by `sampled` messages, and `samples-done` or `sample-failed`. */
   | { readonly type: 'sample'; readonly request: SampleRequest }
   /** Ends the texts that are being written, which stay as they are, and the timing of models. */
   | { readonly type: 'stop-sample' }
-  /** Times some of the run's models; answered by a `speed` message each, or `speed-failed`. */
+  /** Times some of the run's models; answered by a `speed` message each and `speeds-done`, or `speed-failed`. */
   | { readonly type: 'measure-speed'; readonly subjects: readonly ModelSubject[] }
   /** Where Hub models come from; the token goes to that address only and is kept in memory. */
   | { readonly type: 'set-hub'; readonly endpoint: string; readonly token: string | null }

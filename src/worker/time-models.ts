@@ -26,7 +26,9 @@ export async function timeModels(
   let next = await measuring.next();
   for (; next.done !== true; next = await measuring.next()) {
     await nextTask();
-    if (stop.aborted) return;
+    if (!stop.aborted) continue;
+    await measuring.return([]);
+    return;
   }
   for (const [index, speed] of next.value.entries()) {
     const model = timed[index];

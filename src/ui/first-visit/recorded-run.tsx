@@ -12,10 +12,11 @@ import { useKeys } from '../shell/use-keys.ts';
 /** Where it rests for those who want nothing to move: far enough to show what a search does. */
 const restAt = 0.6;
 
+const wantsStillness = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
 function openRecording(recording: Recording): Playback {
-  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const playback = new Playback(recording, 'start');
-  if (still) playback.seek(restAt * playback.store.getState().generations);
+  if (wantsStillness()) playback.seek(restAt * playback.store.getState().generations);
   return playback;
 }
 
@@ -23,7 +24,7 @@ function openRecording(recording: Recording): Playback {
 export function RecordedRun({ recording }: { readonly recording: Recording }) {
   const [playback] = useState(() => openRecording(recording));
   useEffect(() => {
-    if (!matchMedia('(prefers-reduced-motion: reduce)').matches) playback.play();
+    if (!wantsStillness()) playback.play();
     return () => playback[Symbol.dispose]();
   }, [playback]);
   useKeys({ earlier: () => playback.step(-1), later: () => playback.step(1) }, 'over');

@@ -1,5 +1,6 @@
 import type { RunCurve } from '../../store/runs/stored-run.ts';
 import type { GenerationRecord, SearchState } from '../../store/run-state.ts';
+import { csv } from '../parts/csv.ts';
 import { changesMeasure } from '../settings/describe-changes.ts';
 
 export type XAxisKind = 'generation' | 'tokens' | 'time';
@@ -25,7 +26,8 @@ export interface FitnessSeries {
   readonly random: readonly FitnessRow[];
 }
 
-const finite = (value: number | null | undefined): number | null => (typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : null);
+/** A fitness that can be drawn; null where there is none. */
+export const drawable = (value: number | null | undefined): number | null => (typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : null);
 
 /** Tokens and seconds of a generation's end, of records and of stored curves alike. */
 interface Spent {
@@ -34,9 +36,6 @@ interface Spent {
   readonly at: number;
 }
 
-/** Trained tokens where any were trained, else tokens of measurement: what the search has cost so far. */
-const tokensAt = (all: readonly Spent[], { trainedTokens, forwardTokens }: Spent): number => ((all.at(-1)?.trainedTokens ?? 0) > 0 ? trainedTokens : forwardTokens);
-
 /** Seconds before the first generation ended, in which it ran; the phases before the search do not count. */
 function searchBegan(all: readonly Spent[]): number {
   const [first, last] = [all[0], all.at(-1)];
@@ -44,10 +43,10 @@ function searchBegan(all: readonly Spent[]): number {
   return Math.max(0, first.at - (last.at - first.at) / (all.length - 1));
 }
 
-/** Where each generation from 0 lies. */
-function placesOf(all: readonly Spent[], kind: XAxisKind): number[] {
+/** Where each generation from 0 lies. Of tokens, those that were trained count where any were, else those of measurement. */
+function placesOf(all: readonly Spent[], kind: XAxisKind, trained = (all.at(-1)?.trainedTokens ?? 0) > 0): number[] {
   if (kind === 'generation') return [0, ...all.map((_, index) => index + 1)];
-  if (kind === 'tokens') return [0, ...all.map((each) => tokensAt(all, each))];
+  if (kind === 'tokens') return [0, ...all.map((each) => (trained ? each.trainedTokens : each.forwardTokens))];
   const began = searchBegan(all);
   return [0, ...all.map((each) => each.at - began)];
 }
@@ -58,17 +57,23 @@ export function measureBreaks(changes: SearchState['changes']): ReadonlySet<numb
   return new Set(breaks.map(({ generation }) => generation));
 }
 
-/** A stored run's curve as rows. */
-export function curveRows({ fitness, forwardTokens, trainedTokens, at, start }: RunCurve, kind: XAxisKind): FitnessRow[] {
+/** Where each generation of a stored run lies, from 0. `trained`: which tokens count, whatever this run did. */
+export function curvePlaces({ forwardTokens, trainedTokens, at }: RunCurve, kind: XAxisKind, trained?: boolean): number[] {
   const spent = at.map((seconds, index) => ({ at: seconds, forwardTokens: forwardTokens[index] ?? 0, trainedTokens: trainedTokens[index] ?? 0 }));
-  return placesOf(spent, kind).map((x, generation) => ({ x, generation, parent: finite(generation === 0 ? start : fitness[generation - 1]), best: [] }));
+  return placesOf(spent, kind, trained);
+}
+
+/** A stored run's curve as rows. */
+export function curveRows(curve: RunCurve, kind: XAxisKind): FitnessRow[] {
+  const { fitness, start } = curve;
+  return curvePlaces(curve, kind).map((x, generation) => ({ x, generation, parent: drawable(generation === 0 ? start : fitness[generation - 1]), best: [] }));
 }
 
 /** What the chart draws, from the records of a search and, where there is one, the curve of random search at equal budget. */
 export function fitnessSeries(history: readonly GenerationRecord[], changes: SearchState['changes'], kind: XAxisKind, random: RunCurve | null = null): FitnessSeries {
   const places = placesOf(history, kind);
   const breaks = measureBreaks(changes);
-  const uniform = finite(history[0]?.previousParentFitness);
+  const uniform = drawable(history[0]?.previousParentFitness);
   const start: FitnessRow = { x: 0, generation: 0, parent: uniform, best: [] };
   const rows = [start];
   const ends = [start];
@@ -81,11 +86,11 @@ export function fitnessSeries(history: readonly GenerationRecord[], changes: Sea
       rows.push({ x, generation, parent: rows.at(-1)?.parent ?? null, best: [] });
       rows.push({ x, generation, parent: null, best: [] });
     }
-    const row: FitnessRow = { x, generation, parent: finite(record.fitness), best: record.stageBest.slice(0, -1).map(finite) };
+    const row: FitnessRow = { x, generation, parent: drawable(record.fitness), best: record.stageBest.slice(0, -1).map(drawable) };
     rows.push(row);
     ends.push(row);
     for (const candidate of record.candidates) {
-      const value = finite(candidate.fitness.at(-1));
+      const value = drawable(candidate.fitness.at(-1));
       if (value !== null) cloud.push(x, value);
     }
   }
@@ -97,18 +102,15 @@ export const earlierStages = (rows: readonly FitnessRow[]): number => rows.reduc
 
 /** Plain numbers, full precision; what is missing is empty. */
 export function fitnessCsv(history: readonly GenerationRecord[], random: RunCurve | null = null): string {
-  const cell = (value: number | null | undefined): string => (typeof value === 'number' && Number.isFinite(value) ? String(value) : '');
   const stages = history.reduce((most, record) => Math.max(most, record.stageBest.length), 0);
   const head = [
     'generation', 'parent', 'fitness', 'previous_parent_fitness', 'replaced', ...Array.from({ length: stages }, (_, stage) => `best_of_stage_${stage + 1}`),
     'forward_tokens', 'trained_tokens', 'seconds', ...(random ? ['random_search_fitness'] : []),
   ];
-  const lines = history.map((record, index) =>
-    [
-      record.generation, record.parent.id, cell(record.fitness), cell(record.previousParentFitness), record.replaced,
-      ...Array.from({ length: stages }, (_, stage) => cell(record.stageBest[stage])),
-      record.forwardTokens, record.trainedTokens, record.at, ...(random ? [cell(random.fitness[index])] : []),
-    ].join(','),
-  );
-  return [head.join(','), ...lines].join('\n');
+  const rows = history.map((record, index) => [
+    record.generation, record.parent.id, record.fitness, record.previousParentFitness, record.replaced,
+    ...Array.from({ length: stages }, (_, stage) => record.stageBest[stage]),
+    record.forwardTokens, record.trainedTokens, record.at, ...(random ? [random.fitness[index]] : []),
+  ]);
+  return csv([head, ...rows]);
 }

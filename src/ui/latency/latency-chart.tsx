@@ -1,4 +1,5 @@
 import type { LatencyTable } from '../../run/run-events.ts';
+import { pushApart } from '../fitness/fitness-domain.ts';
 import * as format from '../format/format.ts';
 import { kindName } from '../module-axis/words.ts';
 import { latencyRows, type LatencyRow } from './latency-view.ts';
@@ -7,7 +8,7 @@ const [width, height] = [360, 150];
 const edge = { left: 52, right: 66, top: 10, bottom: 24 };
 const x = (kept: number): number => edge.left + kept * (width - edge.left - edge.right);
 
-/** Ends of the lines, at least this far apart. */
+/** Names at the ends of the lines, at least this far apart. */
 const labelGap = 14;
 
 /** Time of a module against what is left of it: dots as timed, lines as counted; attention whole, MLP dashed. */
@@ -17,7 +18,7 @@ export function LatencyChart({ table }: { readonly table: LatencyTable }) {
   const y = (time: number): number => edge.top + (1 - Math.max(0, time) / most) * (height - edge.top - edge.bottom);
   const kinds = (['attention', 'mlp'] as const).map((kind) => rows.filter((row) => row.kind === kind)).filter((own) => own.length > 0);
   const ends = kinds.map(([largest]) => y(largest?.cost ?? 0));
-  const apart = ends.length === 2 && Math.abs((ends[0] ?? 0) - (ends[1] ?? 0)) < labelGap ? ((ends[0] ?? 0) <= (ends[1] ?? 0) ? [-labelGap / 2, labelGap / 2] : [labelGap / 2, -labelGap / 2]) : [0, 0];
+  const names = pushApart(ends, labelGap, height - edge.bottom);
   return (
     <svg className="latency-chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label="Time of a module against the share of its parameters that is kept; the table has the numbers">
       {[0, 0.5, 1].map((share) => (
@@ -32,7 +33,7 @@ export function LatencyChart({ table }: { readonly table: LatencyTable }) {
         </g>
       ))}
       {kinds.map((own, index) => (
-        <Series key={own[0]?.kind} rows={own} y={y} dashed={index === 1} labelOffset={apart[index] ?? 0} />
+        <Series key={own[0]?.kind} rows={own} y={y} dashed={index === 1} nameAt={names[index] ?? 0} />
       ))}
     </svg>
   );
@@ -43,10 +44,11 @@ interface SeriesProps {
   readonly rows: readonly LatencyRow[];
   readonly y: (time: number) => number;
   readonly dashed: boolean;
-  readonly labelOffset: number;
+  /** Height of the name at the line's end. */
+  readonly nameAt: number;
 }
 
-function Series({ rows, y, dashed, labelOffset }: SeriesProps) {
+function Series({ rows, y, dashed, nameAt }: SeriesProps) {
   const [largest] = rows;
   if (!largest) return null;
   const line = [...rows.map(({ kept, cost }) => `${x(kept)},${y(cost)}`), `${x(0)},${y(0)}`].join(' ');
@@ -56,7 +58,7 @@ function Series({ rows, y, dashed, labelOffset }: SeriesProps) {
       {rows.map(({ kept, measured }) => (
         <circle key={kept} cx={x(kept)} cy={y(measured)} r={2} fill="var(--ink3)" />
       ))}
-      <text x={x(1) + 8} y={y(largest.cost) + 4 + labelOffset} className="latency-name">
+      <text x={x(1) + 8} y={nameAt + 4} className="latency-name">
         {kindName(largest.kind)}
       </text>
     </g>

@@ -1,6 +1,7 @@
 import type { ModuleKind } from '../../model/spec.ts';
 import type { LatencyTable } from '../../run/run-events.ts';
 import type { RunState } from '../../store/run-state.ts';
+import { csv } from '../parts/csv.ts';
 
 /** One size of a module: what is left of it, and what that takes. Nanoseconds. */
 export interface LatencyRow {
@@ -48,7 +49,7 @@ export function speedUps({ latency, search, speed }: Timed, which: 'uniform' | '
 
 /** The table as CSV, full precision. */
 export function latencyCsv(table: LatencyTable): string {
-  const head = 'kind,query_heads,kv_heads,channels,kept_share,measured_ns,cost_ns';
-  const rows = latencyRows(table).map(({ kind, heads, kvHeads, channels, kept, measured, cost }) => [kind, heads, kvHeads, channels, kept, measured, cost].join(','));
-  return `${[head, ...rows, `fixed,,,,,${table.fixed},${table.fixed}`].join('\n')}\n`;
+  const head = ['kind', 'query_heads', 'kv_heads', 'channels', 'kept_share', 'measured_ns', 'cost_ns'];
+  const rows = latencyRows(table).map(({ kind, heads, kvHeads, channels, kept, measured, cost }) => [kind, heads, kvHeads, channels, kept, measured, cost]);
+  return csv([head, ...rows, ['fixed', null, null, null, null, table.fixed, table.fixed]]);
 }

@@ -1,5 +1,6 @@
 import type { ToldEvent } from '../../store/run-state.ts';
 import { bytes, change, count, duration, kl, latency, parameters, percent, perplexity, tiny, tokens, tokensPerSecond } from '../format/format.ts';
+import { listed } from '../format/listed.ts';
 import { formatName } from '../results/format-choice.ts';
 import { phaseNames } from '../run-bar/phase-names.ts';
 import { changesMeasure, describeChanges, sentenceOf } from '../settings/describe-changes.ts';
@@ -7,10 +8,7 @@ import { changesMeasure, describeChanges, sentenceOf } from '../settings/describ
 /** `47.02` inside generation 47 is `02`. */
 const short = (id: string): string => id.split('.').at(-1) ?? id;
 
-const listOf = (ids: readonly string[]): string => {
-  const names = ids.map(short);
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-};
+const listOf = (ids: readonly string[]): string => listed(ids.map(short));
 
 const which = { dense: 'The dense model', uniform: 'The uniform model', searched: 'The pruned model before post-training', winner: 'The pruned model' } as const;
 

@@ -1,5 +1,6 @@
 import type { DatabaseState } from '../../store/run-state.ts';
 import { modulePaint } from '../levels/module-paint.ts';
+import { csv } from '../parts/csv.ts';
 import { lossAtHalf } from './database-grid.ts';
 import { moduleName } from './words.ts';
 
@@ -27,8 +28,8 @@ export function databaseTable({ modules }: DatabaseState, nominalLevels: number)
 
 /** Every level of every module that is cut, plain numbers. */
 export function databaseCsv({ modules }: DatabaseState): string {
-  const lines = modules.flatMap((summary) =>
-    (summary?.levels ?? []).map(({ kept, parameters, loss }, level) => [(summary?.layer ?? 0) + 1, summary?.kind, level, kept, summary?.structures, parameters, loss].join(',')),
+  const rows = modules.flatMap((summary) =>
+    (summary?.levels ?? []).map(({ kept, parameters, loss }, level) => [(summary?.layer ?? 0) + 1, summary?.kind, level, kept, summary?.structures, parameters, loss]),
   );
-  return ['layer,kind,level,kept,of,parameters,loss', ...lines].join('\n');
+  return csv([['layer', 'kind', 'level', 'kept', 'of', 'parameters', 'loss'], ...rows]);
 }

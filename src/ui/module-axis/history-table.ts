@@ -1,5 +1,6 @@
 import type { GenerationRecord } from '../../store/run-state.ts';
 import type { ModulePaint } from '../levels/module-paint.ts';
+import { csv } from '../parts/csv.ts';
 import { moduleName } from './words.ts';
 
 /** The parents of a search as a table: one row a generation, one column a module, in plain numbers. */
@@ -30,7 +31,5 @@ export function historyTable(history: readonly GenerationRecord[], start: readon
 
 /** Full precision, plain numbers; a fitness that was none is empty. */
 export function historyCsv({ columns, rows }: HistoryTableData): string {
-  const head = ['generation', 'parent', 'fitness', ...columns].join(',');
-  const lines = rows.map(({ generation, parent, fitness, levels }) => [generation, parent, Number.isFinite(fitness) ? fitness : '', ...levels].join(','));
-  return [head, ...lines].join('\n');
+  return csv([['generation', 'parent', 'fitness', ...columns], ...rows.map(({ generation, parent, fitness, levels }) => [generation, parent, fitness, ...levels])]);
 }

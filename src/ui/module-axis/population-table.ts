@@ -1,3 +1,4 @@
+import { csv } from '../parts/csv.ts';
 import type { PopulationView } from './population-view.ts';
 import type { ModulePaint } from '../levels/module-paint.ts';
 import { moduleName } from './words.ts';
@@ -42,10 +43,7 @@ export function populationTable(view: PopulationView, paints: readonly ModulePai
   return { columns: paints.map(moduleName), rows: [parent, ...candidates] };
 }
 
-const cell = (value: number | null): string => (value === null || !Number.isFinite(value) ? '' : String(value));
-
 /** Full precision, plain numbers; a missing value is empty. */
 export function populationCsv({ columns, rows }: PopulationTableData): string {
-  const head = ['candidate', 'state', 'stage', 'fitness', ...columns].join(',');
-  return [head, ...rows.map((row) => [row.id, row.state, cell(row.stage), cell(row.fitness), ...row.levels.map(String)].join(','))].join('\n');
+  return csv([['candidate', 'state', 'stage', 'fitness', ...columns], ...rows.map((row) => [row.id, row.state, row.stage, row.fitness, ...row.levels])]);
 }

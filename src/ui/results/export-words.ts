@@ -2,6 +2,7 @@ import type { Explanation } from '../../base/explained-error.ts';
 import type { FormatCheck } from '../../run/exports/export-events.ts';
 import type { Exporting } from '../../store/reduce-exporting.ts';
 import { bytes, percent, perplexity, roughly } from '../format/format.ts';
+import { listed } from '../format/listed.ts';
 import { formatName } from './format-choice.ts';
 
 /** How far the saving of something is, once the engine has written it or while it does. */
@@ -54,7 +55,7 @@ export function announcement(state: SaveState, exporting: Exporting | null): str
     case 'saving':
       return 'Saving.';
     case 'saved':
-      return `Saved as ${listOf(state.names)}.`;
+      return `Saved as ${listed(state.names)}.`;
     case 'cancelled':
       return 'Cancelled. Nothing was saved.';
     case 'failed':
@@ -62,7 +63,6 @@ export function announcement(state: SaveState, exporting: Exporting | null): str
   }
 }
 
-const listOf = (names: readonly string[]): string => (names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`);
 
 export const downloadLabel = (name: string, size: number | null): string => (size === null ? `Download ${name}` : `Download ${name}, ${bytes(size)}`);
 

@@ -1,5 +1,6 @@
 import type { PostTrainingState } from '../../store/run-state.ts';
 import { linearTicks, valueTicks, type Domain } from '../fitness/fitness-domain.ts';
+import { csv } from '../parts/csv.ts';
 
 /** A measurement as a point of the curve: KL over trained tokens. */
 export interface PostPoint {
@@ -44,7 +45,6 @@ export function postCsv({ losses, measured }: PostTrainingState): string {
   const rows = new Map<number, { loss?: number; kl?: number; perplexity?: number; best?: boolean }>();
   for (const { tokens, loss } of losses) rows.set(tokens, { loss });
   for (const { tokens, kl, perplexity, best } of measured) rows.set(tokens, { ...rows.get(tokens), kl, perplexity, best });
-  const cell = (value: number | undefined): string => (value === undefined || !Number.isFinite(value) ? '' : String(value));
-  const lines = [...rows].toSorted(([a], [b]) => a - b).map(([tokens, row]) => [tokens, cell(row.loss), cell(row.kl), cell(row.perplexity), row.best ?? ''].join(','));
-  return ['tokens,training_loss,kl,perplexity,best_so_far', ...lines].join('\n');
+  const inOrder = [...rows].toSorted(([a], [b]) => a - b).map(([tokens, row]) => [tokens, row.loss, row.kl, row.perplexity, row.best]);
+  return csv([['tokens', 'training_loss', 'kl', 'perplexity', 'best_so_far'], ...inOrder]);
 }

@@ -73,7 +73,7 @@ describe('the table of results', () => {
   it('saves plain numbers, nothing for what is missing', () => {
     const [head, dense, , random] = resultCsv(of()).split('\n');
     expect(head?.split(',')).toHaveLength(10);
-    expect(dense).toBe('"Dense",6557952,5505024,56.5,1e-9,1,,,,');
+    expect(dense).toBe('Dense,6557952,5505024,56.5,1e-9,1,,,,');
     expect(random).toMatch(/^"Random search, equal budget",,,,,,,,,$/);
   });
 });

@@ -2,6 +2,7 @@ import type { Quality, RunResult, Speed } from '../../run/run-result.ts';
 import type { RunState } from '../../store/run-state.ts';
 import type { StoredRun } from '../../store/runs/stored-run.ts';
 import { bytes, count, kl, missing, parameters, percent, perplexity, tokens } from '../format/format.ts';
+import { csv } from '../parts/csv.ts';
 
 /** One model of the table of results; null is what was not measured. */
 export interface ResultColumn {
@@ -104,14 +105,10 @@ export function resultRows(columns: readonly ResultColumn[]): ResultRow[] {
 
 /** Plain numbers, full precision; what is missing is empty. */
 export function resultCsv(columns: readonly ResultColumn[]): string {
-  const cell = (value: number | null | undefined): string => (value === null || value === undefined || !Number.isFinite(value) ? '' : String(value));
   const head = ['model', 'parameters', 'prunable_parameters', 'perplexity', 'kl', 'agreement', 'decode_tokens_per_second', 'prefill_tokens', 'prefill_tokens_per_second', 'trained_tokens'];
-  const lines = columns.map(({ title, quality, speed, trained, ...sizes }) =>
-    [
-      `"${title}"`,
-      ...[sizes.parameters, sizes.prunable, quality?.perplexity, quality?.kl, quality?.agreement].map(cell),
-      ...[speed?.decodeTokensPerSecond, speed?.prefillTokens, speed?.prefillTokensPerSecond, trained?.tokens].map(cell),
-    ].join(','),
-  );
-  return [head.join(','), ...lines].join('\n');
+  const rows = columns.map(({ title, quality, speed, trained, ...sizes }) => [
+    title, sizes.parameters, sizes.prunable, quality?.perplexity, quality?.kl, quality?.agreement,
+    speed?.decodeTokensPerSecond, speed?.prefillTokens, speed?.prefillTokensPerSecond, trained?.tokens,
+  ]);
+  return csv([head, ...rows]);
 }

@@ -2,6 +2,7 @@ import type { ModuleSummary } from '../../run/run-events.ts';
 import type { ModuleKind } from '../../model/spec.ts';
 import type { Genome } from '../../pruning/level-database.ts';
 import { modulePaint } from '../levels/module-paint.ts';
+import { csv } from '../parts/csv.ts';
 
 /** What is left of one module. */
 export interface ShapeBar {
@@ -39,8 +40,8 @@ export function structuresOf(bars: readonly ShapeBar[]): number | null {
 
 /** Plain numbers: a line a module. */
 export function shapeCsv(bars: readonly ShapeBar[]): string {
-  const lines = bars.map(({ layer, kind, kept, structures, share, parameters }) => [layer, kind, kept, structures, share, parameters].join(','));
-  return ['layer,kind,kept,of,share,parameters', ...lines].join('\n');
+  const rows = bars.map(({ layer, kind, kept, structures, share, parameters }) => [layer, kind, kept, structures, share, parameters]);
+  return csv([['layer', 'kind', 'kept', 'of', 'share', 'parameters'], ...rows]);
 }
 
 /** Where a chart of `count` bars has them, in whole pixels; numbers under the first and each fifth where they would touch. */

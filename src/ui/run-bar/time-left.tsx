@@ -1,3 +1,4 @@
+import { median } from '../../base/median.ts';
 import type { RunState } from '../../store/run-state.ts';
 import { isOver, useEngine } from '../../store/run-store.ts';
 import { useRun } from '../../store/use-run.ts';
@@ -13,7 +14,7 @@ export function secondsPerGeneration(history: readonly { readonly at: number }[]
   if (history.length < settling) return null;
   const ends = history.slice(-windowLength - 1).map((record) => record.at);
   const lengths = ends.slice(1).map((end, index) => end - (ends[index] ?? end));
-  return lengths.toSorted((a, b) => a - b)[lengths.length >> 1] ?? null;
+  return median(lengths);
 }
 
 /** The bold part and the rest. */

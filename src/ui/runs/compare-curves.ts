@@ -1,28 +1,12 @@
-import type { RunCurve, StoredRun } from '../../store/runs/stored-run.ts';
+import type { StoredRun } from '../../store/runs/stored-run.ts';
 import type { Steps } from '../charts/step-path.ts';
 import { linearTicks, pushApart, type Domain } from '../fitness/fitness-domain.ts';
-import { measureBreaks, type XAxisKind } from '../fitness/fitness-series.ts';
+import { curvePlaces, drawable, measureBreaks, type XAxisKind } from '../fitness/fitness-series.ts';
 
 /** A run's curve as it is drawn: a step at every point, from left to right. */
 export interface CompareCurve extends Steps {
   /** The first generation of each x; 0 is before the first. */
   readonly generation: readonly number[];
-}
-
-const shown = (value: number | null | undefined): number | null => (value !== undefined && value !== null && Number.isFinite(value) && value > 0 ? value : null);
-
-/** Seconds before the first generation ended, in which it ran; the phases before the search do not count. */
-function searchBegan({ at }: RunCurve): number {
-  const [first, last] = [at[0], at.at(-1)];
-  if (first === undefined || last === undefined) return 0;
-  return at.length < 2 ? first : Math.max(0, first - (last - first) / (at.length - 1));
-}
-
-function placesOf(curve: RunCurve, kind: XAxisKind, trained: boolean): number[] {
-  if (kind === 'generation') return curve.at.map((_, index) => index + 1);
-  if (kind === 'tokens') return [...(trained ? curve.trainedTokens : curve.forwardTokens)];
-  const began = searchBegan(curve);
-  return curve.at.map((seconds) => seconds - began);
 }
 
 /** Whether tokens are counted that were trained (where any run trained), or that were measured. */
@@ -31,19 +15,18 @@ export const countsTrained = (runs: readonly StoredRun[]): boolean => runs.some(
 /** The curve over an axis. Lifted where the measure changed. */
 export function compareCurve({ curve, changes }: Pick<StoredRun, 'curve' | 'changes'>, kind: XAxisKind, trained: boolean): CompareCurve {
   const breaks = measureBreaks(changes);
-  const places = placesOf(curve, kind, trained);
-  const x: number[] = [0];
-  const y: (number | null)[] = [shown(curve.start)];
-  const generation: number[] = [0];
-  for (const [index, place] of places.entries()) {
-    if (breaks.has(index + 1)) {
+  const x: number[] = [];
+  const y: (number | null)[] = [];
+  const generation: number[] = [];
+  for (const [index, place] of curvePlaces(curve, kind, trained).entries()) {
+    if (breaks.has(index)) {
       x.push(place);
       y.push(null);
-      generation.push(index + 1);
+      generation.push(index);
     }
     x.push(place);
-    y.push(shown(curve.fitness[index]));
-    generation.push(index + 1);
+    y.push(drawable(index === 0 ? curve.start : curve.fitness[index - 1]));
+    generation.push(index);
   }
   return { x, y, generation };
 }

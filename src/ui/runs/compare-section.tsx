@@ -5,6 +5,7 @@ import { ChartPlace } from '../charts/chart-place.tsx';
 import type { XAxisKind } from '../fitness/fitness-series.ts';
 import { OverChoice, ScaleChoice } from '../fitness/axis-choice.tsx';
 import * as format from '../format/format.ts';
+import { listed } from '../format/listed.ts';
 import { targetShort } from '../format/target-words.ts';
 import { useElementWidth } from '../module-axis/use-element-width.ts';
 import { fitnessFull, fitnessName } from '../module-axis/words.ts';
@@ -15,7 +16,7 @@ import './compare.css';
 import { comparedLines, type ComparedLine } from './compared-runs.ts';
 import { CurveTable } from './curve-table.tsx';
 import { RunSwatch } from './run-swatch.tsx';
-import { incomparable, listed, modelWords, pinnedTitle } from './run-words.ts';
+import { incomparable, modelWords, pinnedTitle } from './run-words.ts';
 import { curvesCsv } from './runs-csv.ts';
 
 const CompareChart = lazy(() => import('./compare-chart.tsx').then(({ CompareChart: component }) => ({ default: component })));

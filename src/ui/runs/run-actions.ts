@@ -10,7 +10,7 @@ import type { ControlKind, StoredRun } from '../../store/runs/stored-run.ts';
 import { engineStore } from '../../store/run-store.ts';
 import { editDraft, setDrafting } from '../../store/settings-store.ts';
 import { go } from '../../store/view-store.ts';
-import { saveBlob } from '../parts/save-file.ts';
+import { saveBlob, saveText } from '../parts/save-file.ts';
 import { isActive } from '../shell/run-activity.ts';
 import { controlNames } from './run-words.ts';
 
@@ -43,7 +43,7 @@ export async function saveEvents(run: StoredRun): Promise<void> {
   saveBlob(fileName(run, '-events.jsonl'), await (await loadRuns()).log(run.id));
 }
 
-export const saveCsv = (run: StoredRun, csv: string): void => saveBlob(fileName(run, '-curve.csv'), new Blob([csv], { type: 'text/csv' }));
+export const saveCsv = (run: StoredRun, csv: string): void => saveText(fileName(run, '-curve.csv'), 'text/csv', [csv]);
 
 /** Pins the next run beside `run` as soon as it is in the library. */
 function pinWhenBegun(run: StoredRun): void {

@@ -4,7 +4,7 @@ import { modelName } from '../../sources/model-ref.ts';
 import { settingsAtEnd, controlled } from '../../store/runs/controls.ts';
 import { generationsOf, type ControlKind, type RunRecord, type StoredRun } from '../../store/runs/stored-run.ts';
 import { differsFromPreset } from '../../store/settings-store.ts';
-import { count } from '../format/format.ts';
+import { count, missing } from '../format/format.ts';
 import { describeChanges, sentenceOf } from '../settings/describe-changes.ts';
 
 /** How a run is under way, in one word of running text. */
@@ -42,7 +42,7 @@ export function settingsWord({ config }: Pick<RunRecord, 'config'>): string {
 
 /** "46 of 120", "120"; the dash where there is no search. */
 export function generationWords(run: Pick<RunRecord, 'config' | 'curve' | 'generations'>): string {
-  if (run.config.search.strategy === 'uniform') return '–';
+  if (run.config.search.strategy === 'uniform') return missing;
   const done = generationsOf(run);
   return done === run.generations ? count(done) : `${count(done)} of ${count(run.generations)}`;
 }
@@ -78,9 +78,6 @@ export function incomparable(runs: readonly StoredRun[]): readonly string[] {
   if (!first) return [];
   return Object.keys(first).filter((key) => others.some((other) => other[key] !== first[key]));
 }
-
-/** "a", "a and b", "a, b and c". */
-export const listed = (words: readonly string[]): string => (words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`);
 
 const numbers = ['No', 'One', 'Two', 'Three', 'Four'];
 

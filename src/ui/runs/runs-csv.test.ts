@@ -19,5 +19,5 @@ it('leaves what is not known empty', () => {
 });
 
 it('tells what is kept of each module', () => {
-  expect(shapesCsv([{ ...run, name: 'a' }])).toBe('run,layer,kind,level,kept,of\na,1,attention,0,4,4\na,1,mlp,2,0,4\na,2,attention,1,2,4\na,2,mlp,1,2,4\n');
+  expect(shapesCsv([{ ...run, name: 'a' }])).toBe('run,layer,kind,level,kept,of\na,1,attention,0,4,4\na,1,mlp,2,0,4\na,2,attention,1,2,4\na,2,mlp,1,2,4');
 });

@@ -1,16 +1,8 @@
 import type { Target } from '../../run/run-config.ts';
 import type { StoredRun } from '../../store/runs/stored-run.ts';
+import { csv } from '../parts/csv.ts';
 import type { ResultRow } from './result-rows.ts';
 import type { SettingRow } from './setting-rows.ts';
-
-/** One field; quoted where it holds what separates fields. */
-const field = (value: string | number | boolean | null | undefined): string => {
-  if (value === null || value === undefined) return '';
-  const text = String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
-const table = (rows: readonly (readonly (string | number | boolean | null | undefined)[])[]): string => `${rows.map((row) => row.map(field).join(',')).join('\n')}\n`;
 
 /** The curves of runs, one row a generation of one run; generation 0 is uniform. Plain numbers, full precision. */
 export function curvesCsv(runs: readonly StoredRun[]): string {
@@ -19,7 +11,7 @@ export function curvesCsv(runs: readonly StoredRun[]): string {
     ...(curve.start === null ? [] : [[name, 0, curve.start, 0, 0, null]]),
     ...curve.fitness.map((value, index) => [name, index + 1, value, curve.forwardTokens[index], curve.trainedTokens[index], curve.at[index]]),
   ]);
-  return table([head, ...rows]);
+  return csv([head, ...rows]);
 }
 
 /** As in `run.json`: "sparsity 0.5". */
@@ -28,7 +20,7 @@ const targetText = (target: Target): string => Object.entries(target).map((entry
 /** What every run of the list is and came to. */
 export function runsCsv(runs: readonly StoredRun[]): string {
   const head = ['id', 'name', 'started', 'state', 'model', 'strategy', 'seed', 'target', 'generations', 'seconds', 'fitness', 'parameters', 'perplexity', 'kl', 'agreement', 'device'];
-  return table([
+  return csv([
     head,
     ...runs.map(({ id, name, startedAt, state, config, curve, seconds, result, quality, device }) => [
       id, name, startedAt, state, config.model, config.search.strategy, config.seed, targetText(config.target), curve.fitness.length, seconds,
@@ -39,11 +31,11 @@ export function runsCsv(runs: readonly StoredRun[]): string {
 
 /** Settings side by side; a value that was changed on the way as "3 → 2". */
 export const settingsCsv = (names: readonly string[], rows: readonly SettingRow[]): string =>
-  table([['setting', ...names], ...rows.map(({ name, values }) => [name, ...values.map((each) => each.join(' → '))])]);
+  csv([['setting', ...names], ...rows.map(({ name, values }) => [name, ...values.map((each) => each.join(' → '))])]);
 
 /** Results side by side, full precision. */
 export const resultsCsv = (names: readonly string[], rows: readonly ResultRow[]): string =>
-  table([['measure', 'dense', ...names], ...rows.map(({ name, values }) => [name, ...values])]);
+  csv([['measure', 'dense', ...names], ...rows.map(({ name, values }) => [name, ...values])]);
 
 /** What each run keeps of every module. */
 export function shapesCsv(runs: readonly StoredRun[]): string {
@@ -53,5 +45,5 @@ export function shapesCsv(runs: readonly StoredRun[]): string {
       return [name, layer + 1, kind, level, kept[level], structures];
     }),
   );
-  return table([['run', 'layer', 'kind', 'level', 'kept', 'of'], ...rows]);
+  return csv([['run', 'layer', 'kind', 'level', 'kept', 'of'], ...rows]);
 }

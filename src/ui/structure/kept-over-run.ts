@@ -1,6 +1,7 @@
 import type { GenerationRecord } from '../../store/run-state.ts';
 import type { ModulePaint } from '../levels/module-paint.ts';
 import { moduleName } from '../module-axis/words.ts';
+import { csv } from '../parts/csv.ts';
 
 /** Whose genomes are counted: the parent of every generation, or those that reached its last stage. */
 export type Counted = 'parents' | 'survivors';
@@ -43,11 +44,11 @@ export function meanKept({ counts, total }: KeptOverRun, paints: readonly Module
 
 /** Plain numbers: one line a module and level that it has, with the structures kept there and the share of genomes. */
 export function keptCsv({ counts, total }: KeptOverRun, paints: readonly ModulePaint[]): string {
-  const lines = paints.flatMap((paint, module) =>
+  const rows = paints.flatMap((paint, module) =>
     paint.levels.map(({ kept }, level) => {
       const times = counts[module]?.[level] ?? 0;
-      return [moduleName(paint), kept, paint.structures, times, total === 0 ? '' : times / total].join(',');
+      return [moduleName(paint), kept, paint.structures, times, total === 0 ? null : times / total];
     }),
   );
-  return ['module,kept,structures,times,share', ...lines].join('\n');
+  return csv([['module', 'kept', 'structures', 'times', 'share'], ...rows]);
 }

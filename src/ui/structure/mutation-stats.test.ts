@@ -44,8 +44,8 @@ describe('mutationStats', () => {
     expect(tally && (['tried', 'passed', 'won', 'gained'] as const).map((measure) => valueOf(tally, measure))).toEqual([2, 1, 1, 0.125]);
     expect(mutationsCsv(stats).split('\n').slice(0, 3)).toEqual([
       'layer,kind,direction,tried,passed_stage_1,won,fitness_gained',
-      '0,attention,keeps more,2,1,1,0.125',
-      '0,attention,prunes more,2,2,0,0',
+      '1,attention,keeps more,2,1,1,0.125',
+      '1,attention,prunes more,2,2,0,0',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import type { ModuleKind } from '../../model/spec.ts';
 import type { CandidateRecord, GenerationRecord } from '../../store/run-state.ts';
+import { csv } from '../parts/csv.ts';
 
 /** What became of some mutations. */
 export interface Tally {
@@ -86,12 +87,12 @@ export const valueOf = (tally: Tally, measure: Measure): number => (measure === 
 const columns = (stages: number): string[] => ['tried', ...Array.from({ length: stages }, (_, stage) => `passed_stage_${stage + 1}`), 'won', 'fitness_gained'];
 const cells = ({ tried, passed, won, gained }: Tally): number[] => [tried, ...passed, won, gained];
 
-/** Plain numbers, full precision; one line a module and direction. Layers are counted from 0. */
+/** Plain numbers, full precision; one line a module and direction. Layers are counted from 1, as in the other tables. */
 export function mutationsCsv({ modules, earlierStages }: MutationStats): string {
-  const lines = modules.flatMap(({ keepsMore, prunesMore }, module) =>
+  const rows = modules.flatMap(({ keepsMore, prunesMore }, module) =>
     ([['keeps more', keepsMore], ['prunes more', prunesMore]] as const).map(([direction, tally]) =>
-      [module >> 1, module % 2 === 0 ? 'attention' : 'mlp', direction, ...cells(tally)].join(','),
+      [(module >> 1) + 1, module % 2 === 0 ? 'attention' : 'mlp', direction, ...cells(tally)],
     ),
   );
-  return [['layer', 'kind', 'direction', ...columns(earlierStages)].join(','), ...lines].join('\n');
+  return csv([['layer', 'kind', 'direction', ...columns(earlierStages)], ...rows]);
 }
