@@ -1,7 +1,7 @@
 import { costsOf, type LatencyTable } from '../evaluation/latency-table.ts';
 import { prunableParameters, totalParameters, type ModelSpec } from '../model/spec.ts';
 import type { LevelDatabase } from '../pruning/level-database.ts';
-import { budgetFor, highestSparsity, type Budget } from '../search/budget.ts';
+import { budgetFor, highestSparsity, TIMED_TOLERANCE, type Budget } from '../search/budget.ts';
 import { timedSpace, type SearchSpace } from '../search/search-space.ts';
 import { ParametersUnreachableError, SpeedUnreachableError } from './target-errors.ts';
 import { sparsityFor, type SizeTarget, type SpeedTarget } from './target.ts';
@@ -34,5 +34,5 @@ export function speedBudget({ speedup, measure }: SpeedTarget, space: SearchSpac
   const sparsity = 1 - (most - table.fixed) / timed.dense;
   const highest = highestSparsity(timed);
   if (!(sparsity <= highest)) throw new SpeedUnreachableError(speedup, dense / (table.fixed + (1 - highest) * timed.dense), measure);
-  return { space: timed, budget: budgetFor(timed, sparsity), dense, most };
+  return { space: timed, budget: budgetFor(timed, sparsity, TIMED_TOLERANCE), dense, most };
 }

@@ -55,7 +55,7 @@ describe('run', () => {
     const speeds = ofType(events, 'speed-measured').map(({ which, speed }) => [which, speed] as const);
     expect(speeds.map(([which]) => which)).toEqual(['dense', 'uniform', 'winner']);
     expect(result?.speed).toEqual(Object.fromEntries(speeds));
-    expect(result?.speed?.winner).toMatchObject({ prefillTokens: 32, decodeTokens: expect.any(Number) });
+    expect(result?.speed?.winner).toMatchObject({ prefillTokens: 32, decodeTokens: 4, runs: 3 });
     expect(result?.speed?.winner.decodeTokensPerSecond).toBeGreaterThan(0);
     const [exported] = ofType(events, 'exported');
     expect(exported?.check?.maxAbsoluteError).toBeLessThan(1e-3);
@@ -145,8 +145,17 @@ describe('run', () => {
     expect(ofType(events, 'run-failed')[0]?.explanation.what).toContain('does not fit in memory');
   });
 
+  /** The events of a run for a speed. In a space this small a parent may have no neighbour within what was timed: then once more, twice at most. */
+  async function collectTimed(measure: 'decode' | 'prefill') {
+    const once = () => collect({ ...tinyRun, target: { speedup: 1.02, measure }, exports: [] });
+    const bred = ({ events }: Awaited<ReturnType<typeof once>>) => ofType(events, 'generation-started').some(({ offspring }) => offspring.length > 0);
+    let collected = await once();
+    for (let again = 0; again < 2 && !bred(collected); again++) collected = await once();
+    return collected;
+  }
+
   it.each(['decode', 'prefill'] as const)('keeps to a speed of %s by what it has timed itself', { timeout: 5 * minutes }, async (measure) => {
-    const { events, leaked } = await collect({ ...tinyRun, target: { speedup: 1.02, measure }, exports: [] });
+    const { events, leaked } = await collectTimed(measure);
     expect(ofType(events, 'run-failed')).toEqual([]);
     expect(leaked).toBe(0);
     const [timing] = ofType(events, 'latency-measured');

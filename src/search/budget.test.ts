@@ -7,17 +7,18 @@ import { sizeProgramme } from './size-programme.ts';
 import { allGenomes, spaceArbitrary, spaceOf, talesSpace } from './spaces.fixture.ts';
 
 describe('budgetFor', () => {
-  it('takes the standard tolerance where it can be met, else exactly the least that brute force finds', () => {
+  it('takes the asked tolerance where it can be met, by default the standard one, else exactly the least that brute force finds', () => {
     fc.assert(
-      fc.property(spaceArbitrary(1, 4, 5), fc.integer({ min: 0, max: 950 }), (space, permille) => {
+      fc.property(spaceArbitrary(1, 4, 5), fc.integer({ min: 0, max: 950 }), fc.constantFrom(undefined, 0.02), (space, permille, asked) => {
+        const room = 1000 * (asked ?? STANDARD_TOLERANCE);
         // In thousandths, so that what is expected has no rounding.
         const target = (1000 - permille) * space.dense;
         const sizes = allGenomes(space).map((genome) => genomeSize(space, genome));
         const largest = Math.max(...sizes.filter((size) => 1000 * size <= target));
         fc.pre(largest > 0);
-        const budget = budgetFor(space, permille / 1000);
-        const fine = 1000 * largest >= target - 4 * space.dense;
-        const least = fine ? target - 4 * space.dense : 1000 * largest;
+        const budget = budgetFor(space, permille / 1000, asked);
+        const fine = 1000 * largest >= target - room * space.dense;
+        const least = fine ? target - room * space.dense : 1000 * largest;
         expect(budget.exact).toBe(true);
         expect(budget.tolerance).toBeCloseTo((target - least) / 1000 / space.dense, 12);
         for (const size of sizes) expect(isFeasible(budget, size)).toBe(size > 0 && 1000 * size <= target && 1000 * size >= least);

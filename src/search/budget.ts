@@ -7,6 +7,12 @@ import { cheapestWithin, sizeProgramme } from './size-programme.ts';
 /** Room below the target, as a share of the dense cost, where the levels are fine enough (method, section 6). */
 export const STANDARD_TOLERANCE = 0.004;
 
+/**
+ * The same where costs are times that were measured: they repeat to a few per cent, and are no multiples of each other as parameters
+ * are, so that a narrower interval would tell apart what is equal, and in a small model leave next to no genome in it.
+ */
+export const TIMED_TOLERANCE = 0.02;
+
 /** Rounding of `(1 - s) * dense`, relative to the dense cost: without it 90 % of 10 units would exclude 1 unit. */
 const ROUNDING = 1e-12;
 
@@ -18,10 +24,10 @@ export interface Budget {
   /** A genome is feasible when `least <= cost <= most`; whole numbers. */
   readonly least: number;
   readonly most: number;
-  /** Room below the target as a share of `dense`: 0.004, or the least that the levels allow. */
+  /** Room below the target as a share of `dense`: the asked one (0.004 of parameters, 0.02 of times), or the least that the levels allow. */
   readonly tolerance: number;
   /**
-   * False only where `tolerance` is not the standard one and the sizes were too many to tell all of them apart: the true
+   * False only where `tolerance` is not the asked one and the sizes were too many to tell all of them apart: the true
    * least may then be smaller, by at most a millionth of the budget a module.
    */
   readonly exact: boolean;
@@ -49,22 +55,22 @@ export function highestSparsity(space: SearchSpace): number {
 }
 
 /**
- * The budget of a target sparsity: `(1 - s) * dense - tol * dense <= cost <= (1 - s) * dense`. `tol` is 0.004 where some
+ * The budget of a target sparsity: `(1 - s) * dense - tol * dense <= cost <= (1 - s) * dense`. `tol` is `tolerance` where some
  * genome meets that; else the least with which one does, found by a dynamic programme over the costs of the levels.
  *
  * @throws TargetUnreachableError where every genome costs too much, or only the one without any modules little enough
  * @throws RangeError where the sparsity is not in `[0, 1)`
  */
-export function budgetFor(space: SearchSpace, sparsity: number): Budget {
+export function budgetFor(space: SearchSpace, sparsity: number, tolerance = STANDARD_TOLERANCE): Budget {
   if (!(sparsity >= 0 && sparsity < 1)) throw new RangeError(`a sparsity of ${sparsity} is not in [0, 1)`);
   const { dense } = space;
   const target = (1 - sparsity) * dense;
   const most = Math.floor(target + ROUNDING * dense);
-  const least = Math.max(1, Math.ceil(target - STANDARD_TOLERANCE * dense - ROUNDING * dense));
+  const least = Math.max(1, Math.ceil(target - tolerance * dense - ROUNDING * dense));
   const found = largestWithin(space, least, most);
   const largest = found.largest?.size ?? 0;
   if (largest === 0) throw new TargetUnreachableError(sparsity, highestSparsity(space));
-  if (largest >= least) return { sparsity, dense, least, most, tolerance: STANDARD_TOLERANCE, exact: true };
+  if (largest >= least) return { sparsity, dense, least, most, tolerance, exact: true };
   return { sparsity, dense, least: largest, most, tolerance: (target - largest) / dense, exact: found.programme.exact };
 }
 
