@@ -8,7 +8,7 @@ const FLOORS = [
   ['model'],
   ['pruning'],
   ['search', 'training', 'evaluation', 'export'],
-  ['run', 'golden'],
+  ['run', 'golden', 'bench'],
   ['worker', 'cli'],
   ['store'],
   ['ui'],

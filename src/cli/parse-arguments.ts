@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ExplainedError } from '../base/explained-error.ts';
+import type { Effort } from '../bench/bench.ts';
 
 const headlessUsage = 'npm run headless -- --config run.json --out DIR [--native] [--threads N] [--memory GB] [--cache DIR] [--hub ADDRESS] [--resources FILE] [--export-only]';
 
@@ -65,4 +66,14 @@ export function parseArguments(args: readonly string[]): HeadlessArguments {
     if (error instanceof UsageError) throw error;
     throw new UsageError(error instanceof Error ? error.message : String(error), headlessUsage);
   }
+}
+
+/** Which groups `npm run bench` runs (none named: all, in order) and how thoroughly. Throws {@link UsageError}. */
+export function benchArguments<Name extends string>(args: readonly string[], names: readonly Name[]): { readonly wanted: readonly Name[]; readonly effort: Effort } {
+  const usage = 'npm run bench -- [GROUP...] [--quick]';
+  const isQuick = (word: string): boolean => word === '--quick';
+  const unknown = args.find((word) => !isQuick(word) && !names.some((name) => name === word));
+  if (unknown !== undefined) throw new UsageError(`There is no group ${JSON.stringify(unknown)}; there are ${names.join(', ')}.`, usage);
+  const wanted = names.filter((name) => args.includes(name));
+  return { wanted: wanted.length === 0 ? names : wanted, effort: args.some(isQuick) ? 'quick' : 'full' };
 }
