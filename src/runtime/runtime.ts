@@ -72,6 +72,32 @@ export interface LiveMemory {
   readonly peakBytes: number;
 }
 
+/** What one program or kernel took, cumulative. */
+export interface ProgramWork {
+  readonly runs: number;
+  /**
+   * Inside onnxruntime's run or the kernel, waiting for the queue not included. WASM: the computation. WebGPU: recording and
+   * submitting it; the host waits for the device in the readback after it, which is counted as the program `readback`.
+   */
+  readonly seconds: number;
+  /** On the device, where it has timestamps; else null. */
+  readonly gpuSeconds: number | null;
+}
+
+/**
+ * All that a runtime has done since it was made. Programs by name, and the kernels `adamw`, `scatter-add-rows`, `clone` and
+ * `readback` among them. int64 tensors are shapes, stay on the host on every backend and are no traffic.
+ */
+export interface RuntimeWork {
+  readonly programs: ReadonlyMap<string, ProgramWork>;
+  /** Tensors uploaded or overwritten from the host, and their bytes. WASM keeps the array, but counts alike. */
+  readonly uploads: number;
+  readonly uploadedBytes: number;
+  /** Tensors read by the host, and their bytes. */
+  readonly readbacks: number;
+  readonly readBytes: number;
+}
+
 export interface Runtime extends AsyncDisposable {
   readonly info: DeviceInfo;
   /** Compiles an ONNX model. `name` appears in errors; `external`: the files of weights that the model names. */
@@ -100,6 +126,8 @@ export interface Runtime extends AsyncDisposable {
    */
   scatterAddRows(target: Tensor, rows: Int32Array, values: Tensor): Promise<void>;
   live(): LiveMemory;
+  /** What was done so far: a copy, so that two can be subtracted. */
+  work(): RuntimeWork;
 }
 
 /** Reads a float32 tensor. */

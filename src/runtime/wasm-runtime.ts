@@ -6,11 +6,12 @@ import { loadWasmOrt, type OrtSessions } from './load-ort.ts';
 import { checkAdamWState, checkScatter } from './operand-checks.ts';
 import { ProgramRegistry } from './program-registry.ts';
 import { runQueue } from './run-queue.ts';
-import type { AdamWSettings, AdamWState, DeviceInfo, ExternalFile, HostArray, LiveMemory, Program, Runtime, Tensor } from './runtime.ts';
+import type { AdamWSettings, AdamWState, DeviceInfo, ExternalFile, HostArray, LiveMemory, Program, Runtime, RuntimeWork, Tensor } from './runtime.ts';
 import { TensorMismatchError } from './runtime-errors.ts';
 import { scatterAddRows } from './scatter-add-rows.ts';
 import { TensorRegistry } from './tensor-registry.ts';
 import { chooseThreads } from './threads.ts';
+import { WorkCounter } from './work-counter.ts';
 
 /**
  * Measured with changing shapes: arena, memory patterns, optimisation level and execution mode make no difference
@@ -70,6 +71,7 @@ class CpuRuntime implements Runtime {
   readonly #ort: OrtSessions;
   readonly #programs: ProgramRegistry;
   readonly #tensors = new TensorRegistry<HostArray>(() => undefined); // arrays are garbage collected
+  readonly #work = new WorkCounter();
 
   constructor(ort: OrtSessions, info: DeviceInfo, options: InferenceSession.SessionOptions) {
     this.#ort = ort;
@@ -88,13 +90,14 @@ class CpuRuntime implements Runtime {
       for (const [name, tensor] of Object.entries(feeds)) {
         bound[name] = new this.#ort.Tensor(tensor.type, this.#tensors.storageOf(tensor), tensor.shape);
       }
-      return session.execute(bound, fetches);
+      return this.#work.timed(program.name, () => session.execute(bound, fetches));
     });
     return adoptOutputs(outputs, (name, output) => this.#adopt(name, output));
   }
 
   upload(data: HostArray, shape: readonly number[]): Tensor {
     checkContent(data, elementTypeOf(data), shape);
+    this.#countUpload(data);
     return this.#tensors.adopt(elementTypeOf(data), shape, data);
   }
 
@@ -104,34 +107,42 @@ class CpuRuntime implements Runtime {
   }
 
   async clone(tensor: Tensor): Promise<Tensor> {
-    const copy = await this.read(tensor);
+    const copy = await runQueue.run(() => this.#work.timed('clone', () => this.#tensors.storageOf(tensor).slice()));
     return this.#tensors.adopt(tensor.type, tensor.shape, copy);
   }
 
   read(tensor: Tensor): Promise<HostArray> {
-    return runQueue.run(() => this.#tensors.storageOf(tensor).slice());
+    return runQueue.run(async () => {
+      const data = this.#tensors.storageOf(tensor);
+      if (data instanceof BigInt64Array) return data.slice();
+      this.#work.read(data.byteLength);
+      return this.#work.timed('readback', () => data.slice());
+    });
   }
 
   write(tensor: Tensor, data: HostArray): Promise<void> {
     return runQueue.run(() => {
       checkContent(data, tensor.type, tensor.shape);
       overwrite(this.#tensors.storageOf(tensor), data);
+      this.#countUpload(data);
     });
   }
 
   adamw(states: readonly AdamWState[], settings: AdamWSettings): Promise<void> {
     return runQueue.run(() => {
       states.forEach(checkAdamWState);
-      for (const { parameter, gradient, firstMoment, secondMoment } of states) {
-        adamw(this.#floats(parameter), this.#floats(gradient), this.#floats(firstMoment), this.#floats(secondMoment), settings);
-      }
+      return this.#work.timed('adamw', () => {
+        for (const { parameter, gradient, firstMoment, secondMoment } of states) {
+          adamw(this.#floats(parameter), this.#floats(gradient), this.#floats(firstMoment), this.#floats(secondMoment), settings);
+        }
+      });
     });
   }
 
   scatterAddRows(target: Tensor, rows: Int32Array, values: Tensor): Promise<void> {
     return runQueue.run(() => {
       const width = checkScatter(target, rows, values);
-      scatterAddRows(this.#floats(target), rows, this.#floats(values), width);
+      return this.#work.timed('scatter-add-rows', () => scatterAddRows(this.#floats(target), rows, this.#floats(values), width));
     });
   }
 
@@ -139,10 +150,18 @@ class CpuRuntime implements Runtime {
     return this.#tensors.live();
   }
 
+  work(): RuntimeWork {
+    return this.#work.snapshot();
+  }
+
   /** Releases sessions and tensors. onnxruntime's threads stay for the process; in Node they do not hold it open. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#programs.releaseAll();
     this.#tensors.disposeAll();
+  }
+
+  #countUpload(data: HostArray): void {
+    if (!(data instanceof BigInt64Array)) this.#work.uploaded(data.byteLength);
   }
 
   #floats(tensor: Tensor): Float32Array {

@@ -9,10 +9,11 @@ import { loadWebGpuOrt, type OrtModule } from './load-ort.ts';
 import { checkAdamWState, checkScatter } from './operand-checks.ts';
 import { ProgramRegistry } from './program-registry.ts';
 import { runQueue } from './run-queue.ts';
-import type { AdamWSettings, AdamWState, DeviceInfo, ExternalFile, HostArray, LiveMemory, Program, Runtime, Tensor } from './runtime.ts';
+import type { AdamWSettings, AdamWState, DeviceInfo, ExternalFile, HostArray, LiveMemory, Program, Runtime, RuntimeWork, Tensor } from './runtime.ts';
 import { type DeviceLostError, TensorMismatchError, TensorTooLargeError } from './runtime-errors.ts';
 import { ScatterAddRowsKernel } from './scatter-add-rows-kernel.ts';
 import { TensorRegistry } from './tensor-registry.ts';
+import { WorkCounter } from './work-counter.ts';
 
 export interface WebGpuRuntimeOptions {
   readonly adapter: GPUAdapter;
@@ -66,6 +67,7 @@ class WebGpuRuntime implements Runtime {
   readonly #kernels: { readonly adamw: AdamWKernel; readonly scatter: ScatterAddRowsKernel };
   readonly #programs: ProgramRegistry;
   readonly #tensors = new TensorRegistry<Storage>((storage) => this.#release(storage));
+  readonly #work = new WorkCounter();
 
   constructor(
     ort: OrtModule,
@@ -91,7 +93,7 @@ class WebGpuRuntime implements Runtime {
       const session = this.#programs.sessionOf(program);
       const bound: Record<string, OrtTensor> = {};
       for (const [name, tensor] of Object.entries(feeds)) bound[name] = this.#bind(tensor);
-      const outputs = await session.execute(bound, fetches);
+      const outputs = await this.#work.timed(program.name, () => session.execute(bound, fetches));
       return adoptOutputs(outputs, (name, output) => this.#adopt(name, output));
     });
   }
@@ -112,13 +114,13 @@ class WebGpuRuntime implements Runtime {
   }
 
   clone(tensor: Tensor): Promise<Tensor> {
-    return this.#enqueue(() => {
+    return this.#enqueue(async () => {
       const storage = this.#tensors.storageOf(tensor);
       if (storage.place === 'host') {
         return this.#tensors.adopt(tensor.type, tensor.shape, { place: 'host', data: storage.data.slice() });
       }
       const copy = this.#allocate(tensor.bytes);
-      this.#copy(storage.buffer, copy.buffer, tensor.bytes);
+      await this.#work.timed('clone', () => this.#copy(storage.buffer, copy.buffer, tensor.bytes));
       return this.#tensors.adopt(tensor.type, tensor.shape, copy);
     });
   }
@@ -127,7 +129,8 @@ class WebGpuRuntime implements Runtime {
     return this.#enqueue(async () => {
       const storage = this.#tensors.storageOf(tensor);
       if (storage.place === 'host') return storage.data.slice();
-      const bytes = await this.#watch.settle(this.#download(storage.buffer, tensor.bytes));
+      this.#work.read(tensor.bytes);
+      const bytes = await this.#work.timed('readback', () => this.#watch.settle(this.#download(storage.buffer, tensor.bytes)));
       return hostArrayOver(bytes, tensor.type);
     });
   }
@@ -150,19 +153,24 @@ class WebGpuRuntime implements Runtime {
         firstMoment: this.#bound(state.firstMoment),
         secondMoment: this.#bound(state.secondMoment),
       }));
-      this.#kernels.adamw.step(buffers, settings);
+      return this.#work.timed('adamw', () => this.#kernels.adamw.step(buffers, settings));
     });
   }
 
   scatterAddRows(target: Tensor, rows: Int32Array, values: Tensor): Promise<void> {
     return this.#enqueue(() => {
       const width = checkScatter(target, rows, values);
-      this.#kernels.scatter.add(this.#bound(target), rows, this.#bound(values), width);
+      const operands = [this.#bound(target), rows, this.#bound(values), width] as const;
+      return this.#work.timed('scatter-add-rows', () => this.#kernels.scatter.add(...operands));
     });
   }
 
   live(): LiveMemory {
     return this.#tensors.live();
+  }
+
+  work(): RuntimeWork {
+    return this.#work.snapshot();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -210,6 +218,7 @@ class WebGpuRuntime implements Runtime {
   }
 
   #fill(buffer: GPUBuffer, data: HostArray): void {
+    this.#work.uploaded(data.byteLength);
     if (data.byteLength % 4 === 0) return this.#device.queue.writeBuffer(buffer, 0, data);
     const words = new Uint8Array(inWords(data.byteLength));
     words.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
