@@ -9,6 +9,7 @@ import type { RunConfig, SearchSettingsChanges, Stage } from './run-config.ts';
 import type { Place, Verdict } from './device-limits.ts';
 import type { ExportedFormat, FormatOffer } from './exports/export-events.ts';
 import type { Phase } from './phases.ts';
+import type { RunProfile } from './run-profile.ts';
 import type { Quality, RunResult, Speed } from './run-result.ts';
 import type { TokenSet } from './token-set.ts';
 
@@ -90,6 +91,8 @@ type Body =
   /** Active seconds left in this phase and in the whole run, from measured speed; null while it is being measured. */
   | { readonly type: 'estimate'; readonly phaseSeconds: number | null; readonly runSeconds: number | null; readonly flops: number | null }
   | { readonly type: 'memory'; readonly tensors: number; readonly bytes: number; readonly peakBytes: number }
+  /** Where the time went so far; after every phase and every generation. */
+  | { readonly type: 'profile'; readonly profile: RunProfile }
   /** What the run will need at most, by place, before anything is loaded. */
   | { readonly type: 'memory-planned'; readonly needed: Readonly<Record<Place, number>>; readonly verdict: Verdict }
   | { readonly type: 'model-loaded'; readonly model: ModelSummary }

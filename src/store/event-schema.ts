@@ -133,6 +133,15 @@ const event = <Type extends RunEvent['type'], Entries extends v.ObjectEntries>(t
 const ofPhase = { phase: v.picklist(phases) };
 const ofCandidate = { generation, stage, id };
 
+const profile = v.object({
+  phases: v.pipe(v.array(v.object({ ...ofPhase, seconds: amount, flop: amount, forwardTokens: amount, trainedTokens: amount })), v.maxLength(phases.length)),
+  programs: v.pipe(v.array(v.object({ name: text, runs: count, seconds: amount, gpuSeconds: v.nullable(amount) })), v.maxLength(4096)),
+  traffic: v.object({ uploads: count, uploadedBytes: amount, readbacks: count, readBytes: amount }),
+  hostSeconds: amount,
+  peakFlops: v.nullable(amount),
+  memory: v.object({ tensors: count, bytes: amount, peakBytes: amount }),
+});
+
 const beginning = [
   event('run-started', { version: v.literal(1), config: runConfigSchema, startedAt: v.pipe(text, v.isoTimestamp()) }),
   event('device', { device: v.object({ backend, label: text, reason: text, threads: count }) }),
@@ -141,6 +150,7 @@ const beginning = [
   event('phase-finished', { ...ofPhase, seconds: amount }),
   event('estimate', { phaseSeconds: v.nullable(amount), runSeconds: v.nullable(amount), flops: v.nullable(amount) }),
   event('memory', { tensors: count, bytes: amount, peakBytes: amount }),
+  event('profile', { profile }),
   event('memory-planned', { needed: v.object({ gpu: amount, memory: amount, storage: amount }), verdict: v.picklist(['fits', 'tight', 'too-large', 'unknown']) }),
   event('model-loaded', { model }),
   event('corpus-ready', {

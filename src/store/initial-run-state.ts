@@ -15,6 +15,7 @@ export const initialRunState: RunState = {
   phase: null,
   estimate: { phaseSeconds: null, runSeconds: null, flops: null },
   memory: { tensors: 0, bytes: 0, peakBytes: 0 },
+  profile: null,
   database: { granularity: null, modules: [], progress: {}, bytes: 0, ready: false },
   latency: null,
   search: null,

@@ -15,6 +15,7 @@ interface Lists {
   readonly history: NonNullable<RunState['search']>['history'];
   readonly log: RunState['log'];
   readonly losses: RunState['postTraining']['losses'];
+  readonly course: NonNullable<RunState['profile']>['course'];
 }
 
 interface Place {
@@ -28,14 +29,22 @@ interface Kept extends Place {
   readonly book: { lists: Lists };
 }
 
-const none: Lists = { history: [], log: [], losses: initialRunState.postTraining.losses };
+const none: Lists = { history: [], log: [], losses: initialRunState.postTraining.losses, course: [] };
 
-const listsOf = ({ search, log, postTraining }: RunState): Lists => ({ history: search?.history ?? none.history, log, losses: postTraining.losses });
+const names = ['history', 'log', 'losses', 'course'] as const satisfies readonly (keyof Lists)[];
 
-const withLists = (state: RunState, { history, log, losses }: Lists): RunState => ({
+const listsOf = ({ search, log, postTraining, profile }: RunState): Lists => ({
+  history: search?.history ?? none.history,
+  log,
+  losses: postTraining.losses,
+  course: profile?.course ?? none.course,
+});
+
+const withLists = (state: RunState, { history, log, losses, course }: Lists): RunState => ({
   ...state,
   log,
   search: state.search && { ...state.search, history },
+  profile: state.profile && { ...state.profile, course },
   postTraining: state.postTraining.losses === losses ? state.postTraining : { ...state.postTraining, losses },
 });
 
@@ -45,13 +54,14 @@ const firstOf = <T>(list: readonly T[], length: number, empty: readonly T[]): re
 const continues = (before: readonly unknown[], now: readonly unknown[]): boolean => before.length === 0 || (now[0] === before[0] && now.length >= before.length);
 
 function restore({ position, state, lengths, book: { lists } }: Kept): Place {
-  const { history, log, losses } = lists;
+  const { history, log, losses, course } = lists;
   return {
     position,
     state: withLists(state, {
       history: firstOf(history, lengths.history, none.history),
       log: firstOf(log, lengths.log, none.log),
       losses: firstOf(losses, lengths.losses, none.losses),
+      course: firstOf(course, lengths.course, none.course),
     }),
   };
 }
@@ -122,9 +132,9 @@ export class Timeline {
     this.front = { position, state };
     const lists = listsOf(state);
     const before = this.book.lists;
-    if (continues(before.history, lists.history) && continues(before.log, lists.log) && continues(before.losses, lists.losses)) this.book.lists = lists;
+    if (names.every((name) => continues(before[name], lists[name]))) this.book.lists = lists;
     else this.book = { lists };
-    const lengths = { history: lists.history.length, log: lists.log.length, losses: lists.losses.length };
+    const lengths = { history: lists.history.length, log: lists.log.length, losses: lists.losses.length, course: lists.course.length };
     this.kept.push({ position, state: withLists(state, none), lengths, book: this.book });
   }
 }

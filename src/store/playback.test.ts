@@ -75,7 +75,7 @@ describe('a timeline', () => {
     const events = longRun(3);
     const timeline = new Timeline(events);
     expect(timeline.generations).toBe(3);
-    expect([-1, 0, 1, 2, 3, 9].map((generation) => timeline.stop(generation))).toEqual([16, 16, 21, 26, 31, 31]);
+    expect([-1, 0, 1, 2, 3, 9].map((generation) => timeline.stop(generation))).toEqual([17, 17, 22, 27, 32, 32]);
     expect(new Timeline(eventsToExport).stop(1)).toBe(eventsToExport.length);
   });
 

@@ -5,6 +5,7 @@ import { reduceDatabase } from './reduce-database.ts';
 import { reduceLog } from './reduce-log.ts';
 import { reduceOutcome } from './reduce-outcome.ts';
 import { reducePhases } from './reduce-phases.ts';
+import { reduceProfile } from './reduce-profile.ts';
 import { reduceSearch } from './reduce-search.ts';
 import type { RunState } from './run-state.ts';
 
@@ -20,6 +21,7 @@ export function reduceRun(state: RunState, events: readonly RunEvent[]): RunStat
     now = reduceDatabase(now, event);
     now = reduceSearch(now, event, append);
     now = reduceOutcome(now, event, append);
+    now = reduceProfile(now, event, append);
     now = reduceLog(now, event, append);
     return now.at === event.at ? now : { ...now, at: event.at };
   }, state);

@@ -4,6 +4,7 @@ import type { Granularity } from '../pruning/level-database.ts';
 import type { ExportedFormat, FormatOffer } from '../run/exports/export-events.ts';
 import type { RunConfig, SearchSettingsChanges, Stage } from '../run/run-config.ts';
 import type { DeviceSummary, Evaluated, LatencyTable, ModelSummary, ModuleSummary, Offspring, Parent, Phase, Quality, RunEvent, Speed, TokenSet } from '../run/run-events.ts';
+import type { RunProfile } from '../run/run-profile.ts';
 import type { RunResult } from '../run/run-result.ts';
 
 /** What is true now: the reduction of all events of one run. Replay, live view and comparison share it. */
@@ -20,6 +21,8 @@ export interface RunState {
   readonly phase: Phase | null;
   readonly estimate: { readonly phaseSeconds: number | null; readonly runSeconds: number | null; readonly flops: number | null };
   readonly memory: { readonly tensors: number; readonly bytes: number; readonly peakBytes: number };
+  /** Where the time went; null until it was told, and in runs of older versions. */
+  readonly profile: ProfileState | null;
   readonly database: DatabaseState;
   /** Where the target is a speed: what every shape costs here; `dense` and `most` of whole models. Nanoseconds. */
   readonly latency: { readonly table: LatencyTable; readonly dense: number; readonly most: number } | null;
@@ -41,6 +44,34 @@ export interface PhaseState {
   readonly unit: string;
   readonly note: string | null;
   readonly seconds: number | null;
+}
+
+export interface ProfileState {
+  /** As it was told last. */
+  readonly now: RunProfile;
+  /** The last before the first generation was over; null where none was told. */
+  readonly base: ProfilePoint | null;
+  /** When each generation was over. */
+  readonly course: readonly ProfilePoint[];
+}
+
+/** What a run had done when a generation was over: sums over all its phases so far. */
+export interface ProfilePoint {
+  /** Finished generations. */
+  readonly generation: number;
+  /** Active seconds since the run began, and those inside its phases. */
+  readonly at: number;
+  readonly seconds: number;
+  readonly flop: number;
+  readonly forwardTokens: number;
+  readonly trainedTokens: number;
+  readonly hostSeconds: number;
+  readonly uploads: number;
+  readonly uploadedBytes: number;
+  readonly readbacks: number;
+  readonly readBytes: number;
+  /** Active seconds that the whole run would take, as it was estimated then; null while that was unknown. */
+  readonly foretold: number | null;
 }
 
 export interface DatabaseState {

@@ -17,6 +17,26 @@ const config = parseRunConfig({
   },
 });
 
+/** After so many generations, each of which took 8 s and 80 MFLOP. */
+const profile = (generations: number): RunEventBody => ({
+  type: 'profile',
+  profile: {
+    phases: [
+      { phase: 'load', seconds: 1, flop: 0, forwardTokens: 0, trainedTokens: 0 },
+      { phase: 'database', seconds: 2, flop: 4e6, forwardTokens: 64, trainedTokens: 0 },
+      ...(generations > 0 ? [{ phase: 'search' as const, seconds: 8 * generations, flop: 8e7 * generations, forwardTokens: 640 * generations, trainedTokens: 64 * generations }] : []),
+    ],
+    programs: [
+      { name: 'mlp', runs: 40 + 100 * generations, seconds: 1 + 5 * generations, gpuSeconds: null },
+      { name: 'adamw', runs: 20 * generations, seconds: generations, gpuSeconds: null },
+    ],
+    traffic: { uploads: 10 + 4 * generations, uploadedBytes: 8000 + 500 * generations, readbacks: 2 + 2 * generations, readBytes: 64 + 16 * generations },
+    hostSeconds: 2 + 2 * generations,
+    peakFlops: 1e8,
+    memory: { tensors: 12, bytes: 4096, peakBytes: 8192 },
+  },
+});
+
 const spec: ModelSpec = {
   ...llamaTraits,
   vocabulary: 16,
@@ -58,6 +78,7 @@ const before: readonly RunEventBody[] = [
   { type: 'module-pruned', module: 0, summary: summary(0), fallbacks: 3 },
   { type: 'database-ready', granularity: 'kv-group', modules: [0, 1, 2, 3].map(summary), bytes: 4096 },
   { type: 'phase-finished', phase: 'database', seconds: 2 },
+  profile(0),
   { type: 'phase-started', phase: 'search' },
   { type: 'search-started', dense: 1600, least: 790, most: 800, tolerance: 0.004, uniform, strategy: 'evolution' },
 ];
@@ -81,6 +102,8 @@ const first: readonly RunEventBody[] = [
   measured(1, 1, '0.00', 1),
   { type: 'stage-finished', generation: 1, stage: 1, survivors: ['1.02'], eliminated: ['1.01'] },
   { type: 'generation-finished', generation: 1, parent: winner, fitness: 0.6, previousParentFitness: 1, replaced: true, forwardTokens: 640, trainedTokens: 64 },
+  { type: 'estimate', phaseSeconds: 8, runSeconds: 20, flops: 1e7 },
+  profile(1),
 ];
 
 /** Generation 2 has begun with a changed setting; one candidate trains. */
@@ -93,6 +116,7 @@ const second: readonly RunEventBody[] = [
 const after: readonly RunEventBody[] = [
   { type: 'search-finished', winner, fitness: 0.6, stopped: true },
   { type: 'phase-finished', phase: 'search', seconds: 9 },
+  profile(1),
   { type: 'phase-started', phase: 'evaluate' },
   { type: 'evaluated', which: 'winner', quality: { perplexity: 20, kl: 0.6, agreement: 0.7 }, tokens: 128 },
   {

@@ -17,6 +17,6 @@ it('the title mirrors the state of the run', () => {
 });
 
 it('progress is announced with the last generation’s values', () => {
-  expect(progressSentence({ run })).toBe('Generation 1 of 2. KL 0.600, down 0.400.');
+  expect(progressSentence({ run })).toBe('Generation 1 of 2. KL 0.600, down 0.400. 20\u202fs left.');
   expect(progressSentence(idleEngine)).toBe('');
 });
