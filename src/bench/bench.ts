@@ -2,6 +2,7 @@ import type { OpenModel } from '../model/load-model.ts';
 import type { PruneExecutor } from '../pruning/prune-executor.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Text } from '../sources/text.ts';
+import type { SizeName } from './model-sizes.ts';
 
 /** One number that a benchmark found. */
 export interface Figure {
@@ -24,8 +25,8 @@ export interface BenchContext {
   readonly effort: Effort;
   /** Cuts modules on workers. */
   readonly executor: PruneExecutor;
-  /** Aborted when the reader gives up; looked at between measurements. */
-  readonly signal: AbortSignal;
+  /** Models to compare by size, smallest first. */
+  readonly sizes: readonly SizeName[];
   /** The bundled model tales-6m, opened at the first call. */
   model(): Promise<OpenModel>;
   /** The bundled text that runs train on, read at the first call. */

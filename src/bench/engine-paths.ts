@@ -63,12 +63,10 @@ function contests(transformer: Transformer, dense: ModelWeights): Contest[] {
 }
 
 /** What the engine's shorter ways save against the plain ones, on tales-6m. */
-export async function* enginePaths({ runtime, model, effort, signal }: BenchContext): AsyncGenerator<Figure> {
+export async function* enginePaths({ runtime, model, effort }: BenchContext): AsyncGenerator<Figure> {
   const { spec, weights } = await model();
   using dense = await DenseWeights.load(runtime, weights);
   await using transformer = await Transformer.create(runtime, spec);
-  for (const contest of contests(transformer, dense.weights)) {
-    signal.throwIfAborted();
-    yield await compare({ ...contest, rounds: effort === 'quick' ? 3 : 9 });
-  }
+  const rounds = effort === 'quick' ? 3 : 9;
+  for (const contest of contests(transformer, dense.weights)) yield await compare({ ...contest, rounds });
 }

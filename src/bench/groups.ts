@@ -1,9 +1,11 @@
 import type { Bench } from './bench.ts';
 import { enginePaths } from './engine-paths.ts';
+import { modelRates } from './model-rates.ts';
 
 /** What `npm run bench -- NAME` and the page choose from. */
 export const groups = {
   engine: enginePaths,
+  rates: modelRates,
 } satisfies Readonly<Record<string, Bench>>;
 
 export type GroupName = keyof typeof groups;

@@ -19,7 +19,7 @@ for (const name of wanted) {
     runtime,
     effort,
     executor: pool.execute,
-    signal: new AbortController().signal,
+    sizes: effort === 'quick' ? ['1m', 'tales-6m'] : ['1m', 'tales-6m', '25m', '135m'],
     model: () => library.openModel('tales-6m', () => undefined),
     text: () => library.openText('tales'),
   });
