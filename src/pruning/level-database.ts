@@ -36,6 +36,16 @@ export interface ModuleLevels {
   readonly levels: readonly LevelEntry[];
   /** Removals for which P_SS was not positive definite and a pseudo-inverse was used. */
   readonly fallbacks: number;
+  /** How the pass went, where it ran on a device in float32. */
+  readonly onDevice?: DevicePass;
+}
+
+/** A greedy pass in float32, as measured against the float64 Hessian. */
+export interface DevicePass {
+  /** Times that the inverse was made anew in float64 because it had drifted. */
+  readonly refreshes: number;
+  /** Largest drift at the end of a level, see `prune-on-device.ts`. */
+  readonly drift: number;
 }
 
 /** A module fresh from pruning, its weights beside its levels. */

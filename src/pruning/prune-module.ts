@@ -6,7 +6,7 @@ import type { Granularity, LevelEntry, PrunedModule } from './level-database.ts'
 import { nominalLevels } from './nominal-levels.ts';
 import type { NominalLevel } from './nominal-levels.ts';
 import { pruneStepwise } from './structured-obs.ts';
-import type { PruneSnapshot, PruneStep } from './structured-obs.ts';
+import type { PruneOutcome, PruneSnapshot, PruneStep } from './structured-obs.ts';
 
 /** Everything needed to prune one module: plain data that can go to a worker. */
 export interface PruneJob {
@@ -101,14 +101,22 @@ export function absentModule(spec: ModelSpec, id: ModuleId, granularity: Granula
  * c = 1536, d = 576, K = 10: 38 + 4 MB, then 19 + 11 + 16 MB.
  */
 export function* pruneModuleStepwise(job: PruneJob): Generator<PruneStep, PrunedModule> {
-  const { id, spec, granularity, K, damping, weight } = job;
-  const structures = structuresOf(spec, id, granularity);
-  const table = nominalLevels(structures.count, K);
+  const { id, spec, granularity, damping, weight } = job;
+  const { size } = structuresOf(spec, id, granularity);
   const columns = outputColumns(spec, id);
   const hessian = prepareHessian(job.hessian, { module: moduleName(id), columns, damping });
-  const removals = table.map(({ removed }) => removed);
-  const outcome = yield* pruneStepwise({ hessian, weight, structureSize: structures.size, removals });
-  const levels = table.map((level, index) => levelEntry(structures, level, outcome.snapshots[index]));
-  const weights = outcome.snapshots.map((snapshot) => (snapshot.removed === 0 || snapshot.kept.length === 0 ? null : snapshot.weight));
-  return { id, structures: structures.count, levels, fallbacks: outcome.fallbacks, weights };
+  return prunedModule(job, yield* pruneStepwise({ hessian, weight, structureSize: size, removals: removalsOf(job) }));
+}
+
+/** Structures removed at each level of a module, from 0 to all. */
+export function removalsOf({ id, spec, granularity, K }: PruneJob): number[] {
+  return nominalLevels(structuresOf(spec, id, granularity).count, K).map(({ removed }) => removed);
+}
+
+/** A module's levels from its greedy pass, with a snapshot for each of {@link removalsOf}. */
+export function prunedModule({ id, spec, granularity, K }: PruneJob, { snapshots, fallbacks }: Pick<PruneOutcome, 'snapshots' | 'fallbacks'>): PrunedModule {
+  const structures = structuresOf(spec, id, granularity);
+  const levels = nominalLevels(structures.count, K).map((level, index) => levelEntry(structures, level, snapshots[index]));
+  const weights = snapshots.map((snapshot) => (snapshot.removed === 0 || snapshot.kept.length === 0 ? null : snapshot.weight));
+  return { id, structures: structures.count, levels, fallbacks, weights };
 }

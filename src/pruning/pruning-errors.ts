@@ -46,6 +46,17 @@ export class PruningNotFiniteError extends ExplainedError {
   }
 }
 
+/** A greedy pass in float32 that lost its precision within one level, though it began with an exact inverse. */
+export class DevicePrecisionError extends ExplainedError {
+  constructor(module: string) {
+    super({
+      what: `The inverse Hessian of ${module} is beyond the precision of float32, in which the graphics card computes.`,
+      means: NOT_PRUNED,
+      remedy: 'Build the level database on the processor (databaseOn: cpu), or use more calibration tokens.',
+    });
+  }
+}
+
 /** A weight of a level that the chosen element type of the database cannot hold. */
 export class LevelWeightRangeError extends ExplainedError {
   constructor(module: string, value: number) {
@@ -76,6 +87,20 @@ export class PruneWorkerFailedError extends ExplainedError {
         what: `A worker that builds the level database failed: ${reason}.`,
         means: NOT_PRUNED,
         remedy: 'Start again with fewer workers; if memory is short, close other tabs.',
+      },
+      options,
+    );
+  }
+}
+
+/** Memory for the greedy pass that could not be had. */
+export class KernelMemoryError extends ExplainedError {
+  constructor(bytes: number, options?: ErrorOptions) {
+    super(
+      {
+        what: `Pruning a module needs ${(bytes / 1e9).toFixed(2)} GB of memory in one piece, which could not be had.`,
+        means: NOT_PRUNED,
+        remedy: 'Close other tabs and use fewer pruning workers; a module of more than 4.29 GB is beyond what WebAssembly addresses.',
       },
       options,
     );

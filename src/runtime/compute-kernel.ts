@@ -25,10 +25,20 @@ export class ComputeKernel {
 
   /** Records one dispatch of at least `invocations`, in two dimensions where one is not enough. */
   record(pass: GPUComputePassEncoder, uniform: BoundBuffer, storage: readonly BoundBuffer[], invocations: number): void {
+    this.dispatch(pass, this.bind(uniform, storage), workgroups(invocations, this.#device.limits.maxComputeWorkgroupsPerDimension));
+  }
+
+  /** The buffers of a dispatch, for one or many. */
+  bind(uniform: BoundBuffer, storage: readonly BoundBuffer[]): GPUBindGroup {
     const entries = [uniform, ...storage].map(({ buffer, bytes }, binding) => ({ binding, resource: { buffer, size: bytes } }));
+    return this.#device.createBindGroup({ layout: this.#pipeline.getBindGroupLayout(0), entries });
+  }
+
+  /** Records one dispatch of `groups` workgroups in x and y. */
+  dispatch(pass: GPUComputePassEncoder, bound: GPUBindGroup, groups: readonly [number, number]): void {
     pass.setPipeline(this.#pipeline);
-    pass.setBindGroup(0, this.#device.createBindGroup({ layout: this.#pipeline.getBindGroupLayout(0), entries }));
-    pass.dispatchWorkgroups(...workgroups(invocations, this.#device.limits.maxComputeWorkgroupsPerDimension));
+    pass.setBindGroup(0, bound);
+    pass.dispatchWorkgroups(...groups);
   }
 }
 

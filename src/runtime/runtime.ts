@@ -1,5 +1,7 @@
 /** The narrow interface to the machine: two implementations, WebGPU and WASM, pass one test suite. */
 
+import type { Eliminator } from './elimination/elimination.ts';
+
 export type BackendName = 'webgpu' | 'wasm';
 export type ElementType = 'float32' | 'float16' | 'int32' | 'int64';
 /** float16 values are their bits. */
@@ -125,6 +127,8 @@ export interface Runtime extends AsyncDisposable {
    * target `[rows, width]`, values `[rows.length, width]`, float32. Throws if a row is out of range.
    */
   scatterAddRows(target: Tensor, rows: Int32Array, values: Tensor): Promise<void>;
+  /** Greedy elimination on the device; null where the device is the processor, which does it better in float64. */
+  readonly eliminator: Eliminator | null;
   live(): LiveMemory;
   /** What was done so far: a copy, so that two can be subtracted. */
   work(): RuntimeWork;

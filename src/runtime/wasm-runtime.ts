@@ -68,6 +68,7 @@ export function createCpuRuntime(ort: OrtSessions, info: DeviceInfo, provider: '
 
 class CpuRuntime implements Runtime {
   readonly info: DeviceInfo;
+  readonly eliminator = null;
   readonly #ort: OrtSessions;
   readonly #programs: ProgramRegistry;
   readonly #tensors = new TensorRegistry<HostArray>(() => undefined); // arrays are garbage collected

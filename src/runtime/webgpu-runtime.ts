@@ -2,6 +2,9 @@ import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 import { AdamWKernel } from './adamw-kernel.ts';
 import { adoptOutputs } from './adopt-outputs.ts';
 import type { BoundBuffer } from './compute-kernel.ts';
+import type { Eliminator } from './elimination/elimination.ts';
+import { compileEliminationKernels, type EliminationKernels } from './elimination/elimination-kernels.ts';
+import { type EliminationDevice, GpuElimination } from './elimination/gpu-elimination.ts';
 import { adapterName, openDevice } from './gpu-device.ts';
 import { GpuWatch } from './gpu-watch.ts';
 import { checkContent, elementCount, elementType, elementTypeOf, hostArray, hostArrayOver, overwrite } from './host-array.ts';
@@ -68,6 +71,8 @@ class WebGpuRuntime implements Runtime {
   readonly #programs: ProgramRegistry;
   readonly #tensors = new TensorRegistry<Storage>((storage) => this.#release(storage));
   readonly #work = new WorkCounter();
+  /** Compiled when they are first needed, which in most runs is never. */
+  #elimination: Promise<EliminationKernels> | null = null;
 
   constructor(
     ort: OrtModule,
@@ -165,6 +170,11 @@ class WebGpuRuntime implements Runtime {
     });
   }
 
+  readonly eliminator: Eliminator = async (p, w, n) => {
+    this.#elimination ??= this.#watch.guard(() => compileEliminationKernels(this.#device));
+    return GpuElimination.start(this.#lendToElimination(), await this.#elimination, p, w, n);
+  };
+
   live(): LiveMemory {
     return this.#tensors.live();
   }
@@ -178,6 +188,31 @@ class WebGpuRuntime implements Runtime {
     this.#tensors.disposeAll();
     await this.#programs.releaseAll();
     await runQueue.run(() => this.#device.destroy());
+  }
+
+  #lendToElimination(): EliminationDevice {
+    return {
+      device: this.#device,
+      upload: (data, shape) => this.upload(data, shape),
+      zeros: (shape) => this.zeros(shape),
+      bound: (tensor) => this.#bound(tensor),
+      submit: (record) => this.#enqueue(() => this.#work.timed('elimination', () => this.#submit(record))),
+      finish: () => this.#enqueue(() => this.#work.timed('elimination', () => this.#watch.settle(Promise.resolve()))),
+      readStart: (tensor, length) => this.#enqueue(() => this.#readFloats(this.#bound(tensor).buffer, length)),
+    };
+  }
+
+  #submit(record: (pass: GPUComputePassEncoder) => void): void {
+    const encoder = this.#device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    record(pass);
+    pass.end();
+    this.#device.queue.submit([encoder.finish()]);
+  }
+
+  async #readFloats(buffer: GPUBuffer, length: number): Promise<Float32Array> {
+    this.#work.read(4 * length);
+    return new Float32Array(await this.#work.timed('readback', () => this.#watch.settle(this.#download(buffer, 4 * length))));
   }
 
   #enqueue<Result>(job: () => Result | Promise<Result>): Promise<Result> {
