@@ -32,6 +32,7 @@ describe('parseRunConfig', () => {
         learningRate: 0.0001,
         fitness: 'kl',
       },
+        earlyStop: null,
       postTraining: { tokens: 0, learningRate: 0.0003 },
       evaluation: { tokens: 16384 },
       exports: ['onnx-fp32'],

@@ -42,6 +42,8 @@ const searchSchema = v.strictObject({
   ]),
   learningRate: v.optional(rate, 1e-4),
   fitness: v.optional(v.picklist(['kl', 'perplexity']), 'kl'),
+  /** Whether a stage gives up candidates that cannot survive it any more, and how sure it has to be that none of them would have. */
+  earlyStop: v.optional(v.nullable(v.strictObject({ confidence: v.pipe(v.number(), v.minValue(0.5), v.maxValue(0.9999)) })), null),
 });
 
 const targetSchema = v.union(

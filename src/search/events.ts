@@ -4,7 +4,7 @@ import type { SearchChanges, Stage } from './settings.ts';
 
 /**
  * What a search tells: plain, serialisable, in order. A generation is `generation-started`, then for each stage trainings,
- * measurements and `stage-finished`, then `generation-finished`. One that is stopped has no `generation-finished`.
+ * measurements (or drops) and `stage-finished`, then `generation-finished`. One that is stopped has no `generation-finished`.
  * Stage indices count from 0, generations and offspring from 1.
  */
 export type SearchEvent =
@@ -12,6 +12,7 @@ export type SearchEvent =
   | CandidateTraining
   | CandidateMeasured
   | NotANumber
+  | CandidateDropped
   | StageFinished
   | GenerationFinished
   | SettingsChanged
@@ -76,6 +77,19 @@ export interface NotANumber {
   readonly id: string;
 }
 
+/** In place of `candidate-measured` where the candidate could not survive the stage any more; it ranks behind all that were measured. */
+export interface CandidateDropped {
+  readonly type: 'candidate-dropped';
+  readonly generation: number;
+  readonly stage: number;
+  readonly id: string;
+  /** Of the tokens measured so far: not to be compared with that of others. */
+  readonly fitness: number;
+  /** Fitness tokens measured, and those that were spared. */
+  readonly tokens: number;
+  readonly saved: number;
+}
+
 export interface StageFinished {
   readonly type: 'stage-finished';
   readonly generation: number;
@@ -94,9 +108,9 @@ export interface GenerationFinished {
   /** Of the parent before, measured in the same last stage. */
   readonly previousParentFitness: number | null;
   readonly replaced: boolean;
-  /** Measurements of this generation over all stages, the parent's included. */
+  /** Measurements of this generation over all stages, the parent's included and those that were dropped on the way. */
   readonly evaluatedCandidates: number;
-  /** Fitness tokens of these measurements, and tokens of fine-tuning before them. */
+  /** Fitness tokens of these measurements, without those that were spared, and tokens of fine-tuning before them. */
   readonly fitnessTokens: number;
   readonly trainedTokens: number;
 }

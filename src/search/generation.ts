@@ -40,7 +40,7 @@ export async function* selectParent(plan: GenerationPlan): AsyncGenerator<Search
     const measured = yield* measureStage(measure, request, shouldStop);
     if (!measured) return null;
     tally.evaluatedCandidates += measured.length;
-    tally.fitnessTokens += measured.length * stage.fitnessTokens;
+    tally.fitnessTokens += measured.reduce((sum, { saved }) => sum + stage.fitnessTokens - saved, 0);
     tally.trainedTokens += measured.length * stage.trainingTokens;
     ranked = rank(measured, parent.id);
     entering = ranked.slice(0, stage.survivors).map(({ id, genome }) => ({ id, genome }));

@@ -16,10 +16,12 @@ export interface MeasureRequest {
 
 export type MeasureEvent =
   | { readonly type: 'training'; readonly id: string; readonly done: number; readonly total: number; readonly loss: number }
-  | { readonly type: 'measured'; readonly id: string; readonly fitness: number };
+  | { readonly type: 'measured'; readonly id: string; readonly fitness: number }
+  /** In place of `measured`, never of the parent: it cannot survive the stage any more. The fitness of the tokens that were measured, and how many were not. */
+  | { readonly type: 'dropped'; readonly id: string; readonly fitness: number; readonly tokens: number; readonly saved: number };
 
 /**
- * Measures a whole stage, every candidate exactly once, in any order. Fitness: lower is better; a value that is not finite
- * counts as the worst. A consumer that stops early calls the iterator's `return`, which has to free what the stage holds.
+ * Measures a whole stage, every candidate exactly once, in any order, or drops it on the way. Fitness: lower is better; a value
+ * that is not finite counts as the worst. A consumer that stops early calls the iterator's `return`, which has to free what the stage holds.
  */
 export type Measure = (request: MeasureRequest) => AsyncIterable<MeasureEvent>;

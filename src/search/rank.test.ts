@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rank } from './rank.ts';
 
-const order = (measured: readonly [string, number][], parent: string): string[] =>
-  rank(measured.map(([id, fitness]) => ({ id, fitness })), parent).map(({ id }) => id);
+const order = (measured: readonly (readonly [id: string, fitness: number, saved?: number])[], parent: string): string[] =>
+  rank(measured.map(([id, fitness, saved = 0]) => ({ id, fitness, saved })), parent).map(({ id }) => id);
 
 describe('rank', () => {
   it('puts the lowest fitness first and keeps the order of equals', () => {
@@ -16,6 +16,10 @@ describe('rank', () => {
 
   it('counts what is not finite as worst, and the parent before broken offspring', () => {
     expect(order([['a', Number.NaN], ['b', Infinity], ['c', -Infinity], ['p', Number.NaN], ['d', 9]], 'p')).toEqual(['d', 'p', 'a', 'b', 'c']);
+  });
+
+  it('puts what was dropped behind all that was measured, and before what is not finite', () => {
+    expect(order([['a', 1, 256], ['b', 3], ['c', Number.NaN], ['d', 0.5, 512], ['p', 2]], 'p')).toEqual(['p', 'b', 'd', 'a', 'c']);
   });
 
   it('is the same order whatever comes in, for distinct fitness', () => {

@@ -153,6 +153,25 @@ describe('search by evolution', () => {
     expect(outcome.fitness).not.toBeNull();
   });
 
+  it('ranks dropped candidates behind measured ones, tells of them and counts what was spared', async () => {
+    const measure: Measure = async function* measure(request) {
+      for (const [index, { id }] of request.candidates.entries()) {
+        const drops = index % 2 === 1 && id !== request.parent.id;
+        if (drops) yield { type: 'dropped', id, fitness: 0, tokens: request.stage.fitnessTokens - 256, saved: 256 };
+        else yield { type: 'measured', id, fitness: 1 + index };
+      }
+    };
+    const { events } = await play(optionsWith({ settings: { ...settings, generations: 1 }, measure }));
+    const [first, last] = ofType(events, 'stage-finished');
+    expect(ofType(events, 'candidate-dropped').map(({ id, stage, tokens, saved }) => [id, stage, tokens, saved])).toEqual([
+      ...['1.02', '1.04', '1.06', '1.08'].map((id) => [id, 0, 256, 256]),
+      ['1.03', 1, 1792, 256],
+    ]);
+    expect(first?.survivors).toEqual(['1.01', '1.03', '1.05']);
+    expect([last?.survivors, last?.eliminated]).toEqual([['1.01'], ['1.05', '0.00', '1.03']]);
+    expect(events.at(-1)).toMatchObject({ evaluatedCandidates: 12, fitnessTokens: 8 * 512 + 4 * 2048 - 5 * 256 });
+  });
+
   it('keeps the parent where nothing at all can be measured', async () => {
     const { events, outcome } = await play(optionsWith({ measure: measureBy(() => NaN) }));
     expect(outcome).toMatchObject({ parent: { id: '0.00' }, fitness: null, generation: 6 });
@@ -308,6 +327,9 @@ describe('a measuring function that breaks its contract', () => {
     }],
     ['measures twice', async function* measure({ candidates }) {
       for (const { id } of candidates.concat(candidates)) yield { type: 'measured', id, fitness: 1 };
+    }],
+    ['drops the parent', async function* measure({ candidates, parent, stage }) {
+      for (const { id } of candidates) yield id === parent.id ? { type: 'dropped', id, fitness: 1, tokens: 256, saved: stage.fitnessTokens - 256 } : { type: 'measured', id, fitness: 1 };
     }],
     ['invents one', async function* measure() {
       yield { type: 'measured', id: '9.99', fitness: 1 };

@@ -5,6 +5,8 @@ import type { Measure, MeasureEvent, MeasureRequest } from './measure.ts';
 /** A candidate with the fitness of one stage; not finite where the measurement broke. */
 export interface MeasuredIndividual extends Individual {
   readonly fitness: number;
+  /** Fitness tokens that were spared; more than 0 where it was dropped on the way. */
+  readonly saved: number;
 }
 
 function toEvent({ generation, stageIndex: stage }: MeasureRequest, event: MeasureEvent): SearchEvent {
@@ -13,6 +15,7 @@ function toEvent({ generation, stageIndex: stage }: MeasureRequest, event: Measu
     return { type: 'candidate-training', generation, stage, id, done, total, loss };
   }
   const { id, fitness } = event;
+  if (event.type === 'dropped') return { type: 'candidate-dropped', generation, stage, id, fitness, tokens: event.tokens, saved: event.saved };
   return Number.isFinite(fitness)
     ? { type: 'candidate-measured', generation, stage, id, fitness }
     : { type: 'not-a-number', generation, stage, id };
@@ -20,30 +23,31 @@ function toEvent({ generation, stageIndex: stage }: MeasureRequest, event: Measu
 
 /**
  * Measures one stage. Returns the candidates in the order of the request, or null where `shouldStop` said so before all of them
- * were measured.
+ * were measured or dropped.
  *
- * @throws MeasurementError where the measuring function does not report each candidate exactly once
+ * @throws MeasurementError where the measuring function does not report each candidate exactly once, or drops the parent
  */
 export async function* measureStage(
   measure: Measure,
   request: MeasureRequest,
   shouldStop: () => boolean,
 ): AsyncGenerator<SearchEvent, MeasuredIndividual[] | null, void> {
-  const fitness = new Map<string, number>();
+  const reported = new Map<string, Pick<MeasuredIndividual, 'fitness' | 'saved'>>();
   const { candidates } = request;
   if (candidates.length === 0) return [];
   for await (const event of measure(request)) {
     if (!candidates.some(({ id }) => id === event.id)) throw new MeasurementError(`"${event.id}" is not in this stage`);
-    if (event.type === 'measured') {
-      if (fitness.has(event.id)) throw new MeasurementError(`"${event.id}" was measured twice`);
-      fitness.set(event.id, event.fitness);
+    if (event.type !== 'training') {
+      if (reported.has(event.id)) throw new MeasurementError(`"${event.id}" was measured twice`);
+      if (event.type === 'dropped' && event.id === request.parent.id) throw new MeasurementError('the parent was dropped');
+      reported.set(event.id, { fitness: event.fitness, saved: event.type === 'dropped' ? event.saved : 0 });
     }
     yield toEvent(request, event);
-    if (fitness.size < candidates.length && shouldStop()) return null;
+    if (reported.size < candidates.length && shouldStop()) return null;
   }
   return candidates.map((candidate) => {
-    const measured = fitness.get(candidate.id);
-    if (measured === undefined) throw new MeasurementError(`"${candidate.id}" was not measured`);
-    return { ...candidate, fitness: measured };
+    const outcome = reported.get(candidate.id);
+    if (outcome === undefined) throw new MeasurementError(`"${candidate.id}" was not measured`);
+    return { ...candidate, ...outcome };
   });
 }

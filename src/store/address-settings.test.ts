@@ -53,6 +53,7 @@ const configs = fc
       learningRate: fc.double({ min: 1e-8, max: 1, noNaN: true }),
       fitness: fc.constantFrom('kl', 'perplexity'),
     }),
+      earlyStop: fc.option(fc.record({ confidence: fc.double({ min: 0.5, max: 0.9999, noNaN: true }) })),
     postTraining: fc.record({ tokens: fc.integer({ min: 0, max: 1 << 30 }), learningRate: fc.double({ min: 1e-8, max: 1, noNaN: true }) }),
     evaluation: fc.record({ tokens: fc.integer({ min: 2, max: 1 << 24 }) }),
   })

@@ -31,6 +31,10 @@ const readStage = (text: string) => {
 const writeBalance = (share: number | null) => (share === null ? 'auto' : String(Math.round((1 - share) * 1000) / 10));
 const readBalance = (text: string) => (text === 'auto' ? null : Math.round((100 - number(text)) * 10) / 1000);
 
+/** The confidence, or `off`. */
+const writeEarlyStop = (earlyStop: RunConfig['search']['earlyStop']) => (earlyStop ? String(earlyStop.confidence) : 'off');
+const readEarlyStop = (text: string) => (text === 'off' ? null : { confidence: number(text) });
+
 /** What the reader gave is known on this page only, so no address names it. */
 const writeRef = (ref: string): string | null => (ref.startsWith('local:') ? null : ref);
 
@@ -80,6 +84,7 @@ const keys: readonly Key[] = [
   { name: 'stages', write: (c) => c.search.stages.map(writeStage).join(','), read: (c, text) => search(c, { stages: text.split(',').map(readStage) }) },
   { name: 'fit', write: (c) => c.search.fitness, read: (c, text) => search(c, { fitness: text }) },
   { name: 'post', write: (c) => String(c.postTraining.tokens), read: (c, text) => ({ ...c, postTraining: { ...c.postTraining, tokens: number(text) } }) },
+  { name: 'stop', write: (c) => writeEarlyStop(c.search.earlyStop), read: (c, text) => search(c, { earlyStop: readEarlyStop(text) }) },
   { name: 'postlr', write: (c) => String(c.postTraining.learningRate), read: (c, text) => ({ ...c, postTraining: { ...c.postTraining, learningRate: number(text) } }) },
   { name: 'eval', write: (c) => String(c.evaluation.tokens), read: (c, text) => ({ ...c, evaluation: { tokens: number(text) } }) },
 ];

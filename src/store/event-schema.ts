@@ -188,6 +188,7 @@ const searching = [
   event('candidate-measured', { ...ofCandidate, fitness: number }),
   event('not-a-number', ofCandidate),
   event('stage-finished', { generation, stage, survivors: ids, eliminated: ids }),
+  event('candidate-dropped', { ...ofCandidate, fitness: number, tokens: count, saved: count }),
   event('generation-finished', {
     generation,
     parent,

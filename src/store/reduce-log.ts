@@ -20,6 +20,7 @@ function told(event: RunEvent): ToldEvent | null {
     case 'settings-changed':
     case 'parent-chosen':
     case 'not-a-number':
+    case 'candidate-dropped':
     case 'search-finished':
     case 'post-training-measured':
     case 'evaluated':

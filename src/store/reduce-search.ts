@@ -28,6 +28,7 @@ function begin(state: RunState, event: Of<'search-started'>): SearchState {
     candidates: [],
     parentFitness: null,
     history: [],
+    savedTokens: 0,
     changes: [],
     chosen: [],
     finished: false,
@@ -47,6 +48,8 @@ function step(search: SearchState, event: RunEvent, append: Append): SearchState
       return measured(search, event, event.fitness);
     case 'not-a-number':
       return measured(search, event, notANumber);
+    case 'candidate-dropped':
+      return drop(search, event);
     case 'stage-finished':
       return closeStage(search, event);
     case 'generation-finished':
@@ -100,6 +103,12 @@ function measured(search: SearchState, event: Of<'candidate-measured'> | Of<'not
     fitness[event.stage] = value;
     return { ...candidate, status: 'measured', stage: event.stage, progress: 1, fitness };
   });
+}
+
+function drop(search: SearchState, event: Of<'candidate-dropped'>): SearchState {
+  const { stage, fitness, tokens, saved } = event;
+  const out = onCandidate(search, event, (candidate) => ({ ...candidate, status: 'eliminated', stage, progress: 1, dropped: { stage, fitness, tokens, saved } }));
+  return { ...out, savedTokens: search.savedTokens + saved };
 }
 
 function closeStage(search: SearchState, event: Of<'stage-finished'>): SearchState {

@@ -106,6 +106,8 @@ export interface SearchState {
   /** The parent's fitness in this generation's last stage, when measured; else the last known. */
   readonly parentFitness: number | null;
   readonly history: readonly GenerationRecord[];
+  /** Fitness tokens that were spared so far by dropping candidates. */
+  readonly savedTokens: number;
   readonly changes: readonly { readonly generation: number; readonly before: SearchSettingsChanges; readonly after: SearchSettingsChanges }[];
   /** Candidates that the user made the parent. */
   readonly chosen: readonly { readonly generation: number; readonly before: Parent; readonly parent: Parent }[];
@@ -123,10 +125,21 @@ export interface CandidateState extends Offspring {
   readonly losses: readonly (readonly [first: number, last: number] | null)[];
   /** 0 to 1 while training. */
   readonly progress: number;
+  /** Where it was given up while its stage was measured, which then has no fitness of it. */
+  readonly dropped?: Dropped;
+}
+
+/** Why a candidate has no fitness in the last stage that it entered: after so many tokens it could not survive any more. */
+export interface Dropped {
+  readonly stage: number;
+  /** Of the tokens that were measured: not to be compared with that of others. */
+  readonly fitness: number;
+  readonly tokens: number;
+  readonly saved: number;
 }
 
 /** What is kept of a candidate once its generation is over. */
-export type CandidateRecord = Pick<CandidateState, 'id' | 'genome' | 'cost' | 'changed' | 'fitness' | 'losses'>;
+export type CandidateRecord = Pick<CandidateState, 'id' | 'genome' | 'cost' | 'changed' | 'fitness' | 'losses' | 'dropped'>;
 
 /** One finished generation: a line of the history and a column of points in the fitness chart. */
 export interface GenerationRecord {
@@ -181,6 +194,7 @@ export type ToldEvent = Extract<
       | 'settings-changed'
       | 'parent-chosen'
       | 'not-a-number'
+      | 'candidate-dropped'
       | 'search-finished'
       | 'post-training-measured'
       | 'evaluated'

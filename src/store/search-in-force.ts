@@ -20,6 +20,7 @@ export function withChanges(settings: SearchSettings, changes: SearchChanges | n
     stages: changes.stages ?? settings.stages,
     learningRate: changes.learningRate ?? settings.learningRate,
     fitness: changes.fitness ?? settings.fitness,
+    earlyStop: changes.earlyStop === undefined ? settings.earlyStop : changes.earlyStop,
   };
 }
 

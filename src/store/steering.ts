@@ -30,7 +30,7 @@ export function wantedSettings({ run, pending }: Pick<EngineState, 'run' | 'pend
 
 /** The changes that lead from one to the other; null where there are none. */
 export function changesBetween(from: SearchSettings, to: SearchSettings): SearchSettingsChanges | null {
-  const { strategy: _strategy, fitness: _fitness, ...tunable } = to;
+  const { strategy: _strategy, fitness: _fitness, earlyStop: _earlyStop, ...tunable } = to;
   return applyChanges(from, tunable)?.after ?? null;
 }
 

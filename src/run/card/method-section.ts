@@ -42,6 +42,7 @@ function settingRows({ config, result }: ModelCardFacts): [string, string][] {
     ['Share of attention in them', search.attentionShare === null ? 'by the number of modules' : figure(search.attentionShare)],
     ['Fitness', search.fitness === 'kl' ? 'KL to the dense model' : 'perplexity'],
     ['Learning rate of fine-tuning', figure(search.learningRate)],
+    ...(search.earlyStop ? [['Stages drop candidates that cannot survive, with a confidence of', figure(search.earlyStop.confidence)] satisfies [string, string]] : []),
   ];
   return [
     targetRow(config.target),

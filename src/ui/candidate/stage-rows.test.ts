@@ -8,8 +8,8 @@ describe('stageRows', () => {
   it('tells what each stage measured, where it cut, and the place among all that were there', () => {
     const { search, stages, find } = runWith();
     expect(stageRows(search, find('1.01'), stages)).toEqual([
-      { stage: 0, trainedOn: 0, testedOn: 64, fitness: 0.9, loss: null, cut: 0.9, open: false, rank: 2, of: 4 },
-      { stage: 1, trainedOn: 32, testedOn: 128, fitness: 0.7, loss: [3, 3], cut: 0.6, open: false, rank: 2, of: 3 },
+      { stage: 0, trainedOn: 0, testedOn: 64, fitness: 0.9, loss: null, cut: 0.9, open: false, rank: 2, dropped: null, of: 4 },
+      { stage: 1, trainedOn: 32, testedOn: 128, fitness: 0.7, loss: [3, 3], cut: 0.6, open: false, rank: 2, dropped: null, of: 3 },
     ]);
   });
 
@@ -23,6 +23,13 @@ describe('stageRows', () => {
   it('says of a stage that is being measured that it is open', () => {
     const { search, stages, find } = runWith(measured(0, '2.01', 0.5), measured(0, '2.02', 0.4));
     expect(stageRows(search, find('2.01'), stages)[0]).toMatchObject({ fitness: 0.5, cut: null, open: true, rank: 2, of: 2 });
+  });
+
+  it('tells of what was dropped, which has no fitness and counts for no rank', () => {
+    const dropped = { type: 'candidate-dropped', generation: 2, stage: 0, id: '2.03', fitness: 0.1, tokens: 48, saved: 16, at: 99 } as const;
+    const { search, stages, find } = runWith(measured(0, '2.01', 0.5), dropped);
+    expect(stageRows(search, find('2.03'), stages)[0]).toMatchObject({ fitness: null, rank: null, dropped: { tokens: 48, saved: 16 }, of: 1 });
+    expect(stageRows(search, find('2.01'), stages)[0]).toMatchObject({ rank: 1, dropped: null });
   });
 
   it('knows the cut as soon as the stage is closed', () => {

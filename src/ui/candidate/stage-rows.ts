@@ -1,6 +1,6 @@
 import type { Stage } from '../../run/run-config.ts';
 import type { FoundCandidate } from '../../store/find-candidate.ts';
-import type { CandidateState, SearchState } from '../../store/run-state.ts';
+import type { CandidateState, Dropped, SearchState } from '../../store/run-state.ts';
 
 /** How a candidate fared in one stage. */
 export interface StageRow {
@@ -18,6 +18,8 @@ export interface StageRow {
   readonly open: boolean;
   /** From 1, of as many as were measured; null where it was not. */
   readonly rank: number | null;
+  /** Where it was given up while it was measured. */
+  readonly dropped: Dropped | null;
   readonly of: number;
 }
 
@@ -51,6 +53,7 @@ export function stageRows(search: SearchState, candidate: FoundCandidate, stages
       cut: open ? null : (sorted[Math.min(survivors, sorted.length) - 1] ?? null),
       open,
       rank: fitness === null ? null : sorted.filter((value) => value < fitness).length + 1,
+      dropped: candidate.dropped?.stage === stage ? candidate.dropped : null,
       of: values.length,
     };
   });

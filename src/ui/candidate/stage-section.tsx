@@ -1,3 +1,4 @@
+import { droppedAfter } from '../format/dropped-words.ts';
 import { kl, tokens } from '../format/format.ts';
 import { fitnessFull, fitnessName, type Fitness } from '../module-axis/words.ts';
 import { Term } from '../glossary/term.tsx';
@@ -15,7 +16,7 @@ function lossWords(rows: readonly StageRow[]): string | null {
   return trained.length === 0 ? null : `Training loss at the first and the last step, each on its own batch: ${trained.join(', ')}.`;
 }
 
-const rankWords = ({ rank, of, open }: StageRow): string => (rank === null ? '–' : `${rank} of ${of}${open ? ' so far' : ''}`);
+const rankWords = ({ rank, of, open, dropped }: StageRow): string => (dropped ? `dropped ${droppedAfter(dropped)}` : rank === null ? '–' : `${rank} of ${of}${open ? ' so far' : ''}`);
 
 /** What each stage trained and tested a candidate on, and how it stood there. */
 export function StageSection({ rows, fitness }: Props) {

@@ -16,6 +16,11 @@ describe('statusSentence', () => {
     expect(sentence('2.01', { type: 'candidate-measured', generation: 2, stage: 0, id: '2.01', fitness: 1, at: 99 })).toBe('First of 1 so far in stage 1. Child of 1.02.');
   });
 
+  it('tells that a candidate was dropped', () => {
+    const dropped = { type: 'candidate-dropped', generation: 2, stage: 0, id: '2.01', fitness: 1, tokens: 48, saved: 16, at: 99 } as const;
+    expect(sentence('2.01', dropped)).toBe('Dropped in stage 1 after 48 of 64 tokens, as it could not survive any more. Child of 1.02.');
+  });
+
   it('tells how far one of a finished generation came', () => {
     expect(sentence('1.02')).toBe('Won generation 1 and became the parent. Child of 0.00.');
     expect(sentence('1.01')).toBe('Second of 3 in the last stage, the parent among them. Child of 0.00.');

@@ -1,5 +1,6 @@
 import type { FoundCandidate } from '../../store/find-candidate.ts';
-import type { SearchState } from '../../store/run-state.ts';
+import type { Dropped, SearchState } from '../../store/run-state.ts';
+import { droppedAfter } from '../format/dropped-words.ts';
 import { count, percent } from '../format/format.ts';
 import type { StageRow } from './stage-rows.ts';
 
@@ -31,11 +32,13 @@ function finishedWords({ id, record, fitness }: FoundCandidate, rows: readonly S
   return `${ordinal(row.rank)} of ${count(row.of)} in ${last ? 'the last stage, the parent among them' : `stage ${row.stage + 1}, and out`}.`;
 }
 
+const droppedWords = (dropped: Dropped): string => `Dropped in stage ${dropped.stage + 1} ${droppedAfter(dropped)}, as it could not survive any more.`;
+
 /** Where a candidate stands, and whose child it is, in a sentence or two. */
 export function statusSentence(search: SearchState, candidate: FoundCandidate, rows: readonly StageRow[]): string {
   const { id, from, running } = candidate;
   if (from === null) return 'The start of the search: every module pruned to the same share.';
-  const status = running ? runningWords(running, rows[running.stage]) : finishedWords(candidate, rows);
+  const status = candidate.dropped ? droppedWords(candidate.dropped) : running ? runningWords(running, rows[running.stage]) : finishedWords(candidate, rows);
   const origin = search.strategy === 'random' ? 'Drawn at random.' : `Child of ${from.id}.`;
   const chosen = search.chosen.find(({ parent }) => parent.id === id);
   return [status, origin, ...(chosen ? [`You made it the parent in generation ${count(chosen.generation)}.`] : [])].join(' ');

@@ -65,6 +65,12 @@ export function FitnessFigures({ search, random, fitness, parentName }: Props) {
         </dt>
         <dd>{fitnessFull(fitness, uniform)}</dd>
       </div>
+      {search.savedTokens > 0 && (
+        <div>
+          <dt title="Of measuring candidates that could not survive their stage any more and were dropped">Tokens saved</dt>
+          <dd>{format.tokens(search.savedTokens)}</dd>
+        </div>
+      )}
       {!random && (
         <div>
           <dt>Share of uniform</dt>

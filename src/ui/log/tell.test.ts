@@ -40,3 +40,8 @@ it('tells how fast a model is and by what that was measured', () => {
   const line = tell({ type: 'speed-measured', which: 'winner', speed, at: 1 }).replaceAll('\u202f', ' ');
   expect(line).toBe('The pruned model reads 3,443 tok/s and writes 160 tok/s on this device, medians of 5 runs of 512 and 32 tokens');
 });
+
+it('tells that a candidate was dropped, and after how much', () => {
+  const line = tell({ type: 'candidate-dropped', generation: 3, stage: 1, id: '3.07', fitness: 0.9, tokens: 768, saved: 1280, at: 1 });
+  expect(line).toBe('3.07 dropped in stage 2 after 768 of 2,048 tokens: it could not survive any more');
+});

@@ -1,5 +1,6 @@
 import type { ToldEvent } from '../../store/run-state.ts';
 import { bytes, change, count, duration, kl, latency, parameters, percent, perplexity, tiny, tokens, tokensPerSecond } from '../format/format.ts';
+import { droppedAfter } from '../format/dropped-words.ts';
 import { listed } from '../format/listed.ts';
 import { formatName } from '../results/format-choice.ts';
 import { phaseNames } from '../run-bar/phase-names.ts';
@@ -86,6 +87,8 @@ export function tell(event: ToldEvent): string {
       return tellChange(event);
     case 'parent-chosen':
       return `You made ${event.parent.id} the parent in place of ${event.before.id}, from generation ${event.generation}`;
+    case 'candidate-dropped':
+      return `${event.id} dropped in stage ${event.stage + 1} ${droppedAfter(event)}: it could not survive any more`;
     case 'not-a-number':
       return `${event.id} gave not a number in stage ${event.stage + 1} and counts as the worst`;
     case 'search-finished':

@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import type { Genome } from '../../pruning/level-database.ts';
+import { droppedAfter } from '../format/dropped-words.ts';
 import * as format from '../format/format.ts';
 import { joinClasses } from '../parts/join-classes.ts';
 import { ActiveCell } from './active-cell.tsx';
@@ -24,13 +25,14 @@ interface Props {
 function valueText(candidate: ShownCandidate, fitness: Fitness, narrow: boolean): string {
   if (candidate.status === 'training') return format.percent(candidate.progress, 0);
   if (candidate.status === 'waiting') return 'waits';
+  if (candidate.dropped) return narrow ? '–' : 'dropped';
   const { value } = measuredFitness(candidate);
   return narrow && value === Number.POSITIVE_INFINITY ? 'NaN' : fitnessShort(fitness, value);
 }
 
 function rowName(candidate: ShownCandidate, fitness: Fitness): string {
   const value = measuredFitness(candidate).value;
-  const state = { measured: '', training: ', training', waiting: ', waits', eliminated: ', out' }[candidate.status];
+  const state = candidate.dropped ? `, dropped ${droppedAfter(candidate.dropped)}` : { measured: '', training: ', training', waiting: ', waits', eliminated: ', out' }[candidate.status];
   const measured = value === null ? '' : `, ${fitnessName(fitness)} ${fitnessShort(fitness, value)}`;
   return `${candidate.id}, stage ${candidate.stage + 1}${state}${measured}, ${plural(candidate.changed.length, 'module')} changed`;
 }

@@ -34,9 +34,9 @@ export function populationTable(view: PopulationView, paints: readonly ModulePai
   };
   const candidates = view.candidates.map((candidate) => ({
     id: candidate.id,
-    state: states[candidate.status],
+    state: candidate.dropped ? 'dropped' : states[candidate.status],
     stage: candidate.stage + 1,
-    fitness: candidate.fitness.at(-1) ?? null,
+    fitness: candidate.dropped ? null : (candidate.fitness.at(-1) ?? null),
     levels: levels(candidate.genome),
     changed: new Set(candidate.changed),
   }));

@@ -39,6 +39,7 @@ export function initialSearch({ generation, closed }: { readonly generation: num
     candidates: [],
     parentFitness: 1,
     history: closed ? [first, second] : [first],
+    savedTokens: 0,
     changes: [],
     chosen: [],
     finished: false,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { initialSearch } from './population-view.fixture.ts';
+import { populationTable } from './population-table.ts';
 import { populationView } from './population-view.ts';
 
 it('compares candidates with the parent that they came from, also once it was replaced', () => {
@@ -21,4 +22,16 @@ it('looks back at a finished generation as it was', () => {
   ]);
   expect(populationView(search, 1).candidates).toBe(first.candidates);
   expect(populationView(search, 9).live).toBe(true);
+});
+
+it('shows a candidate that was dropped in the stage that it did not finish, without a fitness of that stage', () => {
+  const search = initialSearch({ generation: 2, closed: true });
+  const dropped = { stage: 1, fitness: 0.4, tokens: 768, saved: 1280 };
+  const history = search.history.map((record) => ({
+    ...record,
+    candidates: record.candidates.map((candidate, index) => (index === 1 ? { ...candidate, dropped } : candidate)),
+  }));
+  const view = populationView({ ...search, history }, 1);
+  expect(view.candidates[1]).toMatchObject({ status: 'eliminated', stage: 1, dropped });
+  expect(populationTable(view, []).rows[2]).toMatchObject({ state: 'dropped', stage: 2, fitness: null });
 });

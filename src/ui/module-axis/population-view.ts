@@ -25,7 +25,7 @@ function candidatesOf(record: GenerationRecord): readonly ShownCandidate[] {
   if (known) return known;
   const made = record.candidates.map((candidate): ShownCandidate => {
     const won = record.replaced && candidate.id === record.parent.id;
-    return { ...candidate, status: won ? 'measured' : 'eliminated', stage: Math.max(0, candidate.fitness.length - 1), progress: 1 };
+    return { ...candidate, status: won ? 'measured' : 'eliminated', stage: candidate.dropped?.stage ?? Math.max(0, candidate.fitness.length - 1), progress: 1 };
   });
   shown.set(record, made);
   return made;
@@ -54,7 +54,7 @@ export function populationView(search: SearchState, viewing: number | null): Pop
   };
 }
 
-/** The last measured fitness of a candidate and the one before it; null where there is none. */
+/** The last measured fitness of a candidate and the one before it; null where there is none. A dropped one has none of its last stage. */
 export function measuredFitness({ fitness }: Pick<ShownCandidate, 'fitness'>): { readonly value: number | null; readonly previous: number | null } {
   return { value: fitness.at(-1) ?? null, previous: fitness.at(-2) ?? null };
 }

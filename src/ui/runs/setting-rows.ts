@@ -4,6 +4,7 @@ import { withChanges } from '../../store/search-in-force.ts';
 import type { RunRecord } from '../../store/runs/stored-run.ts';
 import * as format from '../format/format.ts';
 import { targetShort } from '../format/target-words.ts';
+import { earlyStopWords } from '../settings/early-stop-field.tsx';
 
 interface Setting {
   readonly name: string;
@@ -35,6 +36,7 @@ const settings: readonly Setting[] = [
   { name: 'Train tokens, per stage', read: perStage(({ trainingTokens }) => format.tokens(trainingTokens)) },
   { name: 'Test tokens, per stage', read: perStage(({ fitnessTokens }) => format.tokens(fitnessTokens)) },
   { name: 'Fitness', read: ({ search }) => (search.fitness === 'kl' ? 'KL' : 'perplexity') },
+  { name: 'Early stop', read: ({ search }) => earlyStopWords(search.earlyStop) },
   { name: 'Levels', read: ({ levels }) => format.count(levels) },
   { name: 'Attention is cut by', read: ({ granularity }) => (granularity === 'kv-group' ? 'KV group' : 'query head') },
   { name: 'Calibration tokens', read: ({ calibrationTokens }) => format.tokens(calibrationTokens) },

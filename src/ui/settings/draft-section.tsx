@@ -5,6 +5,7 @@ import { NumberInput } from '../parts/number-input.tsx';
 import { Segmented } from '../parts/segmented.tsx';
 import { useCommands } from '../shell/engine-context.ts';
 import { isActive } from '../shell/run-activity.ts';
+import { EarlyStopField } from './early-stop-field.tsx';
 import { strategies, strategyNotes } from './strategy-notes.ts';
 import { TargetField } from './target-field.tsx';
 
@@ -26,6 +27,7 @@ export function DraftSection() {
       </div>
       <Choices draft={draft} />
       <Counts draft={draft} />
+      {draft.search.strategy !== 'uniform' && <EarlyStopField value={draft.search.earlyStop} />}
       <MemoryFields draft={draft} />
     </section>
   );

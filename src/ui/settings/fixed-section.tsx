@@ -17,6 +17,7 @@ import { Button } from '../parts/button.tsx';
 import { Facts, type Fact } from '../parts/facts.tsx';
 import { InfoPopover } from '../parts/info-popover.tsx';
 import { CorpusTable } from './corpus-table.tsx';
+import { earlyStopWords } from './early-stop-field.tsx';
 import { isActive } from '../shell/run-activity.ts';
 import { showSettings } from '../shell/show-settings.ts';
 import { strategyName } from './strategy-notes.ts';
@@ -34,6 +35,7 @@ function factsOf(config: RunConfig, spec: ModelSpec | null): Fact[] {
     ['Levels', `0–${config.levels}`],
     ['Damping', percent(damping)],
     ['Fitness', config.search.fitness === 'kl' ? 'KL to dense' : 'perplexity'],
+    ['Early stop', earlyStopWords(config.search.earlyStop)],
     ['Training text', textName(training)],
     ['Held-out text', textName(heldOut)],
     ['Calibration', `${tokens(config.calibrationTokens)} tokens`],
