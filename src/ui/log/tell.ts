@@ -103,10 +103,9 @@ export function tell(event: ToldEvent): string {
       return tellExport(event);
     case 'export-failed':
     case 'warning':
+    case 'run-failed':
       return `${event.explanation.what} ${event.explanation.means}`;
     case 'run-finished':
       return event.result.stopped ? 'Run stopped and evaluated' : 'Run finished';
-    case 'run-failed':
-      return `${event.explanation.what} ${event.explanation.means}`;
   }
 }
