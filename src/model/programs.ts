@@ -15,6 +15,7 @@ import {
   tileTotalGraph,
 } from './graphs/tile-graph.ts';
 import { cachedAttentionGraph, moduleProgramGraph } from './graphs/module-program.ts';
+import { programFlop } from './program-flop.ts';
 import type { ModelSpec } from './spec.ts';
 
 /** The sessions that serve every layer, every candidate and every width. */
@@ -56,6 +57,7 @@ export class Programs implements AsyncDisposable {
   readonly #runtime: Runtime;
   readonly #spec: ModelSpec;
   readonly #compiled = new Map<ProgramName, Promise<Program>>();
+  #flop = 0;
 
   constructor(runtime: Runtime, spec: ModelSpec) {
     this.#runtime = runtime;
@@ -64,7 +66,14 @@ export class Programs implements AsyncDisposable {
 
   /** Runs a program; feeds are borrowed, the outputs belong to the caller. */
   async run(name: ProgramName, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-    return this.#runtime.run(await this.#program(name), feeds);
+    const outputs = await this.#runtime.run(await this.#program(name), feeds);
+    this.#flop += programFlop(name, feeds, outputs);
+    return outputs;
+  }
+
+  /** FLOP of all runs so far; see {@link programFlop}. */
+  get flop(): number {
+    return this.#flop;
   }
 
   #program(name: ProgramName): Promise<Program> {

@@ -54,6 +54,11 @@ export class Transformer implements AsyncDisposable {
     return new Transformer(runtime, spec, options);
   }
 
+  /** FLOP of all that was computed so far: products with weights, without attention's scores and what is computed twice. */
+  get flop(): number {
+    return this.#programs.flop;
+  }
+
   /** Embeddings `[tokens, d]`. */
   embed(weights: ModelWeights, { ids }: TokenBatch): Promise<Tensor> {
     return this.#embedding.lookUp(weights.embedding, ids);

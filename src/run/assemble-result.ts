@@ -6,6 +6,7 @@ import { entriesOf } from '../pruning/genome-spec.ts';
 import type { Genome, LevelDatabase } from '../pruning/level-database.ts';
 import type { Qualities } from './evaluate-phase.ts';
 import type { Phase } from './run-events.ts';
+import type { RunProfile } from './run-profile.ts';
 import type { ParameterCounts, ResultModule, RunResult } from './run-result.ts';
 import type { TokenCount } from './search-events.ts';
 
@@ -20,6 +21,7 @@ export interface ResultParts {
   readonly seconds: Partial<Record<Phase, number>>;
   readonly tokens: TokenCount;
   readonly peakBytes: number;
+  readonly profile: RunProfile;
   readonly stopped: boolean;
 }
 
@@ -47,6 +49,7 @@ export function assembleResult(parts: ResultParts): RunResult {
     seconds: parts.seconds,
     tokens: parts.tokens,
     peakBytes: parts.peakBytes,
+    profile: parts.profile,
     stopped: parts.stopped,
   };
 }

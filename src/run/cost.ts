@@ -21,7 +21,7 @@ const activeParameters = (spec: ModelSpec, keptShare: number, heads: number): nu
   prunableParameters(spec) * keptShare + heads * spec.vocabulary * spec.hidden;
 
 /** Structured OBS in float64: a rank-1 update of P and W for each structure, about 2 n^2 (n/3 + d/2) and an inversion. */
-function databaseFlop(spec: ModelSpec): number {
+export function databaseFlop(spec: ModelSpec): number {
   return spec.layers.reduce((sum, { channels: n }) => sum + (8 / 3) * n ** 3 + spec.hidden * n ** 2, 0);
 }
 

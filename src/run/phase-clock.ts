@@ -1,29 +1,35 @@
 import { mapEvents } from '../base/map-events.ts';
 import type { ActiveClock } from './active-clock.ts';
 import type { Estimator } from './estimator.ts';
+import type { Profiler } from './profiler.ts';
 import type { Phase, RunEventBody } from './run-events.ts';
 
-/** Frames phases with their events, measures their active seconds and keeps the estimate up to date. */
+/** Frames phases with their events, measures their active seconds and keeps estimate and profile up to date. */
 export class PhaseClock {
   readonly seconds: Partial<Record<Phase, number>> = {};
   private readonly clock: ActiveClock;
   private readonly estimator: Estimator;
+  private readonly profiler: Profiler | null;
 
-  constructor(clock: ActiveClock, estimator: Estimator) {
+  constructor(clock: ActiveClock, estimator: Estimator, profiler: Profiler | null = null) {
     this.clock = clock;
     this.estimator = estimator;
+    this.profiler = profiler;
   }
 
   /** Passes `work`'s events on between `phase-started` and `phase-finished`; an estimate follows each progress. */
   async *during<Outcome>(phase: Phase, work: AsyncGenerator<RunEventBody, Outcome>): AsyncGenerator<RunEventBody, Outcome> {
     const began = this.clock.seconds;
     this.estimator.begin(phase, began);
+    this.profiler?.begin(phase);
     yield { type: 'phase-started', phase };
     const outcome = yield* this.estimated(work);
     this.estimator.end(this.clock.seconds);
+    this.profiler?.end();
     const seconds = this.clock.seconds - began;
     this.seconds[phase] = seconds;
     yield { type: 'phase-finished', phase, seconds };
+    if (this.profiler !== null) yield { type: 'profile', profile: this.profiler.profile() };
     return outcome;
   }
 

@@ -14,7 +14,7 @@ import type { Individual, SizedIndividual } from '../search/events.ts';
 import { chatPrompt } from '../sources/chat-template.ts';
 import { StorageUnavailableError } from '../storage/storage-errors.ts';
 import { assembleResult, type ResultParts } from './assemble-result.ts';
-import { phaseCosts } from './cost.ts';
+import { databaseFlop, phaseCosts } from './cost.ts';
 import { databasePhase } from './database-phase.ts';
 import { Estimator } from './estimator.ts';
 import { evaluatePhase } from './evaluate-phase.ts';
@@ -22,6 +22,7 @@ import { latencyPhase } from './latency-phase.ts';
 import { loadPhase, type Loaded } from './load-phase.ts';
 import { budgets } from './memory-budgets.ts';
 import { PhaseClock } from './phase-clock.ts';
+import type { Profiler } from './profiler.ts';
 import type { TimedBudget } from './plan-budget.ts';
 import { postTrain } from './post-train.ts';
 import type { RunConfig } from './run-config.ts';
@@ -42,20 +43,22 @@ interface Session extends Loaded {
   readonly tally: TokenTally;
   readonly estimator: Estimator;
   readonly phases: PhaseClock;
+  readonly profiler: Profiler;
   readonly sequencesPerBatch: number;
 }
 
 /** The phases of a run one after the other; everything that lives longer than a phase belongs to `scope`. */
-export async function* runPhases(config: RunConfig, context: RunContext, scope: Scope): AsyncGenerator<RunEventBody, void> {
+export async function* runPhases(config: RunConfig, context: RunContext, scope: Scope, profiler: Profiler): AsyncGenerator<RunEventBody, void> {
   const estimator = new Estimator();
-  const phases = new PhaseClock(context.clock, estimator);
+  const phases = new PhaseClock(context.clock, estimator, profiler);
   const loaded = yield* phases.during('load', loadPhase(config, context));
   estimator.expect(phaseCosts(config, loaded.model.spec));
   const { runtime } = context;
   const transformer = scope.own(await Transformer.create(runtime, loaded.model.spec, { logitsBytes: budgets.logits }));
   const { weights: dense } = scope.own(await DenseWeights.load(runtime, loaded.model.weights));
   const sequencesPerBatch = Math.max(1, Math.floor(config.batchTokens / loaded.corpus.length));
-  const session: Session = { ...loaded, config, context, scope, transformer, dense, tally: new TokenTally(), estimator, phases, sequencesPerBatch };
+  const session: Session = { ...loaded, config, context, scope, transformer, dense, tally: new TokenTally(), estimator, phases, profiler, sequencesPerBatch };
+  profiler.watch({ flop: () => transformer.flop, tokens: () => session.tally.snapshot() });
   const { database, modules, timed } = yield* buildDatabase(session);
   const publish = publisher(session, modules);
   const outcome = yield* phases.during('search', searchPhase({ ...session, database, modules, timed, publish }));
@@ -105,8 +108,9 @@ async function* buildDatabase(session: Session): AsyncGenerator<RunEventBody, Le
 }
 
 /** Cuts the levels, and times them where the target is a speed. */
-async function* levels({ config, context, scope, transformer, dense }: Session, cutting: AsyncGenerator<RunEventBody, LevelDatabase>): AsyncGenerator<RunEventBody, Levels> {
+async function* levels({ config, context, scope, transformer, dense, profiler }: Session, cutting: AsyncGenerator<RunEventBody, LevelDatabase>): AsyncGenerator<RunEventBody, Levels> {
   const database = yield* cutting;
+  profiler.add(databaseFlop(dense.spec));
   const budgetBytes = budgets.moduleCache(targetBytes(config, dense.spec));
   const modules = scope.own(new ModuleCache({ runtime: context.runtime, dense, database, budgetBytes }));
   const timed = isSpeed(config.target) ? yield* latencyPhase({ target: config.target, transformer, dense, database, modules, seconds: context.timing?.latencySeconds }) : null;
@@ -130,9 +134,11 @@ function calibratePhase({ context, transformer, dense, corpus, sequencesPerBatch
   const { runtime, scratch: storage } = context;
   const tokens = corpus.calibration;
   const total = tokens.ids.length;
-  tally.add({ forward: total });
+  let counted = 0;
   const events = calibrate({ runtime, transformer, dense, tokens, sequencesPerBatch, storage, hessianBytes: budgets.hessians, hiddenBytes: budgets.hidden });
   return mapEvents(events, function* (done): Generator<RunEventBody> {
+    tally.add({ forward: done - counted });
+    counted = done;
     yield { type: 'phase-progress', phase: 'calibrate', done, total, unit: 'tokens' };
   });
 }
@@ -164,7 +170,10 @@ async function* winnerWeights(
   const { weights } = scope.own(await modules.ownedModel(winner.genome, { embeddings: trainEmbeddings }));
   const { runtime, control } = context;
   const options = { ...session, runtime, control, weights, trainingPool: corpus.training, validation, tokens, learningRate, trainEmbeddings, seed: config.seed };
-  tally.add({ trained: yield* phases.during('post-train', postTrain(options)) });
+  const training = async function* (): AsyncGenerator<RunEventBody, void> {
+    tally.add({ trained: yield* postTrain(options) });
+  };
+  yield* phases.during('post-train', training());
   return weights;
 }
 
@@ -196,6 +205,7 @@ async function* finish(finishing: Finishing): AsyncGenerator<RunEventBody, void>
     seconds: phases.seconds,
     tokens: tally.snapshot(),
     peakBytes: context.runtime.live().peakBytes,
+    profile: session.profiler.profile(),
     stopped: outcome.stopped,
   });
   desk.run = { config, result, sets: corpus.sets };

@@ -5,7 +5,7 @@ export interface PhaseProfile {
   readonly phase: Phase;
   /** Active seconds. */
   readonly seconds: number;
-  /** Floating-point operations that its tokens, factorizations and products take by count. */
+  /** Counted: products with weights (`model/program-flop.ts`), and the greedy passes of the database by their formula (`cost.ts`). */
   readonly flop: number;
   readonly forwardTokens: number;
   readonly trainedTokens: number;
@@ -15,7 +15,7 @@ export interface PhaseProfile {
 export interface ProgramProfile {
   readonly name: string;
   readonly runs: number;
-  /** Seconds of this thread inside its runs. */
+  /** Seconds of this thread inside its runs; on WebGPU recording them, the wait for the device is in `readback`. */
   readonly seconds: number;
   /** Seconds of the GPU by timestamp-query; null where they cannot be had. */
   readonly gpuSeconds: number | null;
@@ -27,7 +27,7 @@ export interface RunProfile {
   /** The most seconds first. */
   readonly programs: readonly ProgramProfile[];
   readonly traffic: { readonly uploads: number; readonly uploadedBytes: number; readonly readbacks: number; readonly readBytes: number };
-  /** Wall time of the phases outside programs and kernels, seconds. */
+  /** Active seconds of the phases outside programs and kernels. Of the database phase none: pruning workers compute there, and this thread waits. */
   readonly hostSeconds: number;
   /** Float32 FLOP/s of the matmul probe; null where it was not measured. */
   readonly peakFlops: number | null;

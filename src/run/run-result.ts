@@ -1,5 +1,6 @@
 import type { ModuleKind } from '../model/spec.ts';
 import type { Phase } from './phases.ts';
+import type { RunProfile } from './run-profile.ts';
 
 /** How good a model is on the held-out text; KL is against the dense model, in nats a predicted token. */
 export interface Quality {
@@ -61,5 +62,7 @@ export interface RunResult {
   readonly tokens: { readonly forward: number; readonly trained: number };
   /** Peak of the bytes in live tensors. */
   readonly peakBytes: number;
+  /** Where the time went; absent in results of older versions. */
+  readonly profile?: RunProfile;
   readonly stopped: boolean;
 }

@@ -1,5 +1,6 @@
 import { explain } from '../base/explained-error.ts';
 import { Scope } from '../base/scope.ts';
+import { Profiler } from './profiler.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunEvent, RunEventBody } from './run-events.ts';
@@ -15,8 +16,13 @@ export async function* run(config: RunConfig, context: RunContext): AsyncGenerat
   const { backend, label, reason, threads } = context.runtime.info;
   yield stamp({ type: 'device', device: { backend, label, reason, threads } });
   const scope = new Scope();
+  const profiler = new Profiler(context.runtime, context.clock);
   try {
-    for await (const body of runPhases(config, context, scope)) yield stamp(body);
+    for await (const body of runPhases(config, context, scope, profiler)) {
+      profiler.rest();
+      yield stamp(body);
+      profiler.resume();
+    }
   } catch (error) {
     yield stamp({ type: 'run-failed', explanation: explain(error) });
   } finally {

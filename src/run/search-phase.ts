@@ -14,6 +14,7 @@ import { DenseStates } from './dense-states.ts';
 import { budgets } from './memory-budgets.ts';
 import { createMeasure, type MeasuringOptions } from './measure-stage.ts';
 import { sizeBudget, type TimedBudget } from './plan-budget.ts';
+import type { Profiler } from './profiler.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunEventBody } from './run-events.ts';
@@ -34,6 +35,7 @@ export interface SearchPhaseOptions {
   readonly sequencesPerBatch: number;
   readonly tally: TokenTally;
   readonly estimator: Estimator;
+  readonly profiler: Profiler;
   /** Told of the parent whenever there is a new one. */
   readonly publish: (parent: SizedIndividual) => void;
 }
@@ -54,13 +56,14 @@ export async function* searchPhase(options: SearchPhaseOptions): AsyncGenerator<
   yield { type: 'search-started', dense, least, most, tolerance, ...(space.unit !== 'parameters' && { unit: space.unit }), uniform, strategy: config.search.strategy };
   options.publish(uniform);
   const before = tally.snapshot();
+  using denseStates = new DenseStates(options.context.runtime, options.transformer, options.dense, options.corpus.fitness, budgets.denseStates);
   const events = search({
     space,
     budget,
     strategy: config.search.strategy,
     seed: config.seed,
     settings: config.search,
-    measure: createMeasure(measuringOptions(options)),
+    measure: createMeasure(measuringOptions(options, denseStates)),
     takeChanges: () => options.context.control.takeChanges(),
     takeParent: () => options.context.control.takeParent(),
     shouldStop: () => options.context.control.stopRequested,
@@ -77,7 +80,7 @@ function planned({ config: { target }, database, dense, timed }: SearchPhaseOpti
   return { space, budget: sizeBudget(target, dense.spec, space) };
 }
 
-function measuringOptions({ config, context, transformer, dense, modules, corpus, sequencesPerBatch, tally }: SearchPhaseOptions): MeasuringOptions {
+function measuringOptions({ config, context, transformer, dense, modules, corpus, sequencesPerBatch, tally }: SearchPhaseOptions, denseStates: DenseStates): MeasuringOptions {
   const { runtime } = context;
   return {
     runtime,
@@ -85,7 +88,7 @@ function measuringOptions({ config, context, transformer, dense, modules, corpus
     dense,
     modules,
     fitnessPool: corpus.fitness,
-    denseStates: new DenseStates(runtime, transformer, dense, corpus.fitness, budgets.denseStates),
+    denseStates,
     trainingPool: corpus.training,
     fitness: config.search.fitness,
     trainEmbeddings: config.trainEmbeddings,
@@ -98,7 +101,7 @@ function measuringOptions({ config, context, transformer, dense, modules, corpus
 /** Passes the search's events on as the run's, with the clock of the estimate kept. */
 function relay(
   events: ReturnType<typeof search>,
-  { context, estimator, publish }: SearchPhaseOptions,
+  { context, estimator, profiler, publish }: SearchPhaseOptions,
   tokens: () => TokenCount,
 ): AsyncGenerator<RunEventBody, SearchOutcome> {
   let generations = 0;
@@ -116,5 +119,6 @@ function relay(
     yield { type: 'phase-progress', phase: 'search', done: event.generation, total: generations, unit: 'generations' };
     yield estimator.estimate(at);
     yield { type: 'memory', ...context.runtime.live() };
+    yield { type: 'profile', profile: profiler.profile() };
   });
 }

@@ -99,6 +99,15 @@ const resultModule = v.object({
   channels: count,
 });
 const parameterCounts = v.object({ total: count, prunable: count });
+const profile = v.object({
+  phases: v.pipe(v.array(v.object({ phase: v.picklist(phases), seconds: amount, flop: amount, forwardTokens: amount, trainedTokens: amount })), v.maxLength(phases.length)),
+  programs: v.pipe(v.array(v.object({ name: text, runs: count, seconds: amount, gpuSeconds: v.nullable(amount) })), v.maxLength(4096)),
+  traffic: v.object({ uploads: count, uploadedBytes: amount, readbacks: count, readBytes: amount }),
+  hostSeconds: amount,
+  peakFlops: v.nullable(amount),
+  memory: v.object({ tensors: count, bytes: amount, peakBytes: amount }),
+});
+
 export const result = v.object({
   version: v.literal(1),
   modules: v.pipe(v.array(resultModule), v.maxLength(4096)),
@@ -108,6 +117,7 @@ export const result = v.object({
   seconds: v.object(v.entriesFromList(phases, v.exactOptional(amount))),
   tokens: v.object({ forward: count, trained: count }),
   peakBytes: amount,
+  profile: v.exactOptional(profile),
   stopped: v.boolean(),
 });
 
@@ -132,15 +142,6 @@ const event = <Type extends RunEvent['type'], Entries extends v.ObjectEntries>(t
   v.object({ type: v.literal(type), at: amount, ...entries });
 const ofPhase = { phase: v.picklist(phases) };
 const ofCandidate = { generation, stage, id };
-
-const profile = v.object({
-  phases: v.pipe(v.array(v.object({ ...ofPhase, seconds: amount, flop: amount, forwardTokens: amount, trainedTokens: amount })), v.maxLength(phases.length)),
-  programs: v.pipe(v.array(v.object({ name: text, runs: count, seconds: amount, gpuSeconds: v.nullable(amount) })), v.maxLength(4096)),
-  traffic: v.object({ uploads: count, uploadedBytes: amount, readbacks: count, readBytes: amount }),
-  hostSeconds: amount,
-  peakFlops: v.nullable(amount),
-  memory: v.object({ tensors: count, bytes: amount, peakBytes: amount }),
-});
 
 const beginning = [
   event('run-started', { version: v.literal(1), config: runConfigSchema, startedAt: v.pipe(text, v.isoTimestamp()) }),
