@@ -1,9 +1,11 @@
 import type { Bench } from './bench.ts';
+import { databaseGpu } from './database-gpu.ts';
 import { enginePaths } from './engine-paths.ts';
 import { modelRates } from './model-rates.ts';
 
 /** What `npm run bench -- NAME` and the page choose from. */
 export const groups = {
+  'database-gpu': databaseGpu,
   engine: enginePaths,
   rates: modelRates,
 } satisfies Readonly<Record<string, Bench>>;

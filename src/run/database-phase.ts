@@ -5,7 +5,9 @@ import { buildLevelDatabase, type DatabaseEvent } from '../pruning/build-databas
 import type { CalibrationHessians } from '../pruning/calibration-hessians.ts';
 import type { LevelDatabase, ModuleLevels } from '../pruning/level-database.ts';
 import type { LevelWeights } from '../pruning/level-weights.ts';
+import type { PruneExecutor } from '../pruning/prune-executor.ts';
 import { outputProjection } from '../pruning/prune-module.ts';
+import { deviceExecutor } from '../pruning/prune-on-device.ts';
 import { damping } from './damping.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
@@ -17,6 +19,15 @@ export const summarise = ({ id, structures, levels }: ModuleLevels): ModuleSumma
   structures,
   levels: levels.map(({ kept, parameters, loss }) => ({ kept: kept.length, parameters, loss })),
 });
+
+/** Where modules are cut. What was asked of a device that this run does not compute on is done on the processor, and told. */
+function* executorFor({ databaseOn }: RunConfig, { executor, runtime }: RunContext): Generator<RunEventBody, PruneExecutor> {
+  if (databaseOn === 'cpu') return executor;
+  if (runtime.eliminator !== null) return deviceExecutor(runtime.eliminator, executor);
+  const what = 'The level database was to be built on the graphics card, but this run does not compute there.';
+  yield { type: 'warning', explanation: { what, means: 'It is built on the processor, in float64.', remedy: 'Choose WebGPU as the backend where there is a graphics card.' } };
+  return executor;
+}
 
 /** Cuts every module into its levels, spread over the context's workers, puts their weights into `weights` and tells how far each is. */
 export async function* databasePhase(
@@ -40,7 +51,7 @@ export async function* databasePhase(
     damping,
     takeHessian: (id) => hessians.take(id),
     readOutputWeight: (id) => model.weights.read(outputProjection(id)),
-    executor: context.executor,
+    executor: yield* executorFor(config, context),
     weights,
     concurrency: context.pruneWorkers,
   });
@@ -51,7 +62,7 @@ export async function* databasePhase(
       yield { type: 'module-progress', module, done: event.removed, total: event.structures };
     } else {
       shares[module] = 1;
-      yield { type: 'module-pruned', module, summary: summarise(event.levels), fallbacks: event.levels.fallbacks };
+      yield { type: 'module-pruned', module, summary: summarise(event.levels), fallbacks: event.levels.fallbacks, ...(event.levels.onDevice && { onDevice: event.levels.onDevice }) };
     }
     yield progress();
   });

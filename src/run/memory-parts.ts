@@ -108,6 +108,18 @@ function pruningRows({ config, spec, limits, columns }: Sizes): PlanRow[] {
   return [{ part: 'pruning', detail, bytes: workers * (matrices + levels), place: 'memory', during: ['cut'] }];
 }
 
+/** One MLP on the graphics card: P, the Gram matrix and room for one of them, the weight twice; on the host H and its inverse. */
+function devicePruningRows({ config, spec, device }: Sizes): PlanRow[] {
+  if (config.databaseOn === 'cpu' || device !== 'gpu') return [];
+  const widest = Math.max(...spec.layers.map(({ channels }) => channels));
+  const there = (3 * widest ** 2 + 2 * widest * spec.hidden) * F32;
+  const here = widest ** 2 * (2 * F64 + F32) + 2 * widest * spec.hidden * F32;
+  return [
+    { part: 'pruning', detail: 'One MLP being cut on the graphics card, in float32', bytes: there, place: device, during: ['cut'] },
+    { part: 'pruning', detail: 'Its Hessian and the inverse in float64', bytes: here, place: 'memory', during: ['cut'] },
+  ];
+}
+
 function databaseRows(sizes: Sizes): PlanRow[] {
   const half = sizes.config.databasePrecision === 'float16';
   const bytes = databaseBytes(sizes, half ? F32 / 2 : F32);
@@ -190,7 +202,7 @@ function programRows(): PlanRow[] {
 /** Everything of size that a run holds, with when and where. Bytes. */
 export function memoryParts(config: RunConfig, spec: ModelSpec, limits: DeviceLimits): PlanRow[] {
   const sizes = sizesOf(config, spec, limits);
-  const makers = [programRows, weightRows, calibrationRows, pruningRows, databaseRows, candidateRows, trainingRows, activationRows, poolRows, writingRows, headRows, exportRows];
+  const makers = [programRows, weightRows, calibrationRows, pruningRows, devicePruningRows, databaseRows, candidateRows, trainingRows, activationRows, poolRows, writingRows, headRows, exportRows];
   return makers.flatMap((rows) => rows(sizes)).map((row) => ({ ...row, bytes: Math.round(row.bytes) }));
 }
 

@@ -83,6 +83,15 @@ describe('planMemory', () => {
     expect(verdict).toBe('unknown');
   });
 
+  it('counts an MLP that is cut on the graphics card there, where the run computes there', () => {
+    const there = device(64e9, { backend: 'webgpu', available: { gpu: null, memory: 64e9, storage: 1e11 } });
+    const rowsOf = (databaseOn: 'cpu' | 'gpu', limits = there) => planMemory(config({ databaseOn }), smollm2, limits).rows.filter(({ part }) => part === 'pruning');
+    expect(rowsOf('gpu').map(({ place }) => place)).toEqual(['memory', 'gpu', 'memory']);
+    expect(rowsOf('gpu').find(({ place }) => place === 'gpu')?.bytes).toBe((3 * 1536 ** 2 + 2 * 1536 * 576) * 4);
+    expect(rowsOf('cpu')).toHaveLength(1);
+    expect(rowsOf('gpu', device(8e9))).toHaveLength(1);
+  });
+
   it('does not refuse where a browser tells only a part of what there is, nor promise', () => {
     const told = device(4e9, { lowerBounds: ['memory'] });
     expect(planMemory(config(), tales, told).verdict).toBe('fits');

@@ -16,6 +16,7 @@ describe('parseRunConfig', () => {
       granularity: 'kv-group',
       calibrationTokens: 16384,
       databasePrecision: 'float32',
+      databaseOn: 'cpu',
       trainEmbeddings: true,
       batchTokens: 2048,
       search: {
@@ -31,8 +32,8 @@ describe('parseRunConfig', () => {
         ],
         learningRate: 0.0001,
         fitness: 'kl',
-      },
         earlyStop: null,
+      },
       postTraining: { tokens: 0, learningRate: 0.0003 },
       evaluation: { tokens: 16384 },
       exports: ['onnx-fp32'],

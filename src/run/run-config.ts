@@ -80,6 +80,8 @@ export const runConfigSchema = v.strictObject({
   calibrationTokens: v.optional(count(16, 1 << 24), 16_384),
   /** Element type of the stored level database: float16 takes half the space and rounds the weights. */
   databasePrecision: v.optional(v.picklist(['float32', 'float16']), 'float32'),
+  /** Where the channels of MLPs are cut: on the processor in float64, or by WebGPU in float32 where the run computes on it. */
+  databaseOn: v.optional(v.picklist(['cpu', 'gpu']), 'cpu'),
   /** Whether fine-tuning and post-training change the embedding and the head: without, they take less memory. */
   trainEmbeddings: v.optional(v.boolean(), true),
   /** Tokens that go through the model at once: fewer take less memory. */

@@ -2,7 +2,7 @@ import type { Explanation } from '../base/explained-error.ts';
 import type { LatencyTable } from '../evaluation/latency-table.ts';
 import type { FormatId } from '../export/formats.ts';
 import type { ModelSpec, ModuleKind } from '../model/spec.ts';
-import type { Genome, Granularity } from '../pruning/level-database.ts';
+import type { DevicePass, Genome, Granularity } from '../pruning/level-database.ts';
 import type { BackendName } from '../runtime/runtime.ts';
 import type { ModelAbout } from '../sources/model-about.ts';
 import type { RunConfig, SearchSettingsChanges, Stage } from './run-config.ts';
@@ -100,7 +100,7 @@ type Body =
   | { readonly type: 'corpus-ready'; readonly length: number; readonly sets: readonly TokenSet[] }
   /** While a module is being cut: structures removed so far. */
   | { readonly type: 'module-progress'; readonly module: number; readonly done: number; readonly total: number }
-  | { readonly type: 'module-pruned'; readonly module: number; readonly summary: ModuleSummary; readonly fallbacks: number }
+  | { readonly type: 'module-pruned'; readonly module: number; readonly summary: ModuleSummary; readonly fallbacks: number; readonly onDevice?: DevicePass }
   | { readonly type: 'database-ready'; readonly granularity: Granularity; readonly modules: readonly ModuleSummary[]; readonly bytes: number }
   /** Where the target is a speed: how long every shape in the database takes on this device. `dense`, `most`: predicted of the whole dense model, and what a pruned one may take. */
   | { readonly type: 'latency-measured'; readonly table: LatencyTable; readonly dense: number; readonly most: number }

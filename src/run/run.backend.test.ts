@@ -34,8 +34,11 @@ const ofType = <Type extends RunEvent['type']>(events: readonly RunEvent[], type
 
 describe('run', () => {
   it('goes from the files of a model to a checked ONNX file, and frees everything', { timeout: 5 * minutes }, async () => {
-    const { events, storage, leaked } = await collect(tinyRun);
+    const { events, storage, leaked } = await collect({ ...tinyRun, databaseOn: 'gpu' });
     expect(ofType(events, 'run-failed')).toEqual([]);
+    // On the processor there is no graphics card to cut on: that is told, and the run goes on.
+    expect(ofType(events, 'warning').filter(({ explanation }) => explanation.what.includes('graphics card'))).toHaveLength(onGpu ? 0 : 1);
+    for (const { summary, onDevice } of ofType(events, 'module-pruned')) expect(onDevice !== undefined).toBe(onGpu && summary.kind === 'mlp');
     expect(ofType(events, 'phase-finished').map(({ phase }) => phase)).toEqual(['load', 'calibrate', 'database', 'search', 'evaluate', 'export']);
     expect(leaked).toBe(0);
     const [{ least, most }] = ofType(events, 'search-started') as [Extract<RunEvent, { type: 'search-started' }>];

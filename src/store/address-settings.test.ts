@@ -34,6 +34,7 @@ const configs = fc
     model: models,
     texts: fc.record({ training: texts, heldOut: texts }),
     databasePrecision: fc.constantFrom('float32', 'float16'),
+    databaseOn: fc.constantFrom('cpu', 'gpu'),
     trainEmbeddings: fc.boolean(),
     batchTokens: fc.integer({ min: 16, max: 1 << 16 }),
     backend: fc.constantFrom('auto', 'webgpu', 'wasm'),
@@ -52,8 +53,8 @@ const configs = fc
       stages,
       learningRate: fc.double({ min: 1e-8, max: 1, noNaN: true }),
       fitness: fc.constantFrom('kl', 'perplexity'),
-    }),
       earlyStop: fc.option(fc.record({ confidence: fc.double({ min: 0.5, max: 0.9999, noNaN: true }) })),
+    }),
     postTraining: fc.record({ tokens: fc.integer({ min: 0, max: 1 << 30 }), learningRate: fc.double({ min: 1e-8, max: 1, noNaN: true }) }),
     evaluation: fc.record({ tokens: fc.integer({ min: 2, max: 1 << 24 }) }),
   })

@@ -72,6 +72,7 @@ const keys: readonly Key[] = [
   { name: 'seed', write: (c) => String(c.seed), read: (c, text) => ({ ...c, seed: number(text) }) },
   { name: 'calib', write: (c) => String(c.calibrationTokens), read: (c, text) => ({ ...c, calibrationTokens: number(text) }) },
   { name: 'db', write: (c) => c.databasePrecision, read: (c, text) => ({ ...c, databasePrecision: text }) },
+  { name: 'cuton', write: (c) => c.databaseOn, read: (c, text) => ({ ...c, databaseOn: text }) },
   { name: 'embeddings', write: (c) => (c.trainEmbeddings ? 'trained' : 'frozen'), read: (c, text) => ({ ...c, trainEmbeddings: text === 'trained' || (text === 'frozen' ? false : null) }) },
   { name: 'batch', write: (c) => String(c.batchTokens), read: (c, text) => ({ ...c, batchTokens: number(text) }) },
   { name: 'strategy', write: (c) => c.search.strategy, read: (c, text) => search(c, { strategy: text }) },
@@ -83,8 +84,8 @@ const keys: readonly Key[] = [
   { name: 'gens', write: (c) => String(c.search.generations), read: (c, text) => search(c, { generations: number(text) }) },
   { name: 'stages', write: (c) => c.search.stages.map(writeStage).join(','), read: (c, text) => search(c, { stages: text.split(',').map(readStage) }) },
   { name: 'fit', write: (c) => c.search.fitness, read: (c, text) => search(c, { fitness: text }) },
-  { name: 'post', write: (c) => String(c.postTraining.tokens), read: (c, text) => ({ ...c, postTraining: { ...c.postTraining, tokens: number(text) } }) },
   { name: 'stop', write: (c) => writeEarlyStop(c.search.earlyStop), read: (c, text) => search(c, { earlyStop: readEarlyStop(text) }) },
+  { name: 'post', write: (c) => String(c.postTraining.tokens), read: (c, text) => ({ ...c, postTraining: { ...c.postTraining, tokens: number(text) } }) },
   { name: 'postlr', write: (c) => String(c.postTraining.learningRate), read: (c, text) => ({ ...c, postTraining: { ...c.postTraining, learningRate: number(text) } }) },
   { name: 'eval', write: (c) => String(c.evaluation.tokens), read: (c, text) => ({ ...c, evaluation: { tokens: number(text) } }) },
 ];

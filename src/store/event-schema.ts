@@ -159,7 +159,7 @@ const beginning = [
     sets: v.array(v.object({ use: v.picklist(['calibration', 'fitness', 'training', 'validation', 'evaluation']), tokens: count, text })),
   }),
   event('module-progress', { module, done: count, total: count }),
-  event('module-pruned', { module, summary: moduleSummary, fallbacks: count }),
+  event('module-pruned', { module, summary: moduleSummary, fallbacks: count, onDevice: v.exactOptional(v.object({ refreshes: count, drift: amount })) }),
   event('database-ready', { granularity, modules: v.pipe(v.array(moduleSummary), v.maxLength(4096)), bytes: amount }),
 ] as const;
 

@@ -49,7 +49,7 @@ function settingRows({ config, result }: ModelCardFacts): [string, string][] {
     ['Levels of a module', figure(config.levels)],
     ['Granularity of attention', granularities[config.granularity]],
     ['Calibration tokens', figure(config.calibrationTokens)],
-    ['Level database', config.databasePrecision],
+    ['Level database', `${config.databasePrecision}${config.databaseOn === 'gpu' ? ', cut on the graphics card where the run computed there' : ''}`],
     ['Search', strategies[search.strategy]],
     ...(search.strategy === 'uniform' ? [] : searched),
     ['Post-training', postTraining.tokens === 0 ? 'none' : `${figure(postTraining.tokens)} tokens, learning rate ${figure(postTraining.learningRate)}`],

@@ -1,0 +1,139 @@
+import { randomFor } from '../base/random.ts';
+import type { ModelSpec } from '../model/spec.ts';
+import { prepareHessian } from '../pruning/hessian.ts';
+import type { PrunedModule } from '../pruning/level-database.ts';
+import { pruneInline } from '../pruning/prune-executor.ts';
+import type { PruneJob } from '../pruning/prune-module.ts';
+import { pruneOnDevice } from '../pruning/prune-on-device.ts';
+import type { Eliminator } from '../runtime/elimination/elimination.ts';
+import { plainEliminator } from '../runtime/elimination/plain-elimination.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { BenchContext, Figure } from './bench.ts';
+import { compare } from './contest.ts';
+
+/** An MLP's down projection `[d, f]`. */
+interface Width {
+  readonly d: number;
+  readonly f: number;
+}
+
+const damping = 0.01;
+/** Directions in which a made Hessian has its weight, besides a diagonal. */
+const rank = 48;
+
+/** Normal numbers (Box and Muller 1958). */
+function normal(length: number, seed: number): Float64Array {
+  const random = randomFor(seed, 'normal');
+  return Float64Array.from({ length }, () => Math.sqrt(-2 * Math.log(1 - random.unit())) * Math.cos(2 * Math.PI * random.unit()));
+}
+
+/** `A A^T / rank` and a diagonal, whose channels differ in scale by up to 100 `[f, f]`. */
+function madeHessian(f: number): Float64Array<ArrayBuffer> {
+  const directions = normal(f * rank, 1);
+  const random = randomFor(2, 'scales');
+  const scales = Float64Array.from({ length: f }, () => 10 ** (2 * random.unit() - 1));
+  const hessian = new Float64Array(f * f);
+  for (let i = 0; i < f; i++) {
+    for (let j = i; j < f; j++) {
+      let sum = i === j ? 0.2 : 0;
+      for (let k = 0; k < rank; k++) sum += (directions[i * rank + k]! * directions[j * rank + k]!) / rank;
+      hessian[i * f + j] = hessian[j * f + i] = sum * scales[i]! * scales[j]!;
+    }
+  }
+  return hessian;
+}
+
+function specOf({ d, f }: Width): ModelSpec {
+  return {
+    family: 'llama',
+    vocabulary: 16,
+    hidden: d,
+    headDim: d,
+    rmsEpsilon: 1e-5,
+    rotary: { theta: 10_000, scaling: null },
+    maxPositions: 16,
+    tiedHead: true,
+    qkvBias: false,
+    outputBias: false,
+    mlpBias: false,
+    qkNorm: false,
+    windows: null,
+    layers: [{ queryGroups: [1], channels: f }],
+  };
+}
+
+/** A job of made numbers, a fresh one at each call: jobs use their Hessian up. */
+function jobs(width: Width): () => PruneJob {
+  const hessian = madeHessian(width.f);
+  const weight = Float32Array.from(normal(width.d * width.f, 3));
+  return () => ({ id: { layer: 0, kind: 'mlp' }, spec: specOf(width), granularity: 'kv-group', K: 10, damping, hessian: hessian.slice(), weight });
+}
+
+/** `tr((W - W') H (W - W')^T) / 2` in float64, W' the weight of a level with zeros where it has no column. */
+function lossOf({ hessian, weight, spec }: PruneJob, kept: Int32Array, level: Float32Array): number {
+  const f = spec.layers[0]!.channels;
+  const { matrix } = prepareHessian(hessian.slice(), { module: 'made', columns: f, damping });
+  let loss = 0;
+  for (let row = 0; row < spec.hidden; row++) {
+    const apart = Float64Array.from(weight.subarray(row * f, (row + 1) * f));
+    kept.forEach((column, at) => (apart[column] = apart[column]! - level[row * kept.length + at]!));
+    for (let i = 0; i < f; i++) for (let j = 0; j < f; j++) loss += (apart[i]! * matrix[i * f + j]! * apart[j]!) / 2;
+  }
+  return loss;
+}
+
+/** The pass in float32 against the one in float64: what it keeps, the loss that it tells, and the loss that its weights make. */
+function agreement(label: string, job: PruneJob, exact: PrunedModule, device: PrunedModule): Figure[] {
+  let [common, told, made] = [1, 0, 0];
+  for (const [index, { kept, loss }] of exact.levels.entries()) {
+    const other = device.levels[index]!;
+    if (kept.length > 0) common = Math.min(common, kept.filter((column) => other.kept.includes(column)).length / kept.length);
+    if (loss > 0) told = Math.max(told, Math.abs(other.loss / loss - 1));
+    const weight = device.weights[index] ?? null;
+    if (weight !== null) made = Math.max(made, Math.abs(lossOf(job, other.kept, weight) / loss - 1));
+  }
+  const { refreshes = 0, drift = 0 } = device.onDevice ?? {};
+  const parts = (value: number): Pick<Figure, 'value' | 'unit'> => ({ value: value * 1e6, unit: 'ppm' });
+  return [
+    { name: `channels kept in common with float64, the least level, ${label}`, value: 100 * common, unit: '%', note: `${refreshes} refreshes, drift ${drift.toExponential(1)}` },
+    { name: `loss told, the largest relative error of a level, ${label}`, ...parts(told) },
+    { name: `loss made by its weights, likewise, ${label}`, ...parts(made) },
+  ];
+}
+
+/** Both whole, with their float64 inversion on one thread; then the device's part by itself. */
+async function* times(runtime: Runtime, eliminator: Eliminator, width: Width, rounds: number): AsyncGenerator<Figure> {
+  const { d, f } = width;
+  const job = jobs(width);
+  yield await compare({
+    name: `an MLP's levels, processor in float64 / device in float32, d = ${d}, f = ${f}`,
+    first: async () => void (await pruneInline(job())),
+    second: async () => void (await pruneOnDevice(job(), eliminator)),
+    rounds,
+  });
+  const spent = (): number => ['elimination', 'readback'].reduce((sum, name) => sum + (runtime.work().programs.get(name)?.seconds ?? 0), 0);
+  const before = spent();
+  await pruneOnDevice(job(), eliminator);
+  const seconds = spent() - before;
+  const flop = f ** 3 + 2 * d * f ** 2; // P and G by half, the Gram matrix, W
+  yield { name: `the device's part of it, d = ${d}, f = ${f}`, value: seconds, unit: 's', note: `${(flop / seconds / 1e9).toFixed(1)} GFLOP/s` };
+}
+
+/** Widths of which the agreement is measured: its oracle is a plain loop. */
+const agreed: readonly Width[] = [{ d: 48, f: 192 }];
+const timed = { quick: [{ d: 48, f: 192 }], full: [{ d: 576, f: 1536 }, { d: 1024, f: 4096 }] } as const satisfies Record<string, readonly Width[]>;
+
+/**
+ * The pass over an MLP's channels on the device in float32: how it agrees with float64, and where there is a device, its time
+ * against one thread of the processor. Without one the float32 loops stand for it. `wanted`: widths to time in place of the usual ones.
+ */
+export async function* databaseGpu({ runtime, effort }: Pick<BenchContext, 'runtime' | 'effort'>, wanted: readonly Width[] = timed[effort]): AsyncGenerator<Figure> {
+  const { eliminator } = runtime;
+  for (const width of agreed) {
+    const job = jobs(width);
+    const label = `d = ${width.d}, f = ${width.f}${eliminator === null ? ', plain loops' : ''}`;
+    yield* agreement(label, job(), await pruneInline(job()), await pruneOnDevice(job(), eliminator ?? plainEliminator));
+  }
+  if (eliminator === null) return;
+  for (const width of wanted) yield* times(runtime, eliminator, width, effort === 'quick' ? 5 : 3);
+}
