@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
 import { offline } from './scripts/offline.ts';
 import { ORT_CONDITION, ortFiles } from './scripts/ort-files.ts';
+import { shareOrt } from './scripts/share-ort.ts';
 
 /** Cross-origin isolation, without which a page gets no shared memory and so no WASM threads. The site runs without it too. */
 const isolation = {
@@ -19,12 +20,12 @@ export default defineConfig({
   plugins: [react(), ortFiles(), offline()],
   resolve: { conditions: [ORT_CONDITION, ...defaultClientConditions] },
   optimizeDeps: { exclude: ['onnxruntime-web'] }, // its builds are single files already
-  worker: { format: 'es', rolldownOptions: { output: { minify } } },
+  worker: { format: 'es', plugins: () => [shareOrt()], rolldownOptions: { output: { minify } } },
   server: { host: '127.0.0.1', headers: isolation },
   preview: { host: '127.0.0.1', headers: isolation },
   build: {
     target: 'es2022', // lowers `using`; browsers with WebGPU or WASM threads have the rest
-    rolldownOptions: { output: { minify } },
+    rolldownOptions: { input: ['index.html', 'bench.html'], output: { minify } },
     chunkSizeWarningLimit: 1024, // the size that matters is checked by scripts/check-size.mjs
   },
 });

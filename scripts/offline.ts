@@ -6,7 +6,7 @@ import { build, type Plugin } from 'vite';
 import type { OfflineFile } from '../src/worker/offline-files.ts';
 
 /** Large, or not needed by all: kept when they were used once. */
-const WHEN_USED = /^(?:ort|models|texts|recordings)\//;
+const WHEN_USED = /^(?:ort|models|texts|recordings)\/|^assets\/transformers\b/;
 const NEVER = /\.map$|(?:^|\/)README\.md$|^sw\.js$/;
 const SOURCE = fileURLToPath(new URL('../src/worker/service-worker.ts', import.meta.url));
 

@@ -1,5 +1,6 @@
 import { randomFor } from '../base/random.ts';
 import { expectedTensors } from '../model/expected-tensors.ts';
+import { prunableParameters } from '../model/spec.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import type { WeightSource } from '../model/weights.ts';
 
@@ -51,6 +52,18 @@ function specOf({ hidden, layers, queryHeads, kvHeads, headDim, channels, vocabu
     layers: Array.from({ length: layers }, () => ({ queryGroups, channels })),
   };
 }
+
+/** Parameters up to which a tab has room for a model several times: its gradients and AdamW's moments, or its exported file. */
+export const mostHeldTwice = 200e6;
+
+/** FLOP of a token's forward pass: two for each parameter that multiplies, the head included (Kaplan et al., arXiv 2001.08361). */
+export const forwardFlop = (spec: ModelSpec): number => 2 * (prunableParameters(spec) + spec.vocabulary * spec.hidden);
+
+/** Of tales-6m, which is known before it is fetched. */
+const talesFlop = 13_107_200;
+
+/** {@link forwardFlop} of a size. */
+export const sizeFlop = (name: SizeName): number => (isMadeUp(name) ? forwardFlop(specOf(shapes[name])) : talesFlop);
 
 /** Prime, so that the rows of no matrix repeat soon. */
 const DRAWS = 65_537;

@@ -28,7 +28,16 @@ export async function loadWebGpuOrt(assetBase?: string): Promise<OrtModule> {
   return configured(ort, assetBase);
 }
 
+let loaded: OrtModule | null = null;
+
+/** The build that was loaded last. Throws where none was. */
+export function loadedOrt(): OrtModule {
+  if (loaded === null) throw new RangeError('onnxruntime is not loaded');
+  return loaded;
+}
+
 function configured(ort: OrtModule, assetBase: string | undefined): OrtModule {
+  loaded = ort;
   ort.env.logLevel = 'fatal'; // what is an error also comes as an exception
   if (assetBase !== undefined && !inNode()) ort.env.wasm.wasmPaths = new URL('ort/', assetBase).href;
   return ort;

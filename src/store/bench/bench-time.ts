@@ -1,0 +1,55 @@
+import type { Effort } from '../../bench/bench.ts';
+import { mostHeldTwice, sizeFlop, type SizeName } from '../../bench/model-sizes.ts';
+import type { PageGroup } from '../../bench/page-groups.ts';
+import type { BenchChoice, BenchState } from './bench-state.ts';
+
+/**
+ * Seconds of the groups that do not depend on the sizes chosen, on the device that the page was made on (WebAssembly with two
+ * threads), which reached `referenceFlops` in the same matrix products.
+ */
+const referenceSeconds: Readonly<Record<Exclude<PageGroup, 'rates' | 'prefill'>, Readonly<Record<Effort, number>>>> = {
+  engine: { quick: 12, full: 30 },
+};
+const referenceFlops = 29e9;
+
+/** Passes of 256 tokens: three warm up, and each round is a forward pass and a training step of about three. */
+const ratePasses: Readonly<Record<Effort, number>> = { quick: 18, full: 34 };
+/** Of both programs, for the one or two kinds of file. */
+const prefillPasses: Readonly<Record<Effort, number>> = { quick: 14, full: 68 };
+
+const tokens = 256;
+
+function secondsOfSizes(passes: number, sizes: readonly SizeName[], flopsPerSecond: number): number {
+  return sizes.reduce((sum, size) => sum + (passes * tokens * sizeFlop(size)) / flopsPerSecond, 0);
+}
+
+/** Parameters of a size are about half the FLOP of a token. */
+const heldTwice = (size: SizeName): boolean => sizeFlop(size) < 2 * mostHeldTwice;
+
+/** What a group is expected to take, seconds. */
+export function expectedSeconds(group: PageGroup, { effort, sizes }: BenchChoice, flopsPerSecond: number): number {
+  if (group === 'rates') return secondsOfSizes(ratePasses[effort], sizes, flopsPerSecond);
+  if (group === 'prefill') return secondsOfSizes(prefillPasses[effort], sizes.filter(heldTwice), flopsPerSecond);
+  return (referenceSeconds[group][effort] * referenceFlops) / flopsPerSecond;
+}
+
+/**
+ * Seconds that are left at `now`: those expected of the groups to come, corrected by how long the groups so far took against what was
+ * expected of them. Null before the device was timed.
+ */
+export function secondsLeft({ choice, groups, flopsPerSecond }: BenchState, now: number): number | null {
+  if (choice === null || flopsPerSecond === 0) return null;
+  let expected = 0;
+  let taken = 0;
+  let ahead = 0;
+  for (const { group, began, ended } of groups) {
+    const seconds = expectedSeconds(group, choice, flopsPerSecond);
+    if (began === null) ahead += seconds;
+    else if (ended === null) ahead += Math.max(0.1 * seconds, seconds - (now - began) / 1000);
+    else {
+      expected += seconds;
+      taken += (ended - began) / 1000;
+    }
+  }
+  return ahead * (expected > 0 ? taken / expected : 1);
+}

@@ -1,0 +1,23 @@
+import type { SizeName } from '../../bench/model-sizes.ts';
+import type { PageGroup } from '../../bench/page-groups.ts';
+
+interface Words {
+  readonly title: string;
+  readonly text: string;
+}
+
+export const groupWords: Readonly<Record<PageGroup, Words>> = {
+  rates: { title: 'Forward and training', text: 'Tokens a second by model size, with a share of the processor’s or the GPU’s float32 peak.' },
+  prefill: { title: 'Against transformers.js', text: 'The same model, exported, reading the same prompt on the same back end, in turn.' },
+  engine: { title: 'Shorter ways', text: 'What the engine’s shorter ways save against the plain ones, on the bundled model.' },
+};
+
+/** Sizes in words; what is fetched and what is made up. */
+export const sizeWords: Readonly<Record<SizeName, string>> = {
+  '1m': '1 M, made up',
+  'tales-6m': '6 M, bundled',
+  '25m': '25 M, made up',
+  '135m': '135 M, made up',
+  '360m': '360 M, made up',
+  '1.7b': '1.7 B, made up',
+};
