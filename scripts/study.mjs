@@ -1,10 +1,9 @@
 // The quality study of docs/quality.md: evolution and random search at several sparsities over several seeds, on tales-6m.
 // node scripts/study.mjs OUT [--native] [--jobs N] [--threads N]
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ROOT } from './paths.mjs';
+import { headlessRuns } from './headless-runs.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,31 +18,16 @@ const strategies = ['evolution', 'random'];
 
 const runs = seeds.flatMap((seed) => sparsities.flatMap((sparsity) => strategies.map((strategy) => ({ seed, sparsity, strategy }))));
 
-/** One headless run; skipped where its result is there. */
-function run({ seed, sparsity, strategy }) {
-  const folder = join(out, `${strategy}-${sparsity}-${seed}`);
-  if (existsSync(join(folder, 'result.json'))) return Promise.resolve();
-  mkdirSync(folder, { recursive: true });
-  const config = { version: 1, granularity: 'query-head', calibrationTokens: 65_536, seed, target: { sparsity }, search: { strategy }, exports: [] };
-  const file = join(folder, 'config.json');
-  writeFileSync(file, JSON.stringify(config));
-  const options = ['--config', file, '--out', folder, '--threads', values.threads, ...(values.native ? ['--native'] : [])];
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['scripts/headless.mjs', ...options], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
-    child.once('error', reject);
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${folder}: exit ${code}`))));
-  });
-}
-
-const waiting = [...runs];
-const lane = async () => {
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await run(next);
-};
-await Promise.all(Array.from({ length: Number(values.jobs) }, lane));
+const folderOf = ({ seed, sparsity, strategy }) => join(out, `${strategy}-${sparsity}-${seed}`);
+const configOf = ({ seed, sparsity, strategy }) => ({ version: 1, granularity: 'query-head', calibrationTokens: 65_536, seed, target: { sparsity }, search: { strategy }, exports: [] });
+await headlessRuns(
+  runs.map((run) => ({ folder: folderOf(run), config: configOf(run) })),
+  { jobs: Number(values.jobs), threads: values.threads, native: values.native },
+);
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 const rows = sparsities.toSorted((a, b) => a - b).map((sparsity) => {
-  const of = (strategy) => seeds.map((seed) => JSON.parse(readFileSync(join(out, `${strategy}-${sparsity}-${seed}`, 'result.json'), 'utf8')).heldOut);
+  const of = (strategy) => seeds.map((seed) => JSON.parse(readFileSync(join(folderOf({ seed, sparsity, strategy }), 'result.json'), 'utf8')).heldOut);
   const [evolution, random] = strategies.map(of);
   const uniform = evolution[0].uniform;
   const kl = (results) => results.map(({ winner }) => winner.kl.toFixed(3)).join(', ');
