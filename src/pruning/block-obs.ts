@@ -1,119 +1,144 @@
-import type { Range, Rows } from './dot-rows.ts';
+import type { ObsMatrices, ObsShape } from './obs-matrices.ts';
 import type { ObsState } from './obs-state.ts';
-import { subtractProduct } from './subtract-product.ts';
+import type { KernelMemory } from './simd/kernel-memory.ts';
+import { inPanels, PANEL, panelAddress, panelIndex, panelsLength, takePanels } from './simd/panels.ts';
+import type { Panels } from './simd/panels.ts';
+import { subtractPanels, subtractRows } from './simd/products.ts';
+import type { Rows } from './simd/products.ts';
+import { diagonalBlock, packNegative, readColumns } from './simd/sweep-inverse.ts';
 import { whiteningOf } from './whitening.ts';
 import type { Whitening } from './whitening.ts';
 
-/** Room for the arithmetic of structures of one size. */
-interface Room {
-  /** P_SS `[size, size]` */
-  readonly block: Float64Array;
-  /** W_S whitened `[d, size]` */
-  readonly structure: Rows;
-  /** P_:,S whitened `[columns, size]` */
-  readonly cross: Rows;
+/** Neighbouring places. */
+interface Span {
+  readonly start: number;
+  /** A multiple of 4. */
+  readonly size: number;
 }
 
 /**
- * Greedy state for structures of several neighbouring columns (heads, KV groups). With a factor of `(P_SS)^-1`, the
- * whitened `Z = W_S` and `Y = P_:,S` give the score as `||Z||^2` and the updates as `W -= Z Y^T` and `P -= Y Y^T`.
+ * Greedy state for structures of several neighbouring columns (heads, KV groups). With `(P_SS)^-1 = T^T T` and G = W^T W, the
+ * score is `trace(T G_SS T^T)`, and with `Y = P_:,S T^T`, `Z = W_S T^T` the updates are `P -= Y Y^T` and `W -= Z Y^T`.
  */
 export class BlockObs implements ObsState {
-  /** Columns of each structure. */
-  readonly #columnsOf: readonly Range[];
-  readonly #rows: number;
-  readonly #inverse: Rows;
-  readonly #weight: Rows;
-  readonly #remaining: Set<number>;
-  /** By columns of a structure. */
-  readonly #rooms = new Map<number, Room>();
+  readonly #matrices: ObsMatrices;
+  readonly #memory: KernelMemory;
+  /** Columns of each structure, without the places that fill its last panel. */
+  readonly #sizes: readonly number[];
+  /** Structures that remain, ascending: they lie one after the other. */
+  readonly #remaining: number[];
+  /** G_SS of one structure, and its W_S by rows `[d, size]`. */
+  readonly #gram: Rows;
+  readonly #structure: Panels;
 
-  /** @param inverse `[columns, columns]`, taken over @param weight `[d, columns]`, taken over @param sizes columns of each structure */
-  constructor(inverse: Float64Array, weight: Float64Array, columns: number, sizes: readonly number[]) {
-    this.#rows = weight.length / columns;
-    this.#inverse = { data: inverse, stride: columns };
-    this.#weight = { data: weight, stride: columns };
-    this.#remaining = new Set(sizes.keys());
-    let end = 0;
-    this.#columnsOf = sizes.map((size) => ({ start: end, end: (end += size) }));
-    for (const size of new Set(sizes)) {
-      this.#rooms.set(size, {
-        block: new Float64Array(size * size),
-        structure: { data: new Float64Array(this.#rows * size), stride: size },
-        cross: { data: new Float64Array(columns * size), stride: size },
-      });
-    }
+  static shape(sizes: readonly number[], rows: number): ObsShape {
+    const places = sizes.reduce((sum, size) => sum + inPanels(size), 0);
+    return { places, rows, depth: inPanels(Math.max(...sizes)) };
+  }
+
+  /** Doubles of every block besides those of the matrices. */
+  static lengths({ rows, depth }: ObsShape): number[] {
+    return [depth * depth, panelsLength(rows, depth)];
+  }
+
+  /** @param matrices P and W, each structure beginning at a multiple of 4 @param sizes columns of each structure */
+  constructor(matrices: ObsMatrices, sizes: readonly number[]) {
+    const { memory, depth, rows } = matrices;
+    this.#matrices = matrices;
+    this.#memory = memory;
+    this.#sizes = sizes;
+    this.#remaining = [...sizes.keys()];
+    this.#gram = { ...memory.take(depth * depth), stride: depth };
+    this.#structure = takePanels(memory, rows, depth);
   }
 
   cheapest(): { structure: number; score: number } {
     let best = { structure: -1, score: Infinity };
+    let start = 0;
     for (const structure of this.#remaining) {
-      const { room } = this.#whitenStructure(structure);
-      const score = room.structure.data.reduce((sum, value) => sum + value * value, 0);
+      const span = { start, size: this.#places(structure) };
+      const score = this.#score(span);
       if (Number.isNaN(score)) return { structure, score };
       if (score < best.score) best = { structure, score };
+      start += span.size;
     }
     return best;
   }
 
   remove(structure: number): boolean {
-    const { room, whitening } = this.#whitenStructure(structure);
-    const { cross, structure: gone } = room;
-    this.#remaining.delete(structure);
-    copyColumns(this.#inverse, this.#inverse.stride, this.#columns(structure).start, cross);
-    whitening.apply(cross, this.#inverse.stride);
-    for (const target of this.#remaining) {
-      const columns = this.#columns(target);
-      subtractProduct(this.#weight, gone, { start: 0, end: this.#rows }, cross, columns, cross.stride);
-      for (const other of this.#remaining) {
-        subtractProduct(this.#inverse, cross, this.#columns(other), cross, columns, cross.stride);
+    const span = this.#spanOf(structure);
+    const { fallback, factor } = this.#whitening(span);
+    this.#prepare(span, factor);
+    const end = span.start + span.size;
+    const keep = Int32Array.from({ length: this.#matrices.n - span.size }, (_, index) => (index < span.start ? index : index - span.start + end));
+    this.#matrices.update(keep, span.size);
+    this.#remaining.splice(this.#remaining.indexOf(structure), 1);
+    return fallback;
+  }
+
+  weight(): Float32Array<ArrayBuffer> {
+    let start = 0;
+    const places = this.#remaining.flatMap((structure) => {
+      const own = Array.from({ length: this.#sizes[structure]! }, (_, column) => start + column);
+      start += this.#places(structure);
+      return own;
+    });
+    return this.#matrices.weightAt(Int32Array.from(places));
+  }
+
+  /** Y and Z of a structure that goes. */
+  #prepare({ start, size }: Span, t: Float64Array): void {
+    const { inverse, weight, n, y, z, cross, factor } = this.#matrices;
+    packNegative(t, size, false, factor);
+    readColumns(inverse, n, start, size, cross);
+    y.data.fill(0);
+    subtractPanels(this.#memory, y, factor, size, cross, n, size);
+    const own = this.#structure;
+    for (let k = 0; k < size; k++) {
+      const from = panelIndex(weight, start + k, 0);
+      for (let row = 0; row < weight.depth; row++) own.data[panelIndex(own, row, k)] = weight.data[from + row * PANEL]!;
+    }
+    z.data.fill(0);
+    subtractPanels(this.#memory, z, factor, size, own, weight.depth, size);
+  }
+
+  /** `trace(T G_SS T^T)`, from `-G_SS`. */
+  #score(span: Span): number {
+    const { weight } = this.#matrices;
+    const { size } = span;
+    const gram = this.#gram.data;
+    const t = this.#whitening(span).factor;
+    gram.fill(0);
+    const own = { ...weight, address: panelAddress(weight, span.start) };
+    subtractRows(this.#memory, this.#gram, own, size, own, size);
+    let score = 0;
+    const row = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      row.fill(0); // row i of T G_SS
+      for (let k = 0; k < size; k++) {
+        const factor = t[i * size + k]!;
+        if (factor === 0) continue; // above the diagonal of a Cholesky factor
+        for (let j = 0; j < size; j++) row[j] = row[j]! + factor * gram[k * this.#gram.stride + j]!;
       }
+      for (let j = 0; j < size; j++) score -= row[j]! * t[i * size + j]!;
     }
-    return whitening.fallback;
+    return score;
   }
 
-  weightOf(kept: Int32Array): Float32Array<ArrayBuffer> {
-    const { data, stride } = this.#weight;
-    const ranges = Array.from(kept, (structure) => this.#columns(structure));
-    const width = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
-    const out = new Float32Array(this.#rows * width);
-    for (let row = 0; row < this.#rows; row++) {
-      let at = row * width;
-      for (const { start, end } of ranges) {
-        out.set(data.subarray(row * stride + start, row * stride + end), at);
-        at += end - start;
-      }
+  #whitening({ start, size }: Span): Whitening {
+    return whiteningOf(diagonalBlock(this.#matrices.inverse, start, size), size);
+  }
+
+  #places(structure: number): number {
+    return inPanels(this.#sizes[structure]!);
+  }
+
+  #spanOf(structure: number): Span {
+    let start = 0;
+    for (const other of this.#remaining) {
+      if (other === structure) return { start, size: this.#places(structure) };
+      start += this.#places(other);
     }
-    return out;
-  }
-
-  /** Factors `P_SS` and leaves the whitened `W_S` in the room of its size. */
-  #whitenStructure(structure: number): { readonly whitening: Whitening; readonly room: Room } {
-    const { start, end } = this.#columns(structure);
-    const size = end - start;
-    const room = this.#rooms.get(size);
-    if (room === undefined) throw new RangeError(`no structure of ${size} columns`);
-    for (let row = 0; row < size; row++) {
-      const from = (start + row) * this.#inverse.stride + start;
-      room.block.set(this.#inverse.data.subarray(from, from + size), row * size);
-    }
-    const whitening = whiteningOf(room.block, size);
-    copyColumns(this.#weight, this.#rows, start, room.structure);
-    whitening.apply(room.structure, this.#rows);
-    return { whitening, room };
-  }
-
-  #columns(structure: number): Range {
-    const range = this.#columnsOf[structure];
-    if (range === undefined) throw new RangeError(`no structure ${structure}`);
-    return range;
-  }
-}
-
-/** Columns `first, first + 1, ...` of the first `count` rows of a matrix, as many as `to` is wide. */
-function copyColumns(from: Rows, count: number, first: number, to: Rows): void {
-  for (let row = 0; row < count; row++) {
-    const start = row * from.stride + first;
-    to.data.set(from.data.subarray(start, start + to.stride), row * to.stride);
+    throw new RangeError(`no structure ${structure}`);
   }
 }

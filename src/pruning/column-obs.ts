@@ -1,180 +1,171 @@
-import { dot } from './dot-rows.ts';
+import { GramRows } from './gram-rows.ts';
+import type { ObsMatrices, ObsShape } from './obs-matrices.ts';
 import type { ObsState } from './obs-state.ts';
-import { subtractProduct } from './subtract-product.ts';
+import type { Block, KernelMemory } from './simd/kernel-memory.ts';
+import { combinePanels, inGroups, inPanels, PANEL, panelIndex, panelsLength, takePanels } from './simd/panels.ts';
+import type { Panels } from './simd/panels.ts';
 
 /** Removals whose updates are carried out together. */
-const PANEL = 32;
-/** Rows of P that are updated at once, from their diagonal on. */
-const ROWS = 32;
+const PENDING = 64;
 
 /**
- * Greedy state for structures of a single column (MLP channels). Removed columns are overwritten by the last one, so the
- * arrays stay dense and each step costs less than the one before.
+ * Greedy state for structures of a single column (MLP channels).
  *
- * A removal changes every entry of W and P, far more memory than arithmetic. So only what the next choice needs, the
- * diagonal of P and the norms of the columns of W, follows at once; the rest waits in a panel of rank-1 updates
- * `P -= Y Y^T`, `W^T -= Y Z^T` and is done as one product, after which the norms are computed afresh.
+ * A removal changes every entry of P and W, far more memory than arithmetic. So only what the next choice needs follows at
+ * once, the diagonal of P and the norms of the columns of W; the rest waits as columns of Y and Z (`P -= Y Y^T`,
+ * `W^T -= Y Z^T`) and is done as one product, when removed columns are dropped and the norms computed afresh. What waits is
+ * applied to the one row of P and of G = W^T W that a removal needs: with w_S, P_:,S and G_:,S of the column that goes,
+ * `y = P_:,S / sqrt(P_SS)`, `z = w_S / sqrt(P_SS)` and `h = G_:,S / sqrt(P_SS) - G_SS / (2 P_SS) y`, G becomes `G - y h^T - h y^T`.
  */
 export class ColumnObs implements ObsState {
-  readonly #rows: number;
-  /** Row stride of P: the number of columns at the start. */
-  readonly #stride: number;
-  /** P = H^-1 `[remaining, remaining]` before the panel, upper triangle, in order of slots. */
-  readonly #inverse: Float64Array;
-  /** W transposed `[remaining, d]` before the panel, in order of slots: a column of W is contiguous. */
-  readonly #weight: Float64Array;
-  /** Diagonal of P, squared norms of the columns of W and scores, all up to date. */
+  readonly #matrices: ObsMatrices;
+  readonly #memory: KernelMemory;
+  readonly #grams: GramRows;
+  readonly #h: Panels;
+  /** Squared norms of the columns of W, up to date. */
+  readonly #norms: Block;
+  /** P_:,S and G_:,S `[n]` and w_S `[d]` of the column that goes, up to date. */
+  readonly #cross: Block;
+  readonly #gram: Block;
+  readonly #gone: Block;
+  /** What waits for one column `[PENDING]`. */
+  readonly #own: Block;
+  /** Diagonal of P and scores by place, up to date; the score of a removed column is infinite. */
   readonly #diagonal: Float64Array;
-  readonly #norms: Float64Array;
   readonly #scores: Float64Array;
-  /** Column of the dense weight in each slot, and back. */
-  readonly #columnAt: Int32Array;
-  readonly #slotOf: Int32Array;
-  /** Y `[remaining, PANEL]` and Z `[d, PANEL]`, the first `#pending` columns of each in use. */
-  readonly #y: Float64Array;
-  readonly #z: Float64Array;
+  /** Columns by place, ascending, and whether each is still there. */
+  #columns: Int32Array;
+  #there: Uint8Array;
   #pending = 0;
-  /** P_:,S `[remaining]` and W_S `[d]` of the column that goes, up to date. */
-  readonly #cross: Float64Array;
-  readonly #gone: Float64Array;
-  #remaining: number;
 
-  /** @param inverse `[columns, columns]`, taken over @param weight W transposed `[columns, d]`, taken over */
-  constructor(inverse: Float64Array, weight: Float64Array, columns: number) {
-    this.#inverse = inverse;
-    this.#weight = weight;
-    this.#stride = columns;
-    this.#remaining = columns;
-    this.#rows = weight.length / columns;
-    this.#columnAt = Int32Array.from({ length: columns }, (_, column) => column);
-    this.#slotOf = Int32Array.from(this.#columnAt);
-    this.#diagonal = new Float64Array(columns);
-    this.#norms = new Float64Array(columns);
-    this.#scores = new Float64Array(columns);
-    this.#y = new Float64Array(columns * PANEL);
-    this.#z = new Float64Array(this.#rows * PANEL);
-    this.#cross = new Float64Array(columns);
-    this.#gone = new Float64Array(this.#rows);
+  static shape(columns: number, rows: number): ObsShape {
+    return { places: inPanels(columns), rows, depth: PENDING };
+  }
+
+  /** Doubles of every block besides those of the matrices. */
+  static lengths({ places, rows }: ObsShape): number[] {
+    const groups = inGroups(places);
+    return [...GramRows.lengths(places, inPanels(rows)), panelsLength(places, PENDING), groups, groups, groups, inGroups(rows), PENDING];
+  }
+
+  /** @param matrices P and W `[n, n]`, `[d, n]`, column by column in their order @param columns n, without the places that fill the last panel */
+  constructor(matrices: ObsMatrices, columns: number) {
+    const { memory, n, rows } = matrices;
+    this.#matrices = matrices;
+    this.#memory = memory;
+    this.#grams = new GramRows(memory, matrices);
+    this.#h = takePanels(memory, n, PENDING);
+    this.#norms = memory.take(inGroups(n));
+    this.#cross = memory.take(inGroups(n));
+    this.#gram = memory.take(inGroups(n));
+    this.#gone = memory.take(inGroups(rows));
+    this.#own = memory.take(PENDING);
+    this.#diagonal = new Float64Array(n);
+    this.#scores = new Float64Array(n);
+    this.#columns = Int32Array.from({ length: columns }, (_, column) => column);
+    this.#there = new Uint8Array(columns).fill(1);
     this.#measure();
   }
 
   cheapest(): { structure: number; score: number } {
-    let structure = this.#columnAt[0] ?? -1;
-    let score = this.#scores[0] ?? NaN;
-    for (let slot = 1; slot < this.#remaining; slot++) {
-      const other = this.#scores[slot] ?? NaN;
-      const column = this.#columnAt[slot] ?? -1;
+    let [place, score] = [-1, Infinity];
+    for (let other = 0; other < this.#columns.length; other++) {
+      const own = this.#scores[other]!;
+      if (own < score) [place, score] = [other, own];
       // A score that is no number is handed on, so that the pass stops instead of walking past it.
-      if (other < score || Number.isNaN(other) || (other === score && column < structure)) {
-        structure = column;
-        score = other;
-      }
+      else if (Number.isNaN(own)) return { structure: this.#columns[other]!, score: own };
     }
-    return { structure, score };
+    return { structure: this.#columns[place] ?? -1, score };
   }
 
   remove(structure: number): boolean {
-    const slot = this.#slotOf[structure] ?? -1;
-    const pivot = this.#diagonal[slot] ?? 0;
-    this.#readOut(slot);
-    this.#fill(slot);
+    const place = this.#columns.indexOf(structure);
+    const pivot = this.#diagonal[place]!;
+    if (pivot > 0) this.#readOut(place);
+    this.#there[place] = 0;
+    this.#scores[place] = Infinity;
     if (!(pivot > 0)) return true; // the pseudo-inverse of 0 is 0: nothing to compensate
-    this.#follow(pivot);
-    if (++this.#pending === PANEL) this.#flush();
+    this.#follow(place, pivot);
+    if (++this.#pending === PENDING) this.#flush();
     return false;
   }
 
-  weightOf(kept: Int32Array): Float32Array<ArrayBuffer> {
+  weight(): Float32Array<ArrayBuffer> {
     this.#flush();
-    const out = new Float32Array(this.#rows * kept.length);
-    kept.forEach((column, at) => {
-      const base = (this.#slotOf[column] ?? 0) * this.#rows;
-      for (let row = 0; row < this.#rows; row++) out[row * kept.length + at] = this.#weight[base + row] ?? 0;
-    });
-    return out;
+    return this.#matrices.weightAt(Int32Array.from(this.#columns.keys()));
   }
 
-  /** Diagonal, norms and scores from P and W; the panel must be empty. */
+  /** Diagonal, norms and scores from P and W; nothing may wait. */
   #measure(): void {
-    const weight = this.#weight;
-    for (let slot = 0; slot < this.#remaining; slot++) {
-      this.#diagonal[slot] = this.#inverse[slot * (this.#stride + 1)] ?? 0;
-      this.#norms[slot] = dot(weight, slot * this.#rows, weight, slot * this.#rows, this.#rows);
-      this.#score(slot);
+    const { inverse, weight, n } = this.#matrices;
+    if (n > 0) this.#memory.squares(this.#norms.address, weight.address, n / PANEL, weight.depth);
+    this.#scores.fill(Infinity);
+    for (let place = 0; place < this.#columns.length; place++) {
+      this.#diagonal[place] = inverse.data[place * (inverse.stride + 1)]!;
+      this.#score(place);
     }
   }
 
   /** `||w||^2 / P_jj`; the pseudo-inverse of a diagonal that is not positive is 0. */
-  #score(slot: number): void {
-    const diagonal = this.#diagonal[slot] ?? 0;
-    this.#scores[slot] = diagonal > 0 ? (this.#norms[slot] ?? 0) / diagonal : 0;
+  #score(place: number): void {
+    const diagonal = this.#diagonal[place]!;
+    this.#scores[place] = diagonal > 0 ? this.#norms.data[place]! / diagonal : 0;
   }
 
-  /** `P_:,S` and `W_S` of a slot, with what waits in the panel. */
-  #readOut(slot: number): void {
-    const [y, z, inverse, stride] = [this.#y, this.#z, this.#inverse, this.#stride];
-    const own = slot * PANEL;
-    for (let i = 0; i < this.#remaining; i++) {
-      const entry = inverse[i < slot ? i * stride + slot : slot * stride + i] ?? 0;
-      this.#cross[i] = entry - dot(y, i * PANEL, y, own, this.#pending);
-    }
-    for (let row = 0; row < this.#rows; row++) {
-      this.#gone[row] = (this.#weight[slot * this.#rows + row] ?? 0) - dot(z, row * PANEL, y, own, this.#pending);
-    }
+  /** `P_:,S`, `G_:,S` and `w_S` of a place, with what waits. */
+  #readOut(place: number): void {
+    const { inverse, weight, n, rows, y, z } = this.#matrices;
+    const { data, stride } = inverse;
+    const pending = this.#pending;
+    const [cross, gone] = [this.#cross.data, this.#gone.data];
+    for (let i = 0; i < place; i++) cross[i] = data[i * stride + place]!;
+    cross.set(data.subarray(place * stride + place, place * stride + n), place);
+    this.#gram.data.set(this.#grams.row(place, this.#scores));
+    const from = panelIndex(weight, place, 0);
+    for (let row = 0; row < rows; row++) gone[row] = weight.data[from + row * PANEL]!;
+    this.#copyOwn(y, place);
+    combinePanels(this.#memory, this.#cross, y, this.#own, n, pending);
+    combinePanels(this.#memory, this.#gram, this.#h, this.#own, n, pending);
+    combinePanels(this.#memory, this.#gone, z, this.#own, rows, pending);
+    this.#copyOwn(this.#h, place);
+    combinePanels(this.#memory, this.#gram, y, this.#own, n, pending);
   }
 
-  /** Moves the last slot into a slot that is free. */
-  #fill(slot: number): void {
-    const last = --this.#remaining;
-    if (slot === last) return;
-    const [inverse, stride] = [this.#inverse, this.#stride];
-    for (let i = 0; i < last; i++) inverse[i < slot ? i * stride + slot : slot * stride + i] = inverse[i * stride + last] ?? 0;
-    inverse[slot * (stride + 1)] = inverse[last * (stride + 1)] ?? 0;
-    for (const values of [this.#cross, this.#diagonal, this.#norms, this.#scores]) values[slot] = values[last] ?? 0;
-    this.#weight.copyWithin(slot * this.#rows, last * this.#rows, (last + 1) * this.#rows);
-    this.#y.copyWithin(slot * PANEL, last * PANEL, (last + 1) * PANEL);
-    const moved = this.#columnAt[last] ?? 0;
-    this.#columnAt[slot] = moved;
-    this.#slotOf[moved] = slot;
+  #copyOwn(panels: Panels, place: number): void {
+    const from = panelIndex(panels, place, 0);
+    for (let k = 0; k < this.#pending; k++) this.#own.data[k] = panels.data[from + k * PANEL]!;
   }
 
-  /** Puts the update into the panel and lets diagonal and norms follow: `||w - f w_S||^2 = ||w||^2 - 2 f w.w_S + f^2 ||w_S||^2`. */
-  #follow(pivot: number): void {
-    const [y, z, gone, pending, rows] = [this.#y, this.#z, this.#gone, this.#pending, this.#rows];
+  /** Lets the update wait and diagonal and norms follow: `||w - f w_S||^2 = ||w||^2 - 2 h y`, `f = y / sqrt(P_SS)`. */
+  #follow(place: number, pivot: number): void {
+    const { y, z, rows } = this.#matrices;
+    const pending = this.#pending;
     const root = Math.sqrt(pivot);
-    const squares = dot(gone, 0, gone, 0, rows);
-    const inner = new Float64Array(PANEL); // Z^T w_S
-    for (let row = 0; row < rows; row++) {
-      const value = gone[row] ?? 0;
-      for (let t = 0; t < pending; t++) inner[t] = (inner[t] ?? 0) + value * (z[row * PANEL + t] ?? 0);
-      z[row * PANEL + pending] = value / root;
-    }
-    for (let i = 0; i < this.#remaining; i++) {
-      const cross = this.#cross[i] ?? 0;
-      y[i * PANEL + pending] = cross / root;
-      if (cross === 0) continue;
-      const factor = cross / pivot;
-      const product = dot(this.#weight, i * rows, gone, 0, rows) - dot(y, i * PANEL, inner, 0, pending);
-      this.#diagonal[i] = (this.#diagonal[i] ?? 0) - factor * cross;
-      this.#norms[i] = Math.max(0, (this.#norms[i] ?? 0) - factor * (2 * product - factor * squares));
+    const half = this.#gram.data[place]! / pivot / 2;
+    const [cross, gram, gone, norms] = [this.#cross.data, this.#gram.data, this.#gone.data, this.#norms.data];
+    for (let row = 0; row < rows; row++) z.data[panelIndex(z, row, pending)] = gone[row]! / root;
+    for (let i = 0; i < this.#columns.length; i++) {
+      const at = panelIndex(y, i, pending);
+      const own = this.#there[i] === 1 ? cross[i]! / root : 0;
+      const h = own === 0 ? 0 : gram[i]! / root - half * own;
+      y.data[at] = own;
+      this.#h.data[at] = h;
+      if (own === 0) continue;
+      this.#diagonal[i] = this.#diagonal[i]! - own * own;
+      norms[i] = Math.max(0, norms[i]! - 2 * own * h);
       this.#score(i);
     }
   }
 
-  /** Carries out what waits in the panel. */
+  /** Carries out what waits and drops the columns that are gone. */
   #flush(): void {
-    if (this.#pending === 0) return;
-    const y = { data: this.#y, stride: PANEL };
-    const inverse = { data: this.#inverse, stride: this.#stride };
-    const remaining = this.#remaining;
-    for (let start = 0; start < remaining; start += ROWS) {
-      const rows = { start, end: Math.min(start + ROWS, remaining) };
-      subtractProduct(inverse, y, rows, y, { start, end: remaining }, this.#pending);
-    }
-    const weight = { data: this.#weight, stride: this.#rows };
-    const z = { data: this.#z, stride: PANEL };
-    subtractProduct(weight, y, { start: 0, end: remaining }, z, { start: 0, end: this.#rows }, this.#pending);
+    const keep = Int32Array.from(this.#there.keys()).filter((place) => this.#there[place] === 1);
+    if (keep.length === this.#columns.length) return;
+    this.#matrices.update(keep, this.#pending);
+    this.#columns = keep.map((place) => this.#columns[place]!);
+    this.#there = new Uint8Array(keep.length).fill(1);
     this.#pending = 0;
+    this.#grams.clear();
     this.#measure();
   }
 }

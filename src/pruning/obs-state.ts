@@ -4,6 +4,6 @@ export interface ObsState {
   cheapest(): { readonly structure: number; readonly score: number };
   /** Removes a structure and updates the rest. Returns whether a pseudo-inverse had to stand for the inverse. */
   remove(structure: number): boolean;
-  /** The weight restricted to these structures, which must remain: `[d, kept columns]`. */
-  weightOf(kept: Int32Array): Float32Array<ArrayBuffer>;
+  /** The weight restricted to what remains, in order: `[d, kept columns]`. */
+  weight(): Float32Array<ArrayBuffer>;
 }

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { goldenHessian, goldenModuleId, goldenNames, readGolden } from './golden.fixture.ts';
 import type { Golden, GoldenModule } from './golden.fixture.ts';
 import { prepareHessian } from './hessian.ts';
+import type { PreparedHessian } from './hessian.ts';
 import type { Granularity, PrunedModule } from './level-database.ts';
+import { plainInverse, plainObs } from './plain-obs.ts';
+import type { PlainOutcome } from './plain-obs.ts';
 import { pruneInline } from './prune-executor.ts';
 import { moduleName, outputProjection } from './prune-module.ts';
 import { pruneStructures } from './structured-obs.ts';
@@ -58,6 +61,13 @@ async function checkWeights(golden: Golden, module: GoldenModule, { levels, weig
   }
 }
 
+/** The textbook loop down to the last structure. */
+function plainOutcome({ matrix, columns, dead }: PreparedHessian, weight: Float32Array, structures: number): PlainOutcome {
+  const working = Float64Array.from(weight);
+  for (const column of dead) for (let at = column; at < working.length; at += columns) working[at] = 0;
+  return plainObs(plainInverse(matrix, columns), working, Array<number>(structures).fill(columns / structures), structures);
+}
+
 describe.each(goldenNames)('golden %s', (name) => {
   it('has the same levels, kept structures, losses and weights, from its own Hessians', async () => {
     const golden = await readGolden(name);
@@ -95,9 +105,12 @@ describe.each(goldenNames)('golden %s', (name) => {
         const hessian = prepareHessian(raw, { module: moduleName(id), columns, damping: golden.damping });
         const weight = await golden.model.readWeights(outputProjection(id));
         const structureSize = columns / module.structures;
+        const plain = plainOutcome(hessian, weight, module.structures);
         const { order, scores } = pruneStructures({ hessian, weight, structureSize, removals: [module.structures] });
         expect(order).toEqual(Array.from(await numbers(golden, `${module.tensors}/order`)));
         expect(relative(scores, await numbers(golden, `${module.tensors}/scores`))).toBeLessThan(golden.tolerances.obs_score_rel);
+        expect(order).toEqual(plain.order);
+        expect(relative(scores, plain.scores)).toBeLessThan(1e-9);
       }
     }
   });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { inverse, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { prepareHessian } from './hessian.ts';
+import { plainInverse, plainObs } from './plain-obs.ts';
 import { HessianNotPositiveDefiniteError, PruningNotFiniteError } from './pruning-errors.ts';
 import { randomHessian, randomWeight } from './random-job.fixture.ts';
 import { pruneStructures } from './structured-obs.ts';
@@ -71,6 +72,36 @@ describe('pruneStructures', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it.each([
+    ['columns, over several updates that were put off', fc.constant(1), fc.integer({ min: 100, max: 190 }), 5],
+    ['heads', fc.integer({ min: 2, max: 20 }), fc.integer({ min: 1, max: 9 }), 12],
+  ])('takes the same way at the same losses as the plain loop: %s', (_, sizes, counts, numRuns) => {
+    fc.assert(
+      fc.property(sizes, counts, fc.integer({ min: 1, max: 40 }), fc.nat(), (size, structures, rows, seed) => {
+        const columns = structures * size;
+        const weight = randomWeight(rows * columns, seed);
+        const removals = [Math.floor(structures / 3), structures];
+        const { order, scores, snapshots } = pruneStructures({ hessian: damped(columns, seed), weight, structureSize: size, removals });
+        const { matrix } = damped(columns, seed);
+        const blocks = Array<number>(structures).fill(size);
+        const plain = plainObs(plainInverse(matrix, columns), Float64Array.from(weight), blocks, structures);
+        expect(order).toEqual(plain.order);
+        scores.forEach((score, step) => expect(Math.abs(score / (plain.scores[step] ?? NaN) - 1)).toBeLessThan(1e-9));
+        const part = plainObs(plainInverse(matrix, columns), Float64Array.from(weight), blocks, removals[0] ?? 0);
+        const apart = Matrix.from1DArray(1, part.weight.length, part.weight).sub(Matrix.from1DArray(1, part.weight.length, snapshots[0]?.weight ?? []));
+        expect(apart.norm()).toBeLessThanOrEqual(1e-6 * Math.hypot(...part.weight)); // float32 keeps 6e-8
+      }),
+      { numRuns },
+    );
+  });
+
+  it('gives the same bytes every time', () => {
+    const run = (structureSize: number) =>
+      pruneStructures({ hessian: damped(140, 3), weight: randomWeight(17 * 140, 3), structureSize, removals: [0, 40 / structureSize, 140 / structureSize] });
+    expect(run(1)).toEqual(run(1));
+    expect(run(20)).toEqual(run(20));
   });
 
   it('agrees with the closed form where updates of many columns were put off', () => {

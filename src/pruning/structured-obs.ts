@@ -1,12 +1,15 @@
 import { BlockObs } from './block-obs.ts';
-import { invertInPlace } from './cholesky.ts';
 import { ColumnObs } from './column-obs.ts';
 import type { PreparedHessian } from './hessian.ts';
+import { ObsMatrices } from './obs-matrices.ts';
+import type { ObsShape } from './obs-matrices.ts';
 import type { ObsState } from './obs-state.ts';
 import { HessianNotPositiveDefiniteError, PruningNotFiniteError } from './pruning-errors.ts';
+import { bytesOf, KernelMemory } from './simd/kernel-memory.ts';
+import { inPanels } from './simd/panels.ts';
 
 export interface PruneStructuresOptions {
-  /** Damped Hessian of the inputs; its matrix is overwritten. */
+  /** Damped Hessian of the inputs; its matrix is used up, its memory given back. */
   readonly hessian: PreparedHessian;
   /** Output projection `[d, columns]`; not changed. */
   readonly weight: Float32Array;
@@ -65,25 +68,45 @@ function checkOptions({ hessian, weight, removals }: PruneStructuresOptions, str
   if (!weight.every((value) => value - value === 0)) throw new PruningNotFiniteError(module, 'A weight');
 }
 
-/** Float64 copy of the weight, dead columns zero: `[columns, d]` where transposed, else `[d, columns]`. */
-function workingWeight(weight: Float32Array, { columns, dead }: PreparedHessian, transposed: boolean): Float64Array {
-  const rows = weight.length / columns;
-  const copy = transposed ? new Float64Array(weight.length) : Float64Array.from(weight);
-  const at = (row: number, column: number) => (transposed ? column * rows + row : row * columns + column);
-  if (transposed) {
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) copy[column * rows + row] = weight[row * columns + column] ?? 0;
-    }
-  }
-  for (const column of dead) for (let row = 0; row < rows; row++) copy[at(row, column)] = 0;
-  return copy;
+/** Places of the columns in the kernels' memory: each structure begins at a multiple of 4. */
+function placesOf(sizes: readonly number[]): Int32Array {
+  let start = 0;
+  const places = sizes.flatMap((size) => {
+    const own = Array.from({ length: size }, (_, column) => start + column);
+    start += inPanels(size);
+    return own;
+  });
+  return Int32Array.from(places);
 }
 
-function startState({ hessian, weight, structureSize }: PruneStructuresOptions, sizes: readonly number[]): ObsState {
-  const { matrix, columns, module, damping } = hessian;
-  if (!invertInPlace(matrix, columns)) throw new HessianNotPositiveDefiniteError(module, damping);
-  const working = workingWeight(weight, hessian, structureSize === 1);
-  return structureSize === 1 ? new ColumnObs(matrix, working, columns) : new BlockObs(matrix, working, columns, sizes);
+/** Bytes that the pass over a module works in, for `structureSize` see {@link PruneStructuresOptions}. */
+export function passBytes(columns: number, rows: number, structureSize: number | readonly number[]): number {
+  return bytesOf(lengthsOf(shapeOf(columns, rows, structureSize), structureSize));
+}
+
+function shapeOf(columns: number, rows: number, structureSize: number | readonly number[]): ObsShape {
+  if (structureSize === 1) return ColumnObs.shape(columns, rows);
+  return BlockObs.shape(typeof structureSize === 'number' ? Array<number>(columns / structureSize).fill(structureSize) : structureSize, rows);
+}
+
+const lengthsOf = (shape: ObsShape, structureSize: number | readonly number[]): number[] =>
+  [...ObsMatrices.lengths(shape), ...(structureSize === 1 ? ColumnObs : BlockObs).lengths(shape)];
+
+/** The matrices of the module, H inverted; yields while that lasts. */
+function* startState({ hessian, weight, structureSize }: PruneStructuresOptions, sizes: readonly number[]): Generator<void, ObsState> {
+  const { columns, module, damping } = hessian;
+  const shape = shapeOf(columns, weight.length / columns, structureSize);
+  const matrices = new ObsMatrices(new KernelMemory(lengthsOf(shape, structureSize)), shape);
+  const single = structureSize === 1;
+  matrices.load(hessian, weight, single ? Int32Array.from(sizes.keys()) : placesOf(sizes));
+  release(hessian.matrix);
+  if (!(yield* matrices.invert())) throw new HessianNotPositiveDefiniteError(module, damping);
+  return single ? new ColumnObs(matrices, columns) : new BlockObs(matrices, sizes);
+}
+
+/** Gives the memory of an array back at once, where it is alone in its buffer: a Hessian is as large as all else together. */
+function release({ buffer, byteLength }: Float64Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) structuredClone(buffer, { transfer: [buffer] });
 }
 
 /**
@@ -101,7 +124,10 @@ export function* pruneStepwise(options: PruneStructuresOptions): Generator<Prune
   const wanted = new Set(removals);
   const kept = new Set(sizes.keys());
   const outcome = { order: new Array<number>(), scores: new Array<number>(), snapshots: new Array<PruneSnapshot>() };
-  const state = startState(options, sizes);
+  const starting = startState(options, sizes);
+  let started = starting.next();
+  for (; started.done !== true; started = starting.next()) yield { removed: 0, total };
+  const state = started.value;
   let [loss, fallbacks] = [0, 0];
   for (let removed = 0; removed <= total; removed++) {
     if (removed > 0) {
@@ -115,7 +141,7 @@ export function* pruneStepwise(options: PruneStructuresOptions): Generator<Prune
     }
     if (wanted.has(removed)) {
       const left = Int32Array.from(kept);
-      outcome.snapshots.push({ removed, kept: left, weight: removed === 0 ? weight : state.weightOf(left), loss });
+      outcome.snapshots.push({ removed, kept: left, weight: removed === 0 ? weight : state.weight(), loss });
     }
     yield { removed, total };
   }

@@ -4,11 +4,10 @@ import { prepareHessian } from './hessian.ts';
 import { randomHessian, randomWeight } from './random-job.fixture.ts';
 import { whiteningOf } from './whitening.ts';
 
-/** `X B^+ X^T` by whitening `[rows, n]`. */
+/** `X B^+ X^T` by the factor, X `[rows, n]`. */
 function quadratic(block: Float64Array, n: number, x: Float64Array, rows: number): Matrix {
-  const whitened = Float64Array.from(x);
-  whiteningOf(block, n).apply({ data: whitened, stride: n }, rows);
-  const matrix = Matrix.from1DArray(rows, n, whitened);
+  const factor = Matrix.from1DArray(n, n, whiteningOf(block, n).factor);
+  const matrix = Matrix.from1DArray(rows, n, x).mmul(factor.transpose());
   return matrix.mmul(matrix.transpose());
 }
 

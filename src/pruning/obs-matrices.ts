@@ -1,0 +1,128 @@
+import type { KernelMemory } from './simd/kernel-memory.ts';
+import { inPanels, PANEL, panelIndex, panelsLength, takePanels } from './simd/panels.ts';
+import type { Panels } from './simd/panels.ts';
+import { subtractPanels, subtractUpper } from './simd/products.ts';
+import type { Rows } from './simd/products.ts';
+import { invertUpper, SWEEP } from './simd/sweep-inverse.ts';
+import type { PreparedHessian } from './hessian.ts';
+
+/** Sizes of a module in the kernels' memory. */
+export interface ObsShape {
+  /** Places for columns: every structure begins at a multiple of 4. */
+  readonly places: number;
+  /** d */
+  readonly rows: number;
+  /** Columns that are removed in one update, at most; a multiple of 4. */
+  readonly depth: number;
+}
+
+const sweepDepth = (depth: number): number => Math.max(depth, SWEEP);
+
+/**
+ * What remains of a module: P = H^-1 `[n, n]` (upper triangle) and W, and an update of them by products, `P -= Y Y^T` and
+ * `W^T -= Y Z^T`. Columns stay in order. A place without a column holds a dead input: a row of the unit matrix and zero weights.
+ */
+export class ObsMatrices {
+  readonly memory: KernelMemory;
+  /** Rows of W, and the next multiple of 4. */
+  readonly rows: number;
+  readonly depth: number;
+  /** H, and once {@link invert} is done P. */
+  inverse: Rows;
+  /** W^T `[n, depth]` */
+  readonly weight: Panels;
+  /** Y `[n, depth]`, and room of the same size for the columns it is made of. */
+  readonly y: Panels;
+  readonly cross: Panels;
+  /** Z `[d, depth]` */
+  readonly z: Panels;
+  /** Room for the factor of a structure's inverse `[depth, depth]`. */
+  readonly factor: Panels;
+  /** Places, those of removed columns included until they are dropped. */
+  n: number;
+
+  static lengths({ places, rows, depth }: ObsShape): number[] {
+    const deep = sweepDepth(depth);
+    const y = panelsLength(places, deep);
+    return [places * places, panelsLength(places, inPanels(rows)), y, y, panelsLength(rows, depth), panelsLength(deep, deep)];
+  }
+
+  /** @param memory with room for {@link lengths} besides what others take */
+  constructor(memory: KernelMemory, { places, rows, depth }: ObsShape) {
+    const deep = sweepDepth(depth);
+    this.memory = memory;
+    this.rows = rows;
+    this.depth = depth;
+    this.n = places;
+    this.inverse = { ...memory.take(places * places), stride: places };
+    this.weight = takePanels(memory, places, inPanels(rows));
+    this.y = takePanels(memory, places, deep);
+    this.cross = takePanels(memory, places, deep);
+    this.z = takePanels(memory, rows, depth);
+    this.factor = takePanels(memory, deep, deep);
+  }
+
+  /** Puts H and W, its dead columns zero, where `places` says for each column. */
+  load({ matrix, columns, dead }: PreparedHessian, weight: Float32Array, places: Int32Array): void {
+    const { data, stride } = this.inverse;
+    for (let place = 0; place < this.n; place++) data[place * (stride + 1)] = 1;
+    for (let i = 0; i < columns; i++) {
+      const row = places[i]! * stride;
+      for (let j = i; j < columns; j++) data[row + places[j]!] = matrix[i * columns + j]!;
+    }
+    const skipped = new Set(dead);
+    for (let column = 0; column < columns; column++) {
+      if (skipped.has(column)) continue;
+      const to = panelIndex(this.weight, places[column]!, 0);
+      for (let row = 0; row < this.rows; row++) this.weight.data[to + row * PANEL] = weight[row * columns + column]!;
+    }
+  }
+
+  /** H becomes P. Yields now and then; returns false where H is not positive definite. */
+  invert(): Generator<void, boolean> {
+    return invertUpper(this.memory, this.inverse, this.n, this);
+  }
+
+  /** Carries out the first `depth` columns of Y and Z for the places `keep`, ascending; the others are dropped. */
+  update(keep: Int32Array, depth: number): void {
+    this.#compact(keep, depth);
+    if (keep.length === 0 || depth === 0) return;
+    subtractUpper(this.memory, this.inverse, this.n, this.y, this.y, depth);
+    subtractPanels(this.memory, this.weight, this.z, this.weight.depth, this.y, this.n, depth);
+  }
+
+  /** Columns of W at these places `[d, places]`. */
+  weightAt(places: Int32Array): Float32Array<ArrayBuffer> {
+    const out = new Float32Array(this.rows * places.length);
+    places.forEach((place, at) => {
+      const from = panelIndex(this.weight, place, 0);
+      for (let row = 0; row < this.rows; row++) out[row * places.length + at] = this.weight.data[from + row * PANEL]!;
+    });
+    return out;
+  }
+
+  #compact(keep: Int32Array, depth: number): void {
+    const { data, stride } = this.inverse;
+    const n = inPanels(keep.length);
+    for (let i = 0; i < keep.length; i++) {
+      const [from, to] = [keep[i]! * stride, i * n];
+      for (let j = i; j < keep.length; j++) data[to + j] = data[from + keep[j]!]!;
+    }
+    this.inverse = { ...this.inverse, stride: n };
+    moveRows(this.weight, keep, this.weight.depth);
+    moveRows(this.y, keep, depth);
+    for (let place = keep.length; place < n; place++) {
+      for (let k = 0; k < depth; k++) this.y.data[panelIndex(this.y, place, k)] = 0;
+    }
+    this.n = n;
+  }
+}
+
+/** Row i becomes row `keep[i]`, ascending, over the first `depth` columns. */
+function moveRows(panels: Panels, keep: Int32Array, depth: number): void {
+  for (let row = 0; row < keep.length; row++) {
+    if (keep[row] === row) continue;
+    const [from, to] = [panelIndex(panels, keep[row]!, 0), panelIndex(panels, row, 0)];
+    for (let k = 0; k < depth * PANEL; k += PANEL) panels.data[to + k] = panels.data[from + k]!;
+  }
+}
