@@ -26,6 +26,12 @@ test('a graph and a runtime meet in tests only', () => {
   assert.ok(!allowed('src/runtime/program.test.ts', '../sources/folder.ts'));
 });
 
+test('benchmarks know runs, and runs no benchmark', () => {
+  assert.ok(allowed('src/bench/generation.ts', '../run/measure-stage.ts'));
+  assert.ok(!allowed('src/run/measure-stage.ts', '../bench/contest.ts'));
+  assert.ok(!allowed('src/bench/generation.ts', '../golden/check.ts'));
+});
+
 test('the entry is part of the top floor', () => {
   assert.ok(allowed('src/main.tsx', './ui/app.tsx'));
   assert.ok(!allowed('src/ui/app.tsx', '../unknown/thing.ts'));
