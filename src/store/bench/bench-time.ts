@@ -53,3 +53,12 @@ export function secondsLeft({ choice, groups, flopsPerSecond }: BenchState, now:
   }
   return ahead * (expected > 0 ? taken / expected : 1);
 }
+
+/** Share of the whole that is done, 0 to 1: of the time, by what is left of it; 0 before that is known. */
+export function shareDone(state: BenchState, now: number): number {
+  const began = state.groups[0]?.began ?? null;
+  const left = secondsLeft(state, now);
+  if (began === null || left === null) return 0;
+  const passed = (now - began) / 1000;
+  return passed / (passed + left || 1);
+}

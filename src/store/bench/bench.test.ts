@@ -4,7 +4,7 @@ import type { BenchMessage } from '../../worker/bench-protocol.ts';
 import { choiceFromAddress } from './bench-choice.ts';
 import { benchMarkdown, benchRows } from './bench-report.ts';
 import { begunBench, reduceBench, type BenchChoice, type BenchState } from './bench-state.ts';
-import { expectedSeconds, secondsLeft } from './bench-time.ts';
+import { expectedSeconds, secondsLeft, shareDone } from './bench-time.ts';
 
 const choice: BenchChoice = { backend: 'wasm', effort: 'quick', groups: ['rates', 'prefill'], sizes: ['1m'] };
 const device: DeviceInfo = { backend: 'wasm', label: 'WebAssembly, 2 threads', reason: '', threads: 2, maxBindingBytes: 1, details: { onnxruntime: '1.30.0' } };
@@ -39,6 +39,8 @@ test('the time left is unknown until the device is timed, falls, and learns from
   expect(secondsLeft(after([[0, timedDevice]]), 0)).toBeCloseTo(rates + prefill);
   const running = after([[0, timedDevice], [0, { type: 'began', group: 'rates' }]]);
   expect(secondsLeft(running, 500 * rates)).toBeCloseTo(rates / 2 + prefill);
+  expect(shareDone(after([[0, timedDevice]]), 5)).toBe(0);
+  expect(shareDone(running, 500 * rates)).toBeCloseTo((0.5 * rates) / (rates + prefill));
   const slow = reduceBench(running, { type: 'ended', group: 'rates', failure: null }, 3000 * rates);
   expect(secondsLeft(slow, 3000 * rates)).toBeCloseTo(3 * prefill);
 });

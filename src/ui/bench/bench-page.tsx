@@ -20,10 +20,12 @@ export function BenchPage() {
   return (
     <div className="bench">
       <header className="header">
-        <a className="brand" href="./">
-          <BrandMark />
-          DarwinLM Web
-        </a>
+        <p className="bench-home">
+          <a className="brand" href="./">
+            <BrandMark />
+            DarwinLM Web
+          </a>
+        </p>
         <span className="header-space" />
         <div className="header-tools">
           <ThemeMenu />

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { BenchState } from '../../store/bench/bench-state.ts';
-import { secondsLeft } from '../../store/bench/bench-time.ts';
+import { secondsLeft, shareDone } from '../../store/bench/bench-time.ts';
 import * as format from '../format/format.ts';
 import { groupWords } from './bench-words.ts';
 
@@ -27,12 +27,11 @@ const sentences = {
 export function BenchProgress({ bench }: { readonly bench: BenchState }) {
   const now = useNow(bench.status === 'running');
   const current = bench.groups.find(({ began, ended }) => began !== null && ended === null);
-  const done = bench.groups.filter(({ ended }) => ended !== null).length;
   const left = bench.status === 'running' ? secondsLeft(bench, now) : null;
   const what = current && bench.status === 'running' ? groupWords[current.group].title : sentences[bench.status];
   return (
     <div className="bench-progress">
-      {bench.status === 'running' && <progress aria-label="Benchmark" value={done} max={bench.groups.length} />}
+      {bench.status === 'running' && <progress aria-label="Benchmark" value={shareDone(bench, now)} />}
       <p role="status">
         {what}
         {left !== null && <span className="secondary figures"> · about {format.duration(left)} left</span>}
