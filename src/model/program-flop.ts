@@ -1,5 +1,4 @@
 import type { Tensor } from '../runtime/runtime.ts';
-import type { ProgramName } from './programs.ts';
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -9,7 +8,7 @@ type Tensors = Readonly<Record<string, Tensor>>;
  * memory is not counted, as in the model FLOPs of PaLM (arXiv 2204.02311, appendix B): the backward programs of modules run
  * their forward again, the tiled head its logits.
  */
-function passes(name: ProgramName): number {
+function passes(name: string): number {
   if (name === 'head.loss') return 3;
   if (name === 'head.loss-frozen' || name === 'tile.loss' || name.endsWith('.backward')) return 2; // a tile's forward is tile.targets
   return name === 'tile.teacher' ? 0 : 1; // tile.total has made the same logits
@@ -26,14 +25,14 @@ function weightElements(feeds: Tensors): number {
 }
 
 /** Tokens that went through: of a head that takes a range of its rows, those that came out. */
-function rowsOf(name: ProgramName, feeds: Tensors, outputs: Tensors): number {
+function rowsOf(name: string, feeds: Tensors, outputs: Tensors): number {
   const { x, normed, hidden } = feeds;
   const from = x ?? normed ?? (name.startsWith('head.loss') ? hidden : Object.values(outputs)[0]);
   return from?.shape[0] ?? 0;
 }
 
 /** FLOP of one run of a program: its products with weights and, where it calibrates, the Gram matrix; attention's scores are left out. */
-export function programFlop(name: ProgramName, feeds: Tensors, outputs: Tensors): number {
+export function programFlop(name: string, feeds: Tensors, outputs: Tensors): number {
   const elements = weightElements(feeds);
   if (elements === 0) return 0;
   const [columns = 0] = outputs['gram']?.shape ?? [];

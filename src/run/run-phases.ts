@@ -11,6 +11,7 @@ import { LevelWeights } from '../pruning/level-weights.ts';
 import { ModuleCache } from '../pruning/materialise.ts';
 import { removeLeftovers } from '../pruning/spill-store.ts';
 import type { Individual, SizedIndividual } from '../search/events.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { chatPrompt } from '../sources/chat-template.ts';
 import { StorageUnavailableError } from '../storage/storage-errors.ts';
 import { assembleResult, type ResultParts } from './assemble-result.ts';
@@ -21,6 +22,7 @@ import { evaluatePhase } from './evaluate-phase.ts';
 import { latencyPhase } from './latency-phase.ts';
 import { loadPhase, type Loaded } from './load-phase.ts';
 import { budgets } from './memory-budgets.ts';
+import { peakFlops } from './peak-flops.ts';
 import { PhaseClock } from './phase-clock.ts';
 import type { Profiler } from './profiler.ts';
 import type { TimedBudget } from './plan-budget.ts';
@@ -54,6 +56,7 @@ export async function* runPhases(config: RunConfig, context: RunContext, scope: 
   const loaded = yield* phases.during('load', loadPhase(config, context));
   estimator.expect(phaseCosts(config, loaded.model.spec));
   const { runtime } = context;
+  await probe(profiler, runtime);
   const transformer = scope.own(await Transformer.create(runtime, loaded.model.spec, { logitsBytes: budgets.logits }));
   const { weights: dense } = scope.own(await DenseWeights.load(runtime, loaded.model.weights));
   const sequencesPerBatch = Math.max(1, Math.floor(config.batchTokens / loaded.corpus.length));
@@ -65,6 +68,13 @@ export async function* runPhases(config: RunConfig, context: RunContext, scope: 
   const winner = yield* winnerWeights(session, modules, outcome.winner, outcome.stopped);
   publish(outcome.winner, { weights: winner, postTrained: validationOf(session, outcome.stopped) !== null });
   yield* finish({ session, database, modules, outcome, winner });
+}
+
+/** The device's peak, which is no work of the run's. */
+async function probe(profiler: Profiler, runtime: Runtime): Promise<void> {
+  profiler.rest();
+  profiler.peakFlops = await peakFlops(runtime);
+  profiler.resume();
 }
 
 /** Tells the context which models can write samples: the dense one and a candidate, from the database or as given. */

@@ -1,4 +1,4 @@
-import type { ProgramWork, RuntimeWork } from '../runtime/runtime.ts';
+import { COMPILING, type ProgramWork, type RuntimeWork } from '../runtime/runtime.ts';
 
 export const noWork: RuntimeWork = { programs: new Map(), uploads: 0, uploadedBytes: 0, readbacks: 0, readBytes: 0 };
 
@@ -28,5 +28,6 @@ export const workBetween = (before: RuntimeWork, after: RuntimeWork): RuntimeWor
 /** What was done in two stretches together. */
 export const addWork = (a: RuntimeWork, b: RuntimeWork): RuntimeWork => combine(a, b, 1);
 
-/** Seconds inside programs and kernels. */
-export const programSeconds = ({ programs }: RuntimeWork): number => [...programs.values()].reduce((sum, { seconds }) => sum + seconds, 0);
+/** Seconds inside programs and kernels; what compiling took is not among them. */
+export const programSeconds = ({ programs }: RuntimeWork): number =>
+  [...programs].reduce((sum, [name, { seconds }]) => (name === COMPILING ? sum : sum + seconds), 0);

@@ -86,8 +86,11 @@ export interface ProgramWork {
   readonly gpuSeconds: number | null;
 }
 
+/** The name under which compiling counts; it is neither a program's run nor a kernel. */
+export const COMPILING = 'compile';
+
 /**
- * All that a runtime has done since it was made. Programs by name, and the kernels `adamw`, `scatter-add-rows`, `clone` and
+ * All that a runtime has done since it was made. Programs by name, {@link COMPILING}, and the kernels `adamw`, `scatter-add-rows`, `clone` and
  * `readback` among them. int64 tensors are shapes, stay on the host on every backend and are no traffic.
  */
 export interface RuntimeWork {

@@ -6,6 +6,7 @@ import { loadWasmOrt, type OrtSessions } from './load-ort.ts';
 import { checkAdamWState, checkScatter } from './operand-checks.ts';
 import { ProgramRegistry } from './program-registry.ts';
 import { runQueue } from './run-queue.ts';
+import { COMPILING } from './runtime.ts';
 import type { AdamWSettings, AdamWState, DeviceInfo, ExternalFile, HostArray, LiveMemory, Program, Runtime, RuntimeWork, Tensor } from './runtime.ts';
 import { TensorMismatchError } from './runtime-errors.ts';
 import { scatterAddRows } from './scatter-add-rows.ts';
@@ -81,7 +82,7 @@ class CpuRuntime implements Runtime {
   }
 
   compile(name: string, model: Uint8Array, external?: readonly ExternalFile[]): Promise<Program> {
-    return this.#programs.compile(name, model, external);
+    return this.#work.timed(COMPILING, () => this.#programs.compile(name, model, external));
   }
 
   async run(program: Program, feeds: Readonly<Record<string, Tensor>>, fetches: readonly string[] = program.outputs) {

@@ -12,6 +12,7 @@ import { loadWebGpuOrt, type OrtModule } from './load-ort.ts';
 import { checkAdamWState, checkScatter } from './operand-checks.ts';
 import { ProgramRegistry } from './program-registry.ts';
 import { runQueue } from './run-queue.ts';
+import { COMPILING } from './runtime.ts';
 import type { AdamWSettings, AdamWState, DeviceInfo, ExternalFile, HostArray, LiveMemory, Program, Runtime, RuntimeWork, Tensor } from './runtime.ts';
 import { type DeviceLostError, TensorMismatchError, TensorTooLargeError } from './runtime-errors.ts';
 import { ScatterAddRowsKernel } from './scatter-add-rows-kernel.ts';
@@ -90,7 +91,7 @@ class WebGpuRuntime implements Runtime {
   }
 
   compile(name: string, model: Uint8Array, external?: readonly ExternalFile[]): Promise<Program> {
-    return this.#watch.guard(() => this.#programs.compile(name, model, external));
+    return this.#watch.guard(() => this.#work.timed(COMPILING, () => this.#programs.compile(name, model, external)));
   }
 
   run(program: Program, feeds: Readonly<Record<string, Tensor>>, fetches: readonly string[] = program.outputs) {
