@@ -129,20 +129,20 @@ test('the list of keys is the keys’ own table, and single keys can be switched
   await sheet.getByRole('switch').click();
   await page.keyboard.press('Escape');
   await expect(sheet).toHaveCount(0);
-  await page.keyboard.press('4');
+  await page.keyboard.press('5');
   await page.keyboard.press('?');
   await expect(startButton(page)).toBeVisible();
   await expect(sheet).toHaveCount(0);
 
   // Kept, and on again.
   await page.reload();
-  await page.keyboard.press('4');
+  await page.keyboard.press('5');
   await expect(startButton(page)).toBeVisible();
   await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
   await sheet.getByRole('switch').click();
   await page.keyboard.press('Escape');
   await expect(sheet).toHaveCount(0);
-  await page.keyboard.press('4');
+  await page.keyboard.press('5');
   await expect(page.getByRole('heading', { name: 'How it works', level: 2 })).toBeVisible();
 });
 

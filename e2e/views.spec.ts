@@ -4,7 +4,7 @@ import { overflowOf, seriousViolations } from './support/look-over.ts';
 import { openPage } from './support/open-page.ts';
 
 const widths = [390, 599, 600, 768, 1023, 1024, 1279, 1280, 1440, 1920, 2560];
-const views = ['search', 'results', 'runs', 'guide'] as const;
+const views = ['search', 'results', 'profile', 'runs', 'guide'] as const;
 
 /** Goes to a view as a reader does, without losing what is open. */
 async function show(page: Page, view: (typeof views)[number]): Promise<void> {
@@ -52,7 +52,7 @@ test.describe('nothing for axe to find, and no sideways scrolling from 390 to 25
   test.use({ viewport: { width: 1440, height: 900 } });
 
   test('before a run, in every view and the list of keys', async ({ page }) => {
-    test.setTimeout(90_000);
+    test.setTimeout(110_000);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     const errors = await openPage(page);
     expect(await faultsOfViews(page)).toEqual([]);
@@ -64,7 +64,7 @@ test.describe('nothing for axe to find, and no sideways scrolling from 390 to 25
   });
 
   test('with a recorded run, in every view and with a candidate', async ({ page }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(150_000);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     const errors = await openPage(page);
     await openRecording(page);

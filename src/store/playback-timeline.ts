@@ -70,7 +70,7 @@ function restore({ position, state, lengths, book: { lists } }: Kept): Place {
 export class Timeline {
   readonly generations: number;
   private readonly events: readonly RunEvent[];
-  /** Events that are behind where each generation is over; the first is where the search begins, the last the end. */
+  /** Events that are behind where each generation is over and told of; the first is where the search begins, the last the end. */
   private readonly stops: readonly number[];
   /** Where states are kept, ascending. */
   private readonly places: readonly number[];
@@ -148,6 +148,9 @@ export function timelineOf(events: readonly RunEvent[]): Timeline {
   return timeline;
 }
 
+/** What is told of a generation once it is over. */
+const aftermath: ReadonlySet<RunEvent['type']> = new Set(['phase-progress', 'estimate', 'memory', 'profile']);
+
 /** Of the run that the recording ends with: an earlier one is forgotten where another begins. */
 function stopsOf(events: readonly RunEvent[]): number[] {
   let stops: number[] = [];
@@ -155,6 +158,7 @@ function stopsOf(events: readonly RunEvent[]): number[] {
     if (type === 'run-started') stops = [];
     else if (type === 'search-started') stops = [index + 1];
     else if (type === 'generation-finished') stops.push(index + 1);
+    else if (stops.length > 1 && stops.at(-1) === index && aftermath.has(type)) stops[stops.length - 1] = index + 1;
   }
   if (stops.length > 0) stops[stops.length - 1] = events.length;
   return stops;

@@ -79,6 +79,12 @@ describe('a timeline', () => {
     expect(new Timeline(eventsToExport).stop(1)).toBe(eventsToExport.length);
   });
 
+  it('has what is told of a generation after it is over, and not what is changed then', () => {
+    const twice = [...eventsToSearch.slice(0, eventsToSearch.findLastIndex(({ type }) => type === 'generation-started')), ...longRun(2).slice(-5).map((event) => ({ ...event, at: event.at + 60 }))];
+    const timeline = new Timeline(twice);
+    expect(timeline.at(timeline.stop(1))).toMatchObject({ profile: { course: [{ generation: 1 }] }, search: { changes: [] } });
+  });
+
   it('has no stops but the end where nothing was searched', () => {
     const events = before.slice(0, 8);
     const timeline = new Timeline(events);

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { pushParameters, writeParameters } from './address.ts';
 
 /** The pages of the site. Going from one to another never stops a run. */
-export const views = ['search', 'results', 'runs', 'guide'] as const;
+export const views = ['search', 'results', 'profile', 'runs', 'guide'] as const;
 export type View = (typeof views)[number];
 
 /** What the address says beside the settings: the page, and the candidate that is open. */

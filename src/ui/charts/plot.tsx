@@ -17,6 +17,8 @@ export interface ValueAxis {
   readonly scale: YScale;
   readonly domain: Domain;
   readonly ticks: readonly number[];
+  /** As they are, unless it is told. */
+  readonly format?: (value: number) => string;
 }
 
 interface Props {
@@ -46,7 +48,7 @@ export function Plot({ name, frame, places, values, layers, onPlace }: Props) {
         {drawn >= 1 && (
           <>
             <XAxis type="number" dataKey="x" domain={[0, places.end]} ticks={places.ticks} tickFormatter={places.format} tick={axisText} tickLine={false} axisLine={crisp} height={height - bottom} interval={0} stroke="var(--edge)" allowDataOverflow />
-            <YAxis scale={values.scale} domain={[values.domain.least, values.domain.most]} ticks={values.ticks} tickFormatter={formatValue} tick={axisText} tickLine={false} axisLine={false} width={left} interval={0} allowDataOverflow />
+            <YAxis scale={values.scale} domain={[values.domain.least, values.domain.most]} ticks={values.ticks} tickFormatter={values.format ?? formatValue} tick={axisText} tickLine={false} axisLine={false} width={left} interval={0} allowDataOverflow />
             <CartesianGrid vertical={false} horizontalValues={[...values.ticks]} stroke="var(--line2)" {...crisp} />
           </>
         )}

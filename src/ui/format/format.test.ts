@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   about, bytes, bytesOf, change, compute, computeRate, count, duration, kl, learningRate, missing, parameters, percent, perplexity, roughly, tiny, tokens,
-  tokensPerSecond,
+  spent, tokensPerSecond,
 } from './format.ts';
 
 /** With ordinary spaces, so that the expectations can be read. */
@@ -43,6 +43,11 @@ describe('format', () => {
     [duration(3900), '1 h 5 min'],
     [duration(0.01), '0 s'],
     [duration(59.7), '1 m'],
+    [spent(0), '0 s'],
+    [spent(3.12e-4), '312 µs'],
+    [spent(0.0842), '84.2 ms'],
+    [spent(0.9996), '1.0 s'],
+    [spent(192), '3 m 12 s'],
     [roughly(1512), '25 min'],
     [roughly(9000), '2 h 30 min'],
     [about(144_000), 'about 40 h'],

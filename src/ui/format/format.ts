@@ -154,6 +154,9 @@ export const latency = (nanoseconds: Value): string =>
     return `${significant(value, 3, 2)}${gap}${unit}`;
   });
 
+/** Seconds that were measured, short ones too: 312 µs, 84 ms, 1.8 s, 3 m 12 s. */
+export const spent = (seconds: Value): string => present(seconds, (known) => (known === 0 ? `0${gap}s` : known < 0.9995 ? latency(known * 1e9) : duration(known)));
+
 /** 1.55, 0.9: 3 significant figures, no more than are needed. */
 export const ratio = (value: Value): string => present(value, (known) => upTo(Number(known.toPrecision(3)), 20));
 /** A ratio of speeds: 1.5×, 0.97×. */

@@ -5,7 +5,7 @@ import { useEngine } from '../../store/run-store.ts';
 import { go, usePlace, views, type View } from '../../store/view-store.ts';
 import { count } from '../format/format.ts';
 
-const names: Readonly<Record<View, string>> = { search: 'Search', results: 'Results', runs: 'Runs', guide: 'How it works' };
+const names: Readonly<Record<View, string>> = { search: 'Search', results: 'Results', profile: 'Profile', runs: 'Runs', guide: 'How it works' };
 
 /** A plain press stays on the page; one with Ctrl, ⌘ or Shift opens a tab or window, as for any link. */
 export const onPlainPress = (act: () => void) => (event: MouseEvent) => {

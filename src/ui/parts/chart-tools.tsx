@@ -19,8 +19,9 @@ interface Props {
   /** Where it comes from, under its pictures, where that is not the run that is shown. */
   readonly source?: string;
   /** Whether its table is shown in its place. */
-  readonly table: boolean;
-  readonly onTable: (table: boolean) => void;
+  readonly table?: boolean;
+  /** Left out where the drawing is a table. */
+  readonly onTable?: (table: boolean) => void;
   readonly csv: () => string;
   /** The element whose drawings and words make its pictures. */
   readonly drawing: RefObject<HTMLElement | null>;
@@ -29,10 +30,10 @@ interface Props {
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What can be done with any chart: see its table, save its numbers, save it as a picture. Keys: T where it has the focus. */
-export function ChartTools({ name, title, subject, source, table, onTable, csv, drawing }: Props) {
+export function ChartTools({ name, title, subject, source, table = false, onTable, csv, drawing }: Props) {
   const model = useRun((run) => run.model?.id ?? run.config?.model ?? null);
   const run = use(RunSourceContext);
-  const ref = useTableKey(() => onTable(!table));
+  const ref = useTableKey(onTable ? () => onTable(!table) : null);
   const [failure, setFailure] = useState('');
   const file = (ending: string): string => chartFile(name, subject === undefined ? model && modelName(model) : subject, ending);
   const savePicture = async (kind: PictureKind): Promise<void> => {
@@ -46,10 +47,12 @@ export function ChartTools({ name, title, subject, source, table, onTable, csv, 
     }
   };
   return (
-    <span ref={ref} className="chart-tools" data-chart-tools role="group" aria-label={`${title ?? capitalised(name)}: table and files`}>
-      <button type="button" className="link-button" aria-pressed={table} aria-keyshortcuts="T" onClick={() => onTable(!table)}>
-        Table
-      </button>
+    <span ref={ref} className="chart-tools" data-has-table={onTable ? '' : undefined} role="group" aria-label={`${title ?? capitalised(name)}: ${onTable ? 'table and files' : 'files'}`}>
+      {onTable && (
+        <button type="button" className="link-button" aria-pressed={table} aria-keyshortcuts="T" onClick={() => onTable(!table)}>
+          Table
+        </button>
+      )}
       <button type="button" className="link-button" onClick={() => saveText(file('csv'), 'text/csv', [csv()])}>
         CSV
       </button>

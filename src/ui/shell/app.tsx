@@ -22,6 +22,7 @@ import { showSettings } from './show-settings.ts';
 import { useRunKeys } from './use-run-keys.ts';
 
 const ResultsPage = lazy(() => import('../results/results-page.tsx').then(({ ResultsPage: component }) => ({ default: component })));
+const ProfilePage = lazy(() => import('../profile/profile-page.tsx').then(({ ProfilePage: component }) => ({ default: component })));
 const RunsPage = lazy(() => import('../runs/runs-page.tsx').then(({ RunsPage: component }) => ({ default: component })));
 const GuidePage = lazy(() => import('../guide/guide-page.tsx').then(({ GuidePage: component }) => ({ default: component })));
 /** Bars come later than the first paint: the first view has none. */
@@ -55,6 +56,7 @@ export function App() {
             <Suspense>
               {view === 'search' && <SearchPage key={shown} narrow={narrow} />}
               {view === 'results' && <ResultsPage key={shown} />}
+              {view === 'profile' && <ProfilePage key={shown} />}
               {view === 'runs' && <RunsPage />}
               {view === 'guide' && <GuidePage />}
             </Suspense>
@@ -69,7 +71,7 @@ export function App() {
 
 /** A recording's bar stands on every view, the run's where its run is looked at. */
 function Bar({ playback, idle, view }: { readonly playback: Playback | null; readonly idle: boolean; readonly view: View }) {
-  const shown = !idle && (view === 'search' || view === 'results');
+  const shown = !idle && (view === 'search' || view === 'results' || view === 'profile');
   return <Suspense>{playback ? <PlaybackBar playback={playback} /> : shown && <RunBar onSettings={showSettings} />}</Suspense>;
 }
 

@@ -45,6 +45,7 @@ export function useRunKeys(): void {
     'step-generation': () => canStep() && commands.step('generation'),
     search: to('search'),
     results: to('results'),
+    profile: to('profile'),
     runs: to('runs'),
     guide: to('guide'),
     settings: showSettings,

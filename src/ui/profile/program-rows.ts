@@ -1,0 +1,32 @@
+import type { ProgramProfile, RunProfile } from '../../run/run-profile.ts';
+import { csv } from '../parts/csv.ts';
+
+/** A line of the table of sessions and kernels. */
+export interface ProgramRow extends ProgramProfile {
+  /** Seconds of one run, on average; null where it never ran. */
+  readonly each: number | null;
+  /** Of all phases' time. */
+  readonly share: number;
+}
+
+export interface ProgramRows {
+  /** The most seconds first, as they are told. */
+  readonly rows: readonly ProgramRow[];
+  /** Outside all of them. */
+  readonly host: { readonly seconds: number; readonly share: number };
+}
+
+export function programRows({ phases, programs, hostSeconds }: Pick<RunProfile, 'phases' | 'programs' | 'hostSeconds'>): ProgramRows {
+  const all = phases.reduce((sum, { seconds }) => sum + seconds, 0);
+  const share = (seconds: number): number => (all > 0 ? seconds / all : 0);
+  const rows = programs.map((program) => ({ ...program, each: program.runs > 0 ? program.seconds / program.runs : null, share: share(program.seconds) }));
+  return { rows, host: { seconds: hostSeconds, share: share(hostSeconds) } };
+}
+
+/** Plain numbers, full precision. */
+export const programsCsv = ({ rows, host }: ProgramRows): string =>
+  csv([
+    ['session_or_kernel', 'runs', 'seconds', 'seconds_per_run', 'share', 'gpu_seconds'],
+    ...rows.map(({ name, runs, seconds, each, share, gpuSeconds }) => [name, runs, seconds, each, share, gpuSeconds]),
+    ['(outside)', null, host.seconds, null, host.share, null],
+  ]);
