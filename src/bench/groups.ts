@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts';
 import { databaseGpu } from './database-gpu.ts';
 import { enginePaths } from './engine-paths.ts';
+import { halfPrecision } from './half-precision.ts';
 import { modelRates } from './model-rates.ts';
 
 /** What `npm run bench -- NAME` and the page choose from. */
@@ -8,6 +9,7 @@ export const groups = {
   'database-gpu': databaseGpu,
   engine: enginePaths,
   rates: modelRates,
+  float16: halfPrecision,
 } satisfies Readonly<Record<string, Bench>>;
 
 export type GroupName = keyof typeof groups;
