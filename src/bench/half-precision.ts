@@ -1,4 +1,4 @@
-import { randomFor } from '../base/random.ts';
+import type { Random } from '../base/random.ts';
 import { Scope } from '../base/scope.ts';
 import { variedTokens } from '../evaluation/varied-tokens.ts';
 import { nextTokens } from '../model/token-batches.ts';
@@ -74,7 +74,7 @@ async function agreementOf(wide: Transformer, narrow: Transformer, trial: TrialM
   const budget = budgetFor(space, 0.5);
   const parent = uniformGenome(space, budget);
   const settings = { mutation: 'any', maxFlips: 3, attentionShare: null } as const;
-  const draw = (random: ReturnType<typeof randomFor>): Genome | null => mutate(space, budget, parent, settings, random);
+  const draw = (random: Random): Genome | null => mutate(space, budget, parent, settings, random);
   const genomes = drawOffspring({ seed: stage, purpose: 'mutation', generation: 1, parent, count: offspring, draw });
   const [start, end] = [stage * sequences, (stage + 1) * sequences];
   const batch = { ...fitness, sequences, ids: fitness.ids.slice(start * fitness.length, end * fitness.length) };
