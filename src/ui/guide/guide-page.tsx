@@ -30,6 +30,9 @@ export function GuidePage() {
       </div>
       <RecordingPlace {...recording} />
       <LimitsText />
+      <p className="guide-bench">
+        How fast is this device? <a href="./bench.html">Measure it</a>, also against transformers.js.
+      </p>
       <section aria-labelledby="glossary-title" id="glossary">
         <h3 id="glossary-title" className="guide-title">
           Glossary
