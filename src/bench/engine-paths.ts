@@ -20,8 +20,8 @@ function contests(transformer: Transformer, dense: ModelWeights): Contest[] {
     (await transformer.hidden(dense, tokens)).dispose();
   };
   const backward = async () => {
-    const { gradients } = await transformer.lossAndGradients(dense, one);
-    for (const gradient of gradients.values()) gradient.dispose();
+    const { loss, gradients } = await transformer.lossAndGradients(dense, one);
+    for (const tensor of [loss, ...gradients.values()]) tensor.dispose();
   };
   const calibration = async () => {
     using input = await transformer.embed(dense, batch);

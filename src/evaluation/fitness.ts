@@ -1,37 +1,30 @@
-import type { Transformer } from '../model/transformer.ts';
-import type { ModelWeights } from '../model/weights.ts';
-import type { Tensor } from '../runtime/runtime.ts';
-import type { MeasuringSet } from './measuring-set.ts';
+import type { TokenSums } from '../model/head-work.ts';
 import { nextTokens } from '../model/token-batches.ts';
-import { sumOverPredicted } from './predicted-positions.ts';
-
-export type FitnessKind = 'kl' | 'perplexity';
-
-/** Gives the model's final hidden states `[T, d]` of a batch of the set; the caller of this function frees them. */
-export type HiddenOf = (batch: number) => Promise<Tensor>;
+import type { Teacher, Transformer } from '../model/transformer.ts';
+import type { ModelWeights, TokenBatch } from '../model/weights.ts';
+import type { Tensor } from '../runtime/runtime.ts';
 
 /**
- * Fitness of a model on a measuring set; lower is better. `kl`: mean over predicted positions of KL(p_dense || p_model) over
- * the full vocabulary, nats (method section 3). `perplexity`: exp of the mean cross-entropy.
+ * What a candidate is measured by; lower is better. `kl`: mean over predicted positions of KL(p_dense || p_model) over the full
+ * vocabulary, nats (method section 3). `perplexity`: exp of the mean cross-entropy.
  */
-export async function measureFitness(
+export type FitnessKind = 'kl' | 'perplexity';
+
+/** Adds what the fitness is the mean of, for every token of a batch, to sums on the device; nothing is read back. `hidden [T, d]` are final hidden states. */
+export async function addFitness(
   kind: FitnessKind,
   transformer: Transformer,
-  set: MeasuringSet,
-  weights: ModelWeights,
-  hiddenOf: HiddenOf,
-): Promise<number> {
-  let total = 0;
-  let positions = 0;
-  for (const [index, batch] of set.batches.entries()) {
-    using hidden = await hiddenOf(index);
-    const values = await set.withTeacher(index, async (teacher) =>
-      kind === 'kl' ? transformer.kl(teacher, weights, hidden) : (await transformer.measure(teacher, weights, hidden, nextTokens(batch))).nll,
-    );
-    const { sum, count } = sumOverPredicted(values, batch);
-    total += sum;
-    positions += count;
-  }
-  const mean = total / positions;
+  teacher: Teacher,
+  batch: TokenBatch,
+  { weights, hidden }: { readonly weights: ModelWeights; readonly hidden: Tensor },
+  sums: TokenSums,
+): Promise<void> {
+  if (kind === 'kl') await transformer.addKl(teacher, weights, hidden, sums);
+  else await transformer.addNll(weights, hidden, nextTokens(batch), sums);
+}
+
+/** The fitness from sums over the predicted positions of sequences of `length` tokens. */
+export function fitnessOf(kind: FitnessKind, sums: ArrayLike<number>, length: number): number {
+  const mean = Array.from(sums).reduce((sum, value) => sum + value, 0) / (sums.length * (length - 1));
   return kind === 'kl' ? mean : Math.exp(mean);
 }

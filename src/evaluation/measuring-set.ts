@@ -6,11 +6,15 @@ import type { Tensor } from '../runtime/runtime.ts';
 /** Bytes of the dense model's probabilities that a set may keep while candidates are compared with them. */
 export const teacherBudget = 96 << 20;
 
+/** Sequences of a batch whose probabilities fit in memory together; may be 0. */
+export const sequencesWithTeacher = (length: number, vocabulary: number): number =>
+  Math.floor(teacherBudget / (length * vocabulary * Float32Array.BYTES_PER_ELEMENT));
+
 interface Part {
   readonly batch: TokenBatch;
   /** Final hidden states of the dense model `[T, d]`. */
   readonly hidden: Tensor;
-  /** Its probabilities, where they fit in memory; else they are computed for each candidate, a chunk at a time. */
+  /** Its probabilities, where those of the whole set fit in memory. */
   readonly teacher: Teacher | null;
 }
 
@@ -66,10 +70,15 @@ export class MeasuringSet implements AsyncDisposable {
     return weights === this.dense ? { index: weights.modules.length, hidden: this.part(index).hidden } : undefined;
   }
 
-  /** Calls `use` with the dense model's probabilities for a batch, kept or made for the occasion, never more than a chunk of them at once. */
-  async withTeacher<T>(index: number, use: (teacher: Teacher) => Promise<T>): Promise<T> {
-    const { hidden, teacher } = this.part(index);
-    return await use(teacher ?? this.transformer.passingTeacher(this.dense, hidden));
+  /**
+   * The dense model's probabilities of a batch, for the caller to dispose of: those that are kept, or made for the occasion, all
+   * of the batch where they fit in memory, else a chunk of tokens at a time whenever they are used.
+   */
+  async teacherOf(index: number): Promise<Teacher> {
+    const { batch, hidden, teacher } = this.part(index);
+    if (teacher) return { chunks: () => teacher.chunks(), [Symbol.dispose]: () => undefined };
+    const fits = batch.sequences <= sequencesWithTeacher(batch.length, this.dense.spec.vocabulary);
+    return fits ? await this.transformer.teacher(this.dense, hidden) : this.transformer.passingTeacher(this.dense, hidden);
   }
 
   private part(index: number): Part {

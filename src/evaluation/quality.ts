@@ -23,9 +23,8 @@ export class QualityTally {
   async add(transformer: Transformer, set: MeasuringSet, weights: ModelWeights): Promise<void> {
     for (const [index, batch] of set.batches.entries()) {
       using hidden = await transformer.hidden(weights, batch, set.startFor(weights, index));
-      const { kl, nll, top, teacherTop } = await set.withTeacher(index, (teacher) =>
-        transformer.measure(teacher, weights, hidden, nextTokens(batch)),
-      );
+      using teacher = await set.teacherOf(index);
+      const { kl, nll, top, teacherTop } = await transformer.measure(teacher, weights, hidden, nextTokens(batch));
       const agreeing = top.map((token, position) => (token === teacherTop[position] ? 1 : 0));
       this.nll += sumOverPredicted(nll, batch).sum;
       this.kl += sumOverPredicted(kl, batch).sum;

@@ -33,12 +33,13 @@ async function train(folder: GoldenFolder, { runtime, transformer }: Engine, wei
   const losses: number[] = [];
   for (const batch of folder.steps) {
     const { loss, gradients } = await transformer.lossAndGradients(weights, batch);
+    using freed = loss;
     try {
       await optimizer.step(gradients, folder.golden.adamw?.lr ?? Number.NaN);
     } finally {
       for (const gradient of gradients.values()) gradient.dispose();
     }
-    losses.push(loss);
+    losses.push((await readFloats(runtime, freed))[0] ?? Number.NaN);
   }
   return losses;
 }

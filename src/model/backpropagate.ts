@@ -9,8 +9,8 @@ import { lossWeights, nextTokens } from './token-batches.ts';
 import type { ModelWeights, ModuleWeights, TokenBatch } from './weights.ts';
 
 export interface LossAndGradients {
-  /** Nats a predicted token. */
-  readonly loss: number;
+  /** `[1, 1]`, nats a predicted token; belongs to the caller. */
+  readonly loss: Tensor;
   /** By full Hugging Face name; each belongs to the caller. */
   readonly gradients: Map<string, Tensor>;
 }
@@ -41,13 +41,16 @@ export async function backpropagate(
 ): Promise<LossAndGradients> {
   const gradients = new Map<string, Tensor>();
   const inputs = await transformer.moduleInputs(weights, batch);
+  let made: Tensor | undefined;
   try {
     const { loss, dx } = await headBackward(weights, batch, inputs, machinery.head, { embeddings }, gradients);
+    made = loss;
     const embedded = await modulesBackward(weights, dx, inputs, machinery, gradients);
     using dEmbedding = embedded; // [tokens, d]
     if (embeddings) await machinery.embedding.addGradients(weights.embedding, batch.ids, dEmbedding, gradients);
     return { loss, gradients };
   } catch (error) {
+    made?.dispose();
     for (const gradient of gradients.values()) gradient.dispose();
     throw error;
   } finally {
@@ -63,7 +66,7 @@ async function headBackward(
   head: Head,
   scope: Required<TrainingScope>,
   gradients: Map<string, Tensor>,
-): Promise<{ loss: number; dx: Tensor }> {
+): Promise<{ loss: Tensor; dx: Tensor }> {
   using hidden = popped(inputs);
   return await head.loss(weights, hidden, { targets: nextTokens(batch), weights: lossWeights(batch) }, scope, gradients);
 }

@@ -28,9 +28,13 @@ export class FusedHead implements HeadWork {
     return new TeacherChunk(range, [take(outputs, 'probabilities')], take(outputs, 'negEntropy'));
   }
 
-  async kl(chunk: TeacherChunk, weights: ModelWeights, hidden: Tensor): Promise<Float32Array> {
-    using kl = take(await this.#runRows('head.kl', weights, hidden, chunk, teacherFeeds(chunk)), 'kl');
-    return await readFloats(this.#runtime, kl);
+  async kl(chunk: TeacherChunk, weights: ModelWeights, hidden: Tensor): Promise<Tensor> {
+    return take(await this.#runRows('head.kl', weights, hidden, chunk, teacherFeeds(chunk)), 'kl');
+  }
+
+  async nll(range: RowRange, weights: ModelWeights, hidden: Tensor, targets: Int32Array): Promise<Tensor> {
+    using rows = this.#runtime.upload(targets.slice(), [targets.length]);
+    return take(await this.#runRows('head.nll', weights, hidden, range, { targets: rows }), 'nll');
   }
 
   async measure(chunk: TeacherChunk, weights: ModelWeights, hidden: Tensor, targets: Int32Array): Promise<Measurement> {
@@ -54,16 +58,14 @@ export class FusedHead implements HeadWork {
     { targets, weights }: LossTargets,
     { embeddings }: Required<TrainingScope>,
     gradients: Map<string, Tensor>,
-  ): Promise<{ loss: number; dx: Tensor }> {
+  ): Promise<{ loss: Tensor; dx: Tensor }> {
     using rows = this.#runtime.upload(targets.slice(), [targets.length]);
     using shares = this.#runtime.upload(weights.slice(), [weights.length]);
     const feeds = { hidden, norm: finalNorm, head: onlyTile(head), targets: rows, weights: shares };
     const outputs = await this.#run(embeddings ? 'head.loss' : 'head.loss-frozen', feeds);
     gradients.set(FINAL_NORM, take(outputs, 'grad.norm'));
     if (embeddings) gradients.set(spec.tiedHead ? EMBEDDING : HEAD, take(outputs, 'grad.head'));
-    using loss = take(outputs, 'loss');
-    const [value = Number.NaN] = await readFloats(this.#runtime, loss);
-    return { loss: value, dx: take(outputs, 'dx') };
+    return { loss: take(outputs, 'loss'), dx: take(outputs, 'dx') };
   }
 
   async #runRows(

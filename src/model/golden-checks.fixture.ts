@@ -54,7 +54,9 @@ const tileNumber = (name: string): number => Number(/\[(\d+)\]$/.exec(name)?.[1]
 
 /** Loss and gradients on the host, by full name, and that they have the names of what is trained. */
 export async function lossAndGradients(runtime: Runtime, { transformer, weights }: Bench, batch: TokenBatch, scope: TrainingScope = {}) {
-  const { loss, gradients } = await transformer.lossAndGradients(weights, batch, scope);
+  const { loss: mean, gradients } = await transformer.lossAndGradients(weights, batch, scope);
+  using freed = mean;
+  const [loss = Number.NaN] = await readFloats(runtime, freed);
   expect([...gradients.keys()].sort()).toEqual([...trainableTensors(weights, scope).keys()].sort());
   const values = await joinedTiles(runtime, gradients);
   for (const gradient of gradients.values()) gradient.dispose();

@@ -14,6 +14,12 @@ export interface Measurement {
   readonly teacherTop: Int32Array;
 }
 
+/** Sums that stay on the device: token `i`'s value is added to row `places[i]` of `table [rows, 1]`. */
+export interface TokenSums {
+  readonly table: Tensor;
+  readonly places: Int32Array;
+}
+
 /** What a batch is trained on. */
 export interface LossTargets {
   /** `[tokens]` */
@@ -36,11 +42,14 @@ export interface HeadWork {
   logits(weights: ModelWeights, hidden: Tensor, range: RowRange): Promise<Float32Array>;
   /** Belongs to the caller. */
   teacher(weights: ModelWeights, hidden: Tensor, range: RowRange): Promise<TeacherChunk>;
-  kl(chunk: TeacherChunk, weights: ModelWeights, hidden: Tensor): Promise<Float32Array>;
+  /** KL of the chunk's tokens `[rows, 1]`, nats, on the device; belongs to the caller. */
+  kl(chunk: TeacherChunk, weights: ModelWeights, hidden: Tensor): Promise<Tensor>;
+  /** Cross-entropy of the range's tokens `[rows, 1]`, nats, on the device, from their targets; belongs to the caller. */
+  nll(range: RowRange, weights: ModelWeights, hidden: Tensor, targets: Int32Array): Promise<Tensor>;
   /** `targets` are those of the chunk's tokens. */
   measure(chunk: TeacherChunk, weights: ModelWeights, hidden: Tensor, targets: Int32Array): Promise<Measurement>;
   /**
-   * Sum of weight * cross-entropy, nats, and its gradient for the hidden states `[tokens, d]`, which belongs to the caller.
+   * Sum of weight * cross-entropy `[1, 1]`, nats, and its gradient for the hidden states `[tokens, d]`; both belong to the caller.
    * The gradients of the final norm and (if they are trained) of the head's tiles are added to `gradients`, also when it throws.
    */
   loss(
@@ -49,5 +58,5 @@ export interface HeadWork {
     targets: LossTargets,
     scope: Required<TrainingScope>,
     gradients: Map<string, Tensor>,
-  ): Promise<{ readonly loss: number; readonly dx: Tensor }>;
+  ): Promise<{ readonly loss: Tensor; readonly dx: Tensor }>;
 }

@@ -1,6 +1,6 @@
-import type { Runtime, Tensor } from '../runtime/runtime.ts';
+import { readFloats, type Runtime, type Tensor } from '../runtime/runtime.ts';
 import { FusedHead } from './fused-head.ts';
-import type { HeadWork, LossTargets, Measurement, TrainingScope } from './head-work.ts';
+import type { HeadWork, LossTargets, Measurement, TokenSums, TrainingScope } from './head-work.ts';
 import type { RunProgram } from './programs.ts';
 import { rowRanges, widestTile } from './table.ts';
 import type { RowRange } from './table.ts';
@@ -14,12 +14,14 @@ import type { ModelWeights } from './weights.ts';
  * programs, for a head in one tile, and the tiled ones.
  */
 export class Head {
+  readonly #runtime: Runtime;
   readonly #logitsBytes: number;
   readonly #maxBindingBytes: number;
   readonly #fused: HeadWork;
   readonly #tiled: HeadWork;
 
   constructor(runtime: Runtime, run: RunProgram, logitsBytes: number) {
+    this.#runtime = runtime;
     this.#logitsBytes = logitsBytes;
     this.#maxBindingBytes = runtime.info.maxBindingBytes;
     this.#fused = new FusedHead(runtime, run);
@@ -45,9 +47,26 @@ export class Head {
   }
 
   async kl(teacher: Teacher, weights: ModelWeights, hidden: Tensor): Promise<Float32Array> {
-    const kl = new Float32Array(rowsOf(hidden));
-    for await (const chunk of teacher.chunks()) kl.set(await this.#of(weights).kl(chunk, weights, hidden), chunk.start);
-    return kl;
+    const all = new Float32Array(rowsOf(hidden));
+    for await (const chunk of teacher.chunks()) {
+      using kl = await this.#of(weights).kl(chunk, weights, hidden);
+      all.set(await readFloats(this.#runtime, kl), chunk.start);
+    }
+    return all;
+  }
+
+  async addKl(teacher: Teacher, weights: ModelWeights, hidden: Tensor, { table, places }: TokenSums): Promise<void> {
+    for await (const chunk of teacher.chunks()) {
+      using kl = await this.#of(weights).kl(chunk, weights, hidden);
+      await this.#runtime.scatterAddRows(table, places.slice(chunk.start, chunk.end), kl);
+    }
+  }
+
+  async addNll(weights: ModelWeights, hidden: Tensor, targets: Int32Array, { table, places }: TokenSums): Promise<void> {
+    for (const range of rowRanges(rowsOf(hidden), this.#rowsAtOnce(weights))) {
+      using nll = await this.#of(weights).nll(range, weights, hidden, targets.slice(range.start, range.end));
+      await this.#runtime.scatterAddRows(table, places.slice(range.start, range.end), nll);
+    }
   }
 
   async measure(teacher: Teacher, weights: ModelWeights, hidden: Tensor, targets: Int32Array): Promise<Measurement> {
@@ -72,7 +91,7 @@ export class Head {
     targets: LossTargets,
     scope: Required<TrainingScope>,
     gradients: Map<string, Tensor>,
-  ): Promise<{ loss: number; dx: Tensor }> {
+  ): Promise<{ loss: Tensor; dx: Tensor }> {
     const work = targets.targets.length <= this.#rowsAtOnce(weights) ? this.#of(weights) : this.#tiled;
     return work.loss(weights, hidden, targets, scope, gradients);
   }

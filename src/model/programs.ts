@@ -2,14 +2,17 @@ import type { Graph } from '../onnx/graph.ts';
 import { serialize } from '../onnx/serialize.ts';
 import type { Program, Runtime, Tensor } from '../runtime/runtime.ts';
 import { IR_VERSION } from './graphs/graph-options.ts';
-import { embedGraph, klGraph, logitsGraph, lossGraph, measureGraph, teacherGraph } from './graphs/head-graph.ts';
+import { embedGraph, klGraph, logitsGraph, lossGraph, measureGraph, nllGraph, teacherGraph } from './graphs/head-graph.ts';
 import {
   normBackwardGraph,
   normGraph,
+  tileDivergenceGraph,
+  tileEntropyGraph,
   tileKlGraph,
   tileLogitsGraph,
   tileLossGraph,
   tileMeasureGraph,
+  tileNllGraph,
   tileTargetsGraph,
   tileTeacherGraph,
   tileTotalGraph,
@@ -32,6 +35,7 @@ const GRAPHS = {
   'head.logits': logitsGraph,
   'head.teacher': teacherGraph,
   'head.kl': klGraph,
+  'head.nll': nllGraph,
   'head.measure': measureGraph,
   'head.loss': (spec: ModelSpec) => lossGraph(spec, { embeddings: true }),
   'head.loss-frozen': (spec: ModelSpec) => lossGraph(spec, { embeddings: false }),
@@ -40,8 +44,11 @@ const GRAPHS = {
   'tile.logits': tileLogitsGraph,
   'tile.total': tileTotalGraph,
   'tile.targets': tileTargetsGraph,
+  'tile.nll': tileNllGraph,
   'tile.teacher': tileTeacherGraph,
+  'tile.entropy': tileEntropyGraph,
   'tile.kl': tileKlGraph,
+  'tile.divergence': tileDivergenceGraph,
   'tile.measure': tileMeasureGraph,
   'tile.loss': (spec: ModelSpec) => tileLossGraph(spec, { embeddings: true }),
   'tile.loss-frozen': (spec: ModelSpec) => tileLossGraph(spec, { embeddings: false }),

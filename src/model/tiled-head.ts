@@ -14,7 +14,7 @@ type Feeds = Readonly<Record<string, Tensor>>;
 
 /**
  * The head in any number of tiles: every tile's logits are made, used and freed before the next tile's. Exact over the
- * whole vocabulary: the tiles' log sum exps are put together on the host in float64.
+ * whole vocabulary: the tiles' log sum exps are put together, on the device for fitness and training, which read nothing back.
  */
 export class TiledHead implements HeadWork {
   readonly #runtime: Runtime;
@@ -46,40 +46,37 @@ export class TiledHead implements HeadWork {
   async teacher(weights: ModelWeights, hidden: Tensor, range: RowRange): Promise<TeacherChunk> {
     using normed = await this.#normed(weights, hidden, range);
     const rows = range.end - range.start;
-    const total = new LogSumExp(rows);
-    for (const { tensor } of weights.head) {
-      const [max = [], greatest = []] = await this.#stats('tile.total', { normed, tile: tensor });
-      total.add({ max, greatest });
-    }
-    const shares = new Float32Array(rows).fill(1);
-    using fed = this.#scale(total, shares);
-    const negEntropy = total.values().map((logSum, row) => (total.max[row] ?? Number.NaN) - logSum); // sum p log p = sum p (z - max) + max - logsumexp
+    using total = this.#running(rows, []);
+    for (const { tensor } of weights.head) await total.advance('tile.total', { normed, tile: tensor });
+    using entropy = this.#runtime.zeros([rows, 1]); // sum p (z - max)
     const made: Tensor[] = [];
     try {
       for (const { tensor } of weights.head) {
-        const outputs = await this.#run('tile.teacher', { normed, tile: tensor, max: fed.max, scale: fed.scale });
+        const outputs = await this.#run('tile.teacher', { normed, tile: tensor, ...total.feeds });
         made.push(take(outputs, 'probabilities'));
         using product = take(outputs, 'product');
-        addTo(negEntropy, await readFloats(this.#runtime, product));
+        await this.#runtime.scatterAddRows(entropy, numbers({ start: 0, end: rows }), product);
       }
-      return new TeacherChunk(range, made, this.#runtime.upload(Float32Array.from(negEntropy), [rows]));
+      const outputs = await this.#run('tile.entropy', { product: entropy, sum: total.of('sum') });
+      return new TeacherChunk(range, made, take(outputs, 'negEntropy'));
     } catch (error) {
       for (const tensor of made) tensor.dispose();
       throw error;
     }
   }
 
-  async kl(chunk: TeacherChunk, weights: ModelWeights, hidden: Tensor): Promise<Float32Array> {
+  async kl(chunk: TeacherChunk, weights: ModelWeights, hidden: Tensor): Promise<Tensor> {
     using normed = await this.#normed(weights, hidden, chunk);
-    const rows = chunk.end - chunk.start;
-    const total = new LogSumExp(rows);
-    const products = new Float64Array(rows); // sum p z
-    for (const { tile, probabilities } of pairs(chunk, weights)) {
-      const [max = [], greatest = [], product = []] = await this.#stats('tile.kl', { normed, tile: tile.tensor, probabilities });
-      total.add({ max, greatest });
-      addTo(products, product);
-    }
-    return this.#divergence(chunk, total, products);
+    using running = this.#running(chunk.end - chunk.start, ['product']);
+    for (const { tile, probabilities } of pairs(chunk, weights)) await running.advance('tile.kl', { normed, tile: tile.tensor, probabilities });
+    return take(await this.#run('tile.divergence', { negEntropy: chunk.negEntropy, ...running.feeds }), 'kl');
+  }
+
+  async nll(range: RowRange, weights: ModelWeights, hidden: Tensor, targets: Int32Array): Promise<Tensor> {
+    using normed = await this.#normed(weights, hidden, range);
+    using running = await this.#targetLogits(weights, normed, targets);
+    using shares = this.#runtime.upload(new Float32Array(targets.length).fill(1), [targets.length, 1]);
+    return take(await this.#run('tile.nll', { ...running.feeds, weights: shares }), 'nll');
   }
 
   async measure(chunk: TeacherChunk, weights: ModelWeights, hidden: Tensor, targets: Int32Array): Promise<Measurement> {
@@ -111,52 +108,58 @@ export class TiledHead implements HeadWork {
     targets: LossTargets,
     scope: Required<TrainingScope>,
     gradients: Map<string, Tensor>,
-  ): Promise<{ loss: number; dx: Tensor }> {
+  ): Promise<{ loss: Tensor; dx: Tensor }> {
     const tokens = targets.targets.length;
     using dNormed = this.#runtime.zeros([tokens, weights.spec.hidden]);
-    let loss = 0;
-    for (const range of rowRanges(tokens, this.#rowsAtOnce(weights))) {
-      using normed = await this.#normed(weights, hidden, range);
-      const part = { targets: targets.targets.slice(range.start, range.end), weights: targets.weights.slice(range.start, range.end) };
-      const { total, logits } = await this.#targetLogits(weights, normed, part.targets);
-      total.values().forEach((logSum, row) => (loss += (part.weights[row] ?? Number.NaN) * (logSum - (logits[row] ?? Number.NaN))));
-      await this.#addGradients(weights, normed, part, total, scope, { dNormed, range, gradients });
+    const loss = this.#runtime.zeros([1, 1]);
+    try {
+      for (const range of rowRanges(tokens, this.#rowsAtOnce(weights))) {
+        using normed = await this.#normed(weights, hidden, range);
+        const part = { targets: targets.targets.slice(range.start, range.end), weights: targets.weights.slice(range.start, range.end) };
+        using total = await this.#targetLogits(weights, normed, part.targets);
+        using shares = this.#runtime.upload(part.weights, [part.weights.length, 1]);
+        using nll = take(await this.#run('tile.nll', { ...total.feeds, weights: shares }), 'nll');
+        await this.#runtime.scatterAddRows(loss, new Int32Array(part.weights.length), nll);
+        await this.#addGradients(weights, { normed, shares, total }, part.targets, scope, { dNormed, range, gradients });
+      }
+      const outputs = await this.#run('head.norm-backward', { hidden, norm: weights.finalNorm, dnormed: dNormed });
+      gradients.set(FINAL_NORM, take(outputs, 'grad.norm'));
+      return { loss, dx: take(outputs, 'dx') };
+    } catch (error) {
+      loss.dispose();
+      throw error;
     }
-    const outputs = await this.#run('head.norm-backward', { hidden, norm: weights.finalNorm, dnormed: dNormed });
-    gradients.set(FINAL_NORM, take(outputs, 'grad.norm'));
-    return { loss, dx: take(outputs, 'dx') };
   }
 
-  /** First pass of the loss: log sum exp over all tiles, and the targets' logits. */
-  async #targetLogits(weights: ModelWeights, normed: Tensor, targets: Int32Array): Promise<{ total: LogSumExp; logits: Float64Array }> {
-    const total = new LogSumExp(targets.length);
-    const logits = new Float64Array(targets.length);
-    for (const tile of weights.head) {
-      using places = this.#places(tile, targets);
-      const [max = [], greatest = [], chosen = []] = await this.#stats('tile.targets', { normed, tile: tile.tensor, places });
-      total.add({ max, greatest });
-      takeTargets(logits, tile, targets, chosen);
+  /** First pass over the tiles: log sum exp, and the targets' logits (`chosen`); the caller's. */
+  async #targetLogits(weights: ModelWeights, normed: Tensor, targets: Int32Array): Promise<Running> {
+    const running = this.#running(targets.length, ['chosen']);
+    try {
+      for (const tile of weights.head) {
+        using places = this.#places(tile, targets);
+        using here = this.#runtime.upload(Float32Array.from(targets, (id) => (isIn(tile, id) ? 1 : 0)), [targets.length, 1]);
+        await running.advance('tile.targets', { normed, tile: tile.tensor, places, here });
+      }
+      return running;
+    } catch (error) {
+      running[Symbol.dispose]();
+      throw error;
     }
-    return { total, logits };
   }
 
   /** Second pass of the loss: adds the gradients of some tokens, a tile at a time. */
   async #addGradients(
     { spec, head }: ModelWeights,
-    normed: Tensor,
-    { targets, weights }: LossTargets,
-    total: LogSumExp,
+    { normed, shares, total }: { readonly normed: Tensor; readonly shares: Tensor; readonly total: Running },
+    targets: Int32Array,
     { embeddings }: Required<TrainingScope>,
     { dNormed, range, gradients }: { readonly dNormed: Tensor; readonly range: RowRange; readonly gradients: Map<string, Tensor> },
   ): Promise<void> {
-    const rows = targets.length;
-    using fed = this.#scale(total, weights);
-    using ids = this.#runtime.upload(targets, [rows, 1]);
-    using shares = this.#runtime.upload(weights, [rows, 1]);
+    using ids = this.#runtime.upload(targets, [targets.length, 1]);
     for (const [name, tile] of namedTiles(spec.tiedHead ? EMBEDDING : HEAD, head)) {
       const words = tile.end - tile.start;
       using columns = this.#runtime.upload(numbers(tile), [words]);
-      const feeds = { normed, tile: tile.tensor, max: fed.max, scale: fed.scale, targets: ids, weights: shares, columns };
+      const feeds = { normed, tile: tile.tensor, max: total.of('max'), sum: total.of('sum'), targets: ids, weights: shares, columns };
       const outputs = await this.#run(embeddings ? 'tile.loss' : 'tile.loss-frozen', feeds);
       if (embeddings) await this.#accumulate(gradients, name, take(outputs, 'grad.tile'), words);
       using share = take(outputs, 'dnormed');
@@ -181,8 +184,8 @@ export class TiledHead implements HeadWork {
     return take(await this.#run('head.norm', { hidden, norm: finalNorm, start: from, end: to }), 'normed');
   }
 
-  async #stats(name: ProgramName, feeds: Feeds): Promise<Float32Array[]> {
-    return await this.#columns(await this.#run(name, feeds));
+  #running(rows: number, more: readonly string[]): Running {
+    return new Running(this.#runtime, this.#run, rows, more);
   }
 
   /** Reads `stats [rows, values]`, one array a value, and frees it. */
@@ -191,15 +194,6 @@ export class TiledHead implements HeadWork {
     const [rows = 0, width = 0] = stats.shape;
     const values = await readFloats(this.#runtime, stats);
     return Array.from({ length: width }, (_, column) => Float32Array.from({ length: rows }, (_value, row) => values[row * width + column] ?? Number.NaN));
-  }
-
-  /** `max` and `scale = weight exp(max - logsumexp)`, `[rows, 1]`: what makes weighted probabilities of a tile's logits. */
-  #scale(total: LogSumExp, weights: Float32Array): { readonly max: Tensor; readonly scale: Tensor } & Disposable {
-    const scales = total.values().map((logSum, row) => (weights[row] ?? Number.NaN) * Math.exp((total.max[row] ?? Number.NaN) - logSum));
-    const shape = [weights.length, 1];
-    const max = this.#runtime.upload(Float32Array.from(total.max), shape);
-    const scale = this.#runtime.upload(Float32Array.from(scales), shape);
-    return { max, scale, [Symbol.dispose]: () => [max, scale].forEach((tensor) => tensor.dispose()) };
   }
 
   /** Where each target lies in a tile; 0 for those that lie in another. */
@@ -211,6 +205,43 @@ export class TiledHead implements HeadWork {
   async #divergence({ negEntropy }: TeacherChunk, total: LogSumExp, products: Float64Array): Promise<Float32Array> {
     const own = await readFloats(this.#runtime, negEntropy);
     return Float32Array.from(total.values(), (logSum, row) => (own[row] ?? Number.NaN) + logSum - (products[row] ?? Number.NaN));
+  }
+}
+
+/** Lower than any logit, and finite: infinities need not be exact on every device. */
+const LOWEST = -1e30;
+
+/** Values of each row that go on from tile to tile on the device, `[rows, 1]`: `max`, `sum`, and others that begin at 0. */
+class Running implements Disposable {
+  readonly #run: RunProgram;
+  readonly #values = new Map<string, Tensor>();
+
+  constructor(runtime: Runtime, run: RunProgram, rows: number, more: readonly string[]) {
+    this.#run = run;
+    this.#values.set('max', runtime.upload(new Float32Array(rows).fill(LOWEST), [rows, 1]));
+    for (const name of ['sum', ...more]) this.#values.set(name, runtime.zeros([rows, 1]));
+  }
+
+  /** All values by name, borrowed. */
+  get feeds(): Feeds {
+    return Object.fromEntries(this.#values);
+  }
+
+  of(name: string): Tensor {
+    return take(this.feeds, name);
+  }
+
+  /** Takes another tile in: runs a program that has every value as an input, and as an output with `next.` before its name. */
+  async advance(name: ProgramName, feeds: Feeds): Promise<void> {
+    const outputs = await this.#run(name, { ...feeds, ...this.feeds });
+    for (const [value, before] of this.#values) {
+      before.dispose();
+      this.#values.set(value, take(outputs, `next.${value}`));
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const tensor of this.#values.values()) tensor.dispose();
   }
 }
 

@@ -122,7 +122,8 @@ it.each([
     const targets = { targets: nextTokens(batch), weights: lossWeights(batch) };
     const work = async (): Promise<void> => {
       using _ = await head.teacher(weights, hidden);
-      const { dx } = await head.loss(weights, hidden, targets, { embeddings: true }, gradients);
+      const { loss, dx } = await head.loss(weights, hidden, targets, { embeddings: true }, gradients);
+      loss.dispose();
       dx.dispose();
     };
     await expect(work()).rejects.toThrow(`no more ${name}`);

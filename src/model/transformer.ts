@@ -3,7 +3,7 @@ import { backpropagate } from './backpropagate.ts';
 import type { LossAndGradients } from './backpropagate.ts';
 import { Embedding } from './embedding.ts';
 import { Head } from './head.ts';
-import type { Measurement, TrainingScope } from './head-work.ts';
+import type { Measurement, TokenSums, TrainingScope } from './head-work.ts';
 import type { KvCache } from './kv-cache.ts';
 import { Programs } from './programs.ts';
 import { FollowingTensors, ShapeTensors } from './shape-tensors.ts';
@@ -152,14 +152,24 @@ export class Transformer implements AsyncDisposable {
     return this.#head.kl(teacher, weights, hidden);
   }
 
+  /** As `kl`, but every token's value is added to a sum on the device, and nothing is read back. */
+  addKl(teacher: Teacher, weights: ModelWeights, hidden: Tensor, sums: TokenSums): Promise<void> {
+    return this.#head.addKl(teacher, weights, hidden, sums);
+  }
+
+  /** Cross-entropy of `targets [tokens]` in nats, every token's added to a sum on the device. */
+  addNll(weights: ModelWeights, hidden: Tensor, targets: Int32Array, sums: TokenSums): Promise<void> {
+    return this.#head.addNll(weights, hidden, targets, sums);
+  }
+
   /** KL, cross-entropy of `targets [tokens]`, and the most probable tokens. */
   measure(teacher: Teacher, weights: ModelWeights, hidden: Tensor, targets: Int32Array): Promise<Measurement> {
     return this.#head.measure(teacher, weights, hidden, targets);
   }
 
   /**
-   * Mean next-token cross-entropy over the predicted positions of a batch, nats, and its gradient for every tensor of
-   * `trainableTensors` in the same scope, by name. Keeps module inputs only and recomputes the rest.
+   * Mean next-token cross-entropy over the predicted positions of a batch `[1, 1]`, nats, which stays on the device, and its
+   * gradient for every tensor of `trainableTensors` in the same scope, by name. Keeps module inputs only and recomputes the rest.
    */
   lossAndGradients(weights: ModelWeights, batch: TokenBatch, scope: TrainingScope = {}): Promise<LossAndGradients> {
     const machinery = {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Scope } from '../base/scope.ts';
+import { sumOverPredicted } from '../evaluation/predicted-positions.ts';
 import { DenseWeights } from '../model/dense-weights.ts';
 import { moduleIds } from '../model/spec.ts';
+import { nextTokens, toBatch } from '../model/token-batches.ts';
 import { Transformer } from '../model/transformer.ts';
 import { buildLevelDatabase } from '../pruning/build-database.ts';
 import { calibrate } from '../pruning/calibrate.ts';
@@ -10,11 +12,19 @@ import { ModuleCache } from '../pruning/materialise.ts';
 import { outputProjection } from '../pruning/prune-module.ts';
 import { pruneInline } from '../pruning/prune-executor.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { makeRuntime } from '../runtime/testing.ts';
+import { fewOnGpu, makeRuntime, onGpu } from '../runtime/testing.ts';
+import { budgetFor } from '../search/budget.ts';
+import type { Individual } from '../search/events.ts';
+import type { MeasureEvent } from '../search/measure.ts';
+import { searchSpaceOf } from '../search/search-space.ts';
+import { search } from '../search/search.ts';
+import type { Stage } from '../search/settings.ts';
 import { planCorpus } from './corpus.ts';
 import { DenseStates } from './dense-states.ts';
 import { createMeasure } from './measure-stage.ts';
+import type { MeasuringOptions } from './measured-stage.ts';
 import { parseRunConfig } from './parse-config.ts';
+import { drawIndices, sequencesFor } from './sample-sequences.ts';
 import { tinyContext, tinyRun } from './tiny-run.fixture.ts';
 
 let runtime: Runtime;
@@ -32,8 +42,8 @@ async function outcomeOf<Outcome>(events: AsyncGenerator<unknown, Outcome>): Pro
   }
 }
 
-/** The measuring function over the tiny model, and how many tokens it ran forward. */
-async function tinyMeasure(scope: Scope) {
+/** All that the measuring function takes, on the tiny model, and how many tokens it ran. */
+async function tinyParts(scope: Scope) {
   const config = parseRunConfig(tinyRun);
   const { context } = await tinyContext(runtime);
   const { spec, weights: source, tokenizer } = await context.openModel('', () => {});
@@ -57,44 +67,127 @@ async function tinyMeasure(scope: Scope) {
     }),
   );
   const modules = scope.own(new ModuleCache({ runtime, dense, database, budgetBytes: 1 << 26 }));
+  const denseStates = scope.own(new DenseStates(runtime, transformer, dense, corpus.fitness, 1 << 26));
   const counted = { forward: 0 };
-  const measure = createMeasure({
+  const options: MeasuringOptions = {
     runtime,
     transformer,
     dense,
     modules,
     fitnessPool: corpus.fitness,
-    denseStates: new DenseStates(runtime, transformer, dense, corpus.fitness, 1 << 26),
+    denseStates,
     trainingPool: corpus.training,
     fitness: 'kl',
     trainEmbeddings: true,
     seed: 1,
-    sequencesPerBatch: 1,
+    sequencesPerBatch: 3,
     count: ({ forward = 0 }) => (counted.forward += forward),
-  });
+  };
   const levels: readonly number[] = moduleIds(spec).map((_, index) => (index % 2 === 0 ? 1 : 5));
-  return { measure, counted, levels };
+  return { config, options, counted, database, levels };
 }
 
-const stage = { survivors: 1, fitnessTokens: 128, trainingTokens: 0 };
+type Parts = Awaited<ReturnType<typeof tinyParts>>;
 
-test('a candidate has the same fitness whether its first blocks are run or taken from the parent', { timeout: 120_000 }, async () => {
-  await using scope = new Scope();
-  const { measure, counted, levels } = await tinyMeasure(scope);
-  const candidate = { id: '1.01', genome: levels.with(4, 0) };
-  /** Fitness under a parent, and the tokens run for it. */
-  const under = async (genome: readonly number[]) => {
-    const before = counted.forward;
-    const parent = { id: '0.00', genome };
-    for await (const event of measure({ generation: 1, stageIndex: 0, stage, learningRate: 1e-4, candidates: [candidate], parent })) {
-      if (event.type === 'measured') return { fitness: event.fitness, tokens: counted.forward - before };
-    }
-    throw new RangeError('nothing was measured');
-  };
-  await under(levels); // so that the dense model's part is kept from here on
-  const reused = await under(levels);
-  const rerun = await under(levels.with(0, 0));
-  expect(reused.fitness).toBeGreaterThan(0);
-  expect(Math.abs(reused.fitness - rerun.fitness)).toBeLessThan(1e-6);
-  expect(reused.tokens).toBeLessThan(rerun.tokens);
+let scope: Scope;
+let parts: Parts;
+beforeAll(async () => {
+  scope = new Scope();
+  parts = await tinyParts(scope);
+}, 120_000);
+afterAll(async () => scope[Symbol.asyncDispose]());
+
+const untrained: Stage = { survivors: 1, fitnessTokens: 128, trainingTokens: 0 };
+const trained: Stage = { ...untrained, fitnessTokens: 64, trainingTokens: 128 };
+
+/** Some that share one, two or three modules, one that shares none, and one with a module removed. */
+function candidatesOf({ levels, database }: Parts): Individual[] {
+  const removed = (database.modules[1]?.levels.length ?? 0) - 1;
+  const genomes = [levels.with(2, 0), levels.with(2, 0).with(3, 4), levels, levels.with(0, 0), levels.with(1, removed), levels.with(3, 0)];
+  return genomes.map((genome, index) => ({ id: `1.0${index + 1}`, genome }));
+}
+
+async function measured(options: MeasuringOptions, stage: Stage, candidates: readonly Individual[]) {
+  const found = new Map<string, Extract<MeasureEvent, { type: 'measured' }>>();
+  const order: string[] = [];
+  const parent = { id: '0.00', genome: parts.levels };
+  for await (const event of createMeasure(options)({ generation: 1, stageIndex: 0, stage, learningRate: 1e-2, candidates, parent })) {
+    order.push(event.type);
+    if (event.type === 'measured') found.set(event.id, event);
+  }
+  return { found, order };
+}
+
+test.each(fewOnGpu(['kl', 'perplexity'] as const, 1))('by %s, a candidate has the same bits together with others and alone', { timeout: 120_000 }, async (fitness) => {
+  const { options, counted } = parts;
+  const candidates = fewOnGpu(candidatesOf(parts), 3);
+  await measured({ ...options, fitness }, untrained, candidates); // so that the dense model's part is kept from here on
+  const before = counted.forward;
+  const together = await measured({ ...options, fitness }, untrained, candidates);
+  const shared = counted.forward - before;
+  const alone = new Map<string, unknown>();
+  for (const candidate of candidates) alone.set(candidate.id, (await measured({ ...options, fitness }, untrained, [candidate])).found.get(candidate.id));
+  expect([...together.found]).toEqual([...alone]);
+  expect(new Set([...together.found.values()].map((event) => event.fitness)).size).toBe(candidates.length);
+  expect(shared).toBeLessThan(0.8 * (counted.forward - before - shared));
+});
+
+test.skipIf(onGpu)('fitness is what every token says on the host', { timeout: 120_000 }, async () => {
+  const { options, levels } = parts;
+  const { transformer, dense, fitnessPool, modules } = options;
+  const indices = drawIndices(fitnessPool.sequences, sequencesFor(untrained.fitnessTokens, fitnessPool.length), options.seed, 'fitness', 1, 0);
+  const batch = toBatch(fitnessPool, indices);
+  using lease = await modules.lease(levels);
+  using expected = await transformer.hidden(dense, batch);
+  using teacher = await transformer.teacher(dense, expected);
+  using hidden = await transformer.hidden(lease.weights, batch);
+  const { kl, nll } = await transformer.measure(teacher, lease.weights, hidden, nextTokens(batch));
+  const mean = (values: Float32Array): number => sumOverPredicted(values, batch).sum / sumOverPredicted(values, batch).count;
+  const candidates = [{ id: '1.01', genome: levels }];
+  const of = async (fitness: 'kl' | 'perplexity') => (await measured({ ...options, fitness }, untrained, candidates)).found.get('1.01')?.fitness ?? Number.NaN;
+  expect(mean(kl)).toBeGreaterThan(0);
+  expect(Math.abs((await of('kl')) / mean(kl) - 1)).toBeLessThan(1e-4);
+  expect(Math.abs((await of('perplexity')) / Math.exp(mean(nll)) - 1)).toBeLessThan(1e-4);
+});
+
+test.skipIf(onGpu)('training is told with its losses, the same alone, and every candidate begins at its own weights', { timeout: 120_000 }, async () => {
+  const candidates = candidatesOf(parts).slice(0, 2);
+  const { found, order } = await measured(parts.options, trained, candidates);
+  const steps = trained.trainingTokens / parts.options.trainingPool.length;
+  const one = [...Array.from({ length: steps }, () => 'training'), 'measuring'];
+  expect(order).toEqual([...one, ...one, 'measured', 'measured']);
+  const [first, second] = [...found.values()];
+  expect(first?.losses?.[0]).toBeGreaterThan(first?.losses?.[1] ?? Number.NaN); // the rate is high enough to see it
+  expect(second?.losses).not.toEqual(first?.losses);
+  const alone = await measured(parts.options, trained, candidates.slice(1));
+  expect(alone.found.get('1.02')).toEqual(second);
+});
+
+/** So that all that is ever kept is there: the dense states of the whole pool, and every module at every level. */
+async function warmUp({ options, database }: Parts): Promise<void> {
+  const { hidden } = await options.denseStates.hidden([...Array(options.fitnessPool.sequences).keys()]);
+  hidden.dispose();
+  const most = Math.max(...database.modules.map(({ levels }) => levels.length));
+  const genomes = Array.from({ length: most }, (_, level) => database.modules.map(({ levels }) => Math.min(level, levels.length - 1)));
+  await measured(options, untrained, genomes.map((genome, index) => ({ id: `${index}`, genome })));
+  await measured(options, trained, candidatesOf(parts).slice(0, 1));
+}
+
+test('generations read back once a stage, and leave no more on the device than there was', { timeout: 120_000 }, async () => {
+  await warmUp(parts);
+  const before = runtime.live();
+  let reads = runtime.work().readbacks;
+  const space = searchSpaceOf(parts.database);
+  const settings = { ...parts.config.search, generations: onGpu ? 1 : 100 };
+  let generations = 0;
+  for await (const { type } of search({ space, budget: budgetFor(space, 0.5), strategy: 'evolution', seed: 1, settings, measure: createMeasure(parts.options) })) {
+    if (type !== 'generation-finished') continue;
+    generations++;
+    const { readbacks } = runtime.work();
+    expect(readbacks - reads).toBe(settings.stages.length);
+    reads = readbacks;
+    const { tensors, bytes } = runtime.live();
+    expect({ tensors, bytes }).toEqual({ tensors: before.tensors, bytes: before.bytes });
+  }
+  expect(generations).toBe(settings.generations);
 });

@@ -149,9 +149,9 @@ function trainingRows({ config, spec, device, trains, smallModules, tables }: Si
   return rows;
 }
 
-/** What enters each module is kept for the offspring that share it, and for the way back; one module's insides come on top. */
+/** What enters each module is kept for the way back, and where offspring part, a batch of tokens at a time; one module's insides come on top. */
 function activationRows({ config, spec, device, columns, length, trains }: Sizes): PlanRow[] {
-  const untrained = config.search.stages.filter(({ trainingTokens }) => trainingTokens === 0).map(({ fitnessTokens }) => fitnessTokens);
+  const untrained = config.search.stages.filter(({ trainingTokens }) => trainingTokens === 0).map(({ fitnessTokens }) => Math.min(fitnessTokens, Math.max(length, config.batchTokens)));
   const kept = Math.max(trains ? length : 0, ...untrained, 0) * (columns.length + 2) * spec.hidden * F32;
   const tokens = Math.max(length, Math.min(config.batchTokens, config.calibrationTokens));
   const heads = Math.max(...spec.layers.map(queryHeads));
@@ -160,10 +160,10 @@ function activationRows({ config, spec, device, columns, length, trains }: Sizes
   return [{ part: 'activations', detail, bytes: kept + inside, place: device, during: moments }];
 }
 
-/** The dense model's final hidden states of the fitness pool, kept on the host. */
-function poolRows({ spec }: Sizes): PlanRow[] {
+/** The dense model's final hidden states of the fitness pool, kept on the device. */
+function poolRows({ spec, device }: Sizes): PlanRow[] {
   const bytes = Math.min(budgets.denseStates, budgets.fitnessPool * spec.hidden * F32);
-  return [{ part: 'activations', detail: "The dense model's final hidden states of the fitness sequences", bytes, place: 'memory', during: ['search'] }];
+  return [{ part: 'activations', detail: "The dense model's final hidden states of the fitness sequences", bytes, place: device, during: ['search'] }];
 }
 
 /** Keys and values of two texts side by side, while models are tried or timed. */
@@ -178,7 +178,7 @@ function headRows({ config, spec, device, limits, trains, tables, length }: Size
   const row = spec.vocabulary * F32;
   const chunk = Math.max(row, Math.min(budgets.logits, config.batchTokens * row, limits.maxBindingBytes));
   const most = Math.max(...config.search.stages.map(({ fitnessTokens }) => fitnessTokens)) * row;
-  const teacher = most <= budgets.teacher ? most : chunk;
+  const teacher = Math.max(chunk, Math.min(most, budgets.teacher));
   const training = trains ? 3 * Math.min(chunk, length * row) + (config.trainEmbeddings ? tables : 0) : 0;
   // WebAssembly computes on copies of what it is given, the table among them.
   const copies = limits.backend === 'wasm' ? spec.vocabulary * spec.hidden * F32 : 0;

@@ -5,7 +5,7 @@ import { trainableTensors } from '../model/parameters.ts';
 import { inBatches, toBatch } from '../model/token-batches.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights, TokenBatch } from '../model/weights.ts';
-import type { HostArray, Runtime, Tensor } from '../runtime/runtime.ts';
+import { readFloats, type HostArray, type Runtime, type Tensor } from '../runtime/runtime.ts';
 import { fineTune } from '../training/fine-tune.ts';
 import { warmupCosineRate } from '../training/learning-rate.ts';
 import type { RunControl } from './run-control.ts';
@@ -33,6 +33,9 @@ export interface PostTrainingOptions {
 /** Measurements on the way, besides the first and the last. */
 const checks = 10;
 
+/** Steps told of, at most: the losses between two are averaged on the device and read at once. */
+const toldSteps = 100;
+
 /** Weights on the host, for going back to the best. */
 type Snapshot = ReadonlyMap<string, HostArray>;
 
@@ -46,6 +49,37 @@ async function restore(runtime: Runtime, trained: ReadonlyMap<string, Tensor>, s
   for (const [name, tensor] of trained) {
     const data = snapshot.get(name);
     if (data !== undefined) await runtime.write(tensor, data);
+  }
+}
+
+/** Mean of losses that stay on the device until it is asked for. */
+class MeanLoss implements Disposable {
+  private readonly runtime: Runtime;
+  /** `[1, 1]` */
+  private readonly sum: Tensor;
+  count = 0;
+
+  constructor(runtime: Runtime) {
+    this.runtime = runtime;
+    this.sum = runtime.zeros([1, 1]);
+  }
+
+  async add(loss: Tensor): Promise<void> {
+    await this.runtime.scatterAddRows(this.sum, Int32Array.of(0), loss);
+    this.count++;
+  }
+
+  /** The mean since it was last taken, nats. */
+  async take(): Promise<number> {
+    const [sum = Number.NaN] = await readFloats(this.runtime, this.sum);
+    const mean = sum / this.count;
+    await this.runtime.write(this.sum, new Float32Array(1));
+    this.count = 0;
+    return mean;
+  }
+
+  [Symbol.dispose](): void {
+    this.sum.dispose();
   }
 }
 
@@ -100,9 +134,12 @@ export async function* postTrain(options: PostTrainingOptions): AsyncGenerator<R
   const steps = fineTune({ runtime, transformer, weights, batches, totalTokens: total, learningRate: schedule, embeddings: options.trainEmbeddings });
   let measuredAt = 0;
   let trained = 0;
+  const losses = scope.own(new MeanLoss(runtime));
+  const every = Math.ceil(indices.length / toldSteps);
   for await (const { tokens, loss, learningRate } of steps) {
     trained = tokens;
-    yield { type: 'post-training-step', tokens, total, loss, learningRate };
+    await losses.add(loss);
+    if (losses.count === every || tokens === total) yield { type: 'post-training-step', tokens, total, loss: await losses.take(), learningRate };
     if (options.control.stopRequested) break;
     if (tokens - measuredAt < total / checks && tokens < total) continue;
     measuredAt = tokens;

@@ -107,12 +107,14 @@ type Body =
   /** The budget of the prunable modules: a genome is feasible within `[least, most]`. In parameters, or in the unit that is named. */
   | { readonly type: 'search-started'; readonly dense: number; readonly least: number; readonly most: number; readonly tolerance: number; readonly unit?: 'nanoseconds'; readonly uniform: Parent; readonly strategy: RunConfig['search']['strategy'] }
   | { readonly type: 'generation-started'; readonly generation: number; readonly generations: number; readonly parent: Parent; readonly offspring: readonly Offspring[]; readonly stages: readonly Stage[] }
-  /** Fine-tuning of a candidate inside a stage (index from 0). `id` may be the parent's, in the last stage. */
-  | { readonly type: 'candidate-training'; readonly generation: number; readonly stage: number; readonly id: string; readonly done: number; readonly total: number; readonly loss: number }
-  /** Fitness: lower is better. In the last stage the parent is measured too. `uniform`'s line is the parent's fitness of generation 1. */
-  | { readonly type: 'candidate-measured'; readonly generation: number; readonly stage: number; readonly id: string; readonly fitness: number }
+  /** Fine-tuning of a candidate inside a stage (index from 0). `id` may be the parent's, in the last stage. `loss`: in events of older versions. */
+  | { readonly type: 'candidate-training'; readonly generation: number; readonly stage: number; readonly id: string; readonly done: number; readonly total: number; readonly loss?: number }
+  /** Measuring of a candidate: tokens so far. Its fitness comes with that of all others at the end of the stage. */
+  | { readonly type: 'candidate-measuring'; readonly generation: number; readonly stage: number; readonly id: string; readonly done: number; readonly total: number }
+  /** Fitness: lower is better. In the last stage the parent is measured too. `uniform`'s line is the parent's fitness of generation 1. `losses`: of its training, at the first and the last step; nats a token. */
+  | { readonly type: 'candidate-measured'; readonly generation: number; readonly stage: number; readonly id: string; readonly fitness: number; readonly losses?: readonly [first: number, last: number] }
   /** A fitness that is not a number; it counts as the worst. */
-  | { readonly type: 'not-a-number'; readonly generation: number; readonly stage: number; readonly id: string }
+  | { readonly type: 'not-a-number'; readonly generation: number; readonly stage: number; readonly id: string; readonly losses?: readonly [first: number, last: number] }
   /** In place of `candidate-measured`: it could not survive the stage any more. The fitness of the `tokens` that were measured; `saved` were not. */
   | { readonly type: 'candidate-dropped'; readonly generation: number; readonly stage: number; readonly id: string; readonly fitness: number; readonly tokens: number; readonly saved: number }
   | { readonly type: 'stage-finished'; readonly generation: number; readonly stage: number; readonly survivors: readonly string[]; readonly eliminated: readonly string[] }
@@ -122,6 +124,7 @@ type Body =
   /** The user made a candidate the parent, in force from this generation on. */
   | { readonly type: 'parent-chosen'; readonly generation: number; readonly before: Parent; readonly parent: Parent }
   | { readonly type: 'search-finished'; readonly winner: Parent; readonly fitness: number | null; readonly stopped: boolean }
+  /** One of about a hundred; the loss is the mean of the steps since the one before. */
   | { readonly type: 'post-training-step'; readonly tokens: number; readonly total: number; readonly loss: number; readonly learningRate: number }
   /** Held-out quality after so many trained tokens; 0 is before training. `best`: the best so far, which is kept. */
   | { readonly type: 'post-training-measured'; readonly tokens: number; readonly kl: number; readonly perplexity: number; readonly best: boolean }

@@ -11,8 +11,10 @@ import { uniformGenome } from '../search/uniform.ts';
 import type { Corpus } from './corpus.ts';
 import type { Estimator } from './estimator.ts';
 import { DenseStates } from './dense-states.ts';
+import { stageWorks } from './generation-pace.ts';
 import { budgets } from './memory-budgets.ts';
-import { createMeasure, type MeasuringOptions } from './measure-stage.ts';
+import { createMeasure } from './measure-stage.ts';
+import type { MeasuringOptions } from './measured-stage.ts';
 import { sizeBudget, type TimedBudget } from './plan-budget.ts';
 import type { Profiler } from './profiler.ts';
 import type { RunConfig } from './run-config.ts';
@@ -101,7 +103,7 @@ function measuringOptions({ config, context, transformer, dense, modules, corpus
 /** Passes the search's events on as the run's, with the clock of the estimate kept. */
 function relay(
   events: ReturnType<typeof search>,
-  { context, estimator, profiler, publish }: SearchPhaseOptions,
+  { context, corpus, estimator, profiler, publish }: SearchPhaseOptions,
   tokens: () => TokenCount,
 ): AsyncGenerator<RunEventBody, SearchOutcome> {
   let generations = 0;
@@ -109,10 +111,12 @@ function relay(
     const at = context.clock.seconds;
     if (event.type === 'generation-started') {
       generations = event.generations;
-      estimator.generationBegins(event.generation, generations, at);
+      const works = stageWorks(event.offspring.length, event.stages, corpus.length);
+      estimator.generationBegins({ generation: event.generation, generations, works }, at, profiler.onceSeconds);
     }
-    if (event.type === 'generation-finished') estimator.generationEnds(at);
+    if (event.type === 'stage-finished') estimator.stageEnds(at, profiler.onceSeconds);
     yield toRunEvent(event, tokens());
+    if (event.type === 'generation-started' || event.type === 'stage-finished') yield estimator.estimate(at);
     if (event.type === 'parent-chosen') publish(event.parent);
     if (event.type !== 'generation-finished') return;
     publish(event.parent);

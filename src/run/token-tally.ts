@@ -1,6 +1,6 @@
 import type { TokenCount } from './search-events.ts';
 
-/** Counts the tokens that pass through models, forward only or trained. */
+/** Counts the tokens that pass through models, forward only or trained; of parts of a model in fractions, told as whole tokens. */
 export class TokenTally {
   private forward = 0;
   private trained = 0;
@@ -11,7 +11,7 @@ export class TokenTally {
   }
 
   snapshot(): TokenCount {
-    return { forward: this.forward, trained: this.trained };
+    return { forward: Math.round(this.forward), trained: this.trained };
   }
 
   since(before: TokenCount): TokenCount {

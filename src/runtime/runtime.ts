@@ -82,6 +82,8 @@ export interface ProgramWork {
    * submitting it; the host waits for the device in the readback after it, which is counted as the program `readback`.
    */
   readonly seconds: number;
+  /** Of these, its first run: devices prepare in it what later runs find ready. */
+  readonly firstSeconds: number;
   /** On the device, where it has timestamps; else null. */
   readonly gpuSeconds: number | null;
 }
@@ -91,7 +93,7 @@ export const COMPILING = 'compile';
 
 /**
  * All that a runtime has done since it was made. Programs by name, {@link COMPILING}, and the kernels `adamw`, `scatter-add-rows`, `clone` and
- * `readback` among them. int64 tensors are shapes, stay on the host on every backend and are no traffic.
+ * `readback` among them, and `settle`, where the host only waits. int64 tensors are shapes, stay on the host on every backend and are no traffic.
  */
 export interface RuntimeWork {
   readonly programs: ReadonlyMap<string, ProgramWork>;
@@ -132,6 +134,8 @@ export interface Runtime extends AsyncDisposable {
   scatterAddRows(target: Tensor, rows: Int32Array, values: Tensor): Promise<void>;
   /** Greedy elimination on the device; null where the device is the processor, which does it better in float64. */
   readonly eliminator: Eliminator | null;
+  /** Waits until the device has done all that was asked of it so far. Reads nothing; WASM is always that far. */
+  settle(): Promise<void>;
   live(): LiveMemory;
   /** What was done so far: a copy, so that two can be subtracted. */
   work(): RuntimeWork;

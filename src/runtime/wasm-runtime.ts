@@ -148,6 +148,10 @@ class CpuRuntime implements Runtime {
     });
   }
 
+  settle(): Promise<void> {
+    return runQueue.run(() => undefined);
+  }
+
   live(): LiveMemory {
     return this.#tensors.live();
   }

@@ -176,6 +176,10 @@ class WebGpuRuntime implements Runtime {
     return GpuElimination.start(this.#lendToElimination(), await this.#elimination, p, w, n);
   };
 
+  settle(): Promise<void> {
+    return this.#enqueue(() => this.#work.timed('settle', () => this.#watch.settle(Promise.resolve())));
+  }
+
   live(): LiveMemory {
     return this.#tensors.live();
   }

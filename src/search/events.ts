@@ -10,6 +10,7 @@ import type { SearchChanges, Stage } from './settings.ts';
 export type SearchEvent =
   | GenerationStarted
   | CandidateTraining
+  | CandidateMeasuring
   | CandidateMeasured
   | NotANumber
   | CandidateDropped
@@ -49,7 +50,7 @@ export interface GenerationStarted {
   readonly learningRate: number;
 }
 
-/** Fine-tuning inside a stage: `done` of `total` tokens; the loss in nats a token. */
+/** Fine-tuning inside a stage: `done` of `total` tokens. */
 export interface CandidateTraining {
   readonly type: 'candidate-training';
   readonly generation: number;
@@ -57,16 +58,24 @@ export interface CandidateTraining {
   readonly id: string;
   readonly done: number;
   readonly total: number;
-  readonly loss: number;
 }
 
-/** Lower is better. In the last stage the parent is measured too, under its own id. */
+/** Measuring inside a stage: `done` of `total` tokens. The fitness is told with that of all others, when the stage is read. */
+export interface CandidateMeasuring extends Omit<CandidateTraining, 'type'> {
+  readonly type: 'candidate-measuring';
+}
+
+/**
+ * Lower is better. In the last stage the parent is measured too, under its own id. `losses`: of the first and the last step of
+ * its training, nats a token.
+ */
 export interface CandidateMeasured {
   readonly type: 'candidate-measured';
   readonly generation: number;
   readonly stage: number;
   readonly id: string;
   readonly fitness: number;
+  readonly losses?: readonly [first: number, last: number];
 }
 
 /** In place of `candidate-measured` where the fitness is not finite; it counts as the worst. */
@@ -75,6 +84,7 @@ export interface NotANumber {
   readonly generation: number;
   readonly stage: number;
   readonly id: string;
+  readonly losses?: readonly [first: number, last: number];
 }
 
 /** In place of `candidate-measured` where the candidate could not survive the stage any more; it ranks behind all that were measured. */

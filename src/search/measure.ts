@@ -15,8 +15,11 @@ export interface MeasureRequest {
 }
 
 export type MeasureEvent =
-  | { readonly type: 'training'; readonly id: string; readonly done: number; readonly total: number; readonly loss: number }
-  | { readonly type: 'measured'; readonly id: string; readonly fitness: number }
+  /** `done` of `total` tokens trained on, or measured: then the fitness is on the device, and is told when the stage is read. */
+  | { readonly type: 'training'; readonly id: string; readonly done: number; readonly total: number }
+  | { readonly type: 'measuring'; readonly id: string; readonly done: number; readonly total: number }
+  /** `losses`: of the first and the last step of its training, nats a token. */
+  | { readonly type: 'measured'; readonly id: string; readonly fitness: number; readonly losses?: readonly [first: number, last: number] }
   /** In place of `measured`, never of the parent: it cannot survive the stage any more. The fitness of the tokens that were measured, and how many were not. */
   | { readonly type: 'dropped'; readonly id: string; readonly fitness: number; readonly tokens: number; readonly saved: number };
 

@@ -10,15 +10,14 @@ export interface MeasuredIndividual extends Individual {
 }
 
 function toEvent({ generation, stageIndex: stage }: MeasureRequest, event: MeasureEvent): SearchEvent {
-  if (event.type === 'training') {
-    const { id, done, total, loss } = event;
-    return { type: 'candidate-training', generation, stage, id, done, total, loss };
-  }
+  if (event.type === 'training') return { type: 'candidate-training', generation, stage, id: event.id, done: event.done, total: event.total };
+  if (event.type === 'measuring') return { type: 'candidate-measuring', generation, stage, id: event.id, done: event.done, total: event.total };
   const { id, fitness } = event;
   if (event.type === 'dropped') return { type: 'candidate-dropped', generation, stage, id, fitness, tokens: event.tokens, saved: event.saved };
+  const losses = event.losses && { losses: event.losses };
   return Number.isFinite(fitness)
-    ? { type: 'candidate-measured', generation, stage, id, fitness }
-    : { type: 'not-a-number', generation, stage, id };
+    ? { type: 'candidate-measured', generation, stage, id, fitness, ...losses }
+    : { type: 'not-a-number', generation, stage, id, ...losses };
 }
 
 /**
@@ -37,7 +36,7 @@ export async function* measureStage(
   if (candidates.length === 0) return [];
   for await (const event of measure(request)) {
     if (!candidates.some(({ id }) => id === event.id)) throw new MeasurementError(`"${event.id}" is not in this stage`);
-    if (event.type !== 'training') {
+    if (event.type === 'measured' || event.type === 'dropped') {
       if (reported.has(event.id)) throw new MeasurementError(`"${event.id}" was measured twice`);
       if (event.type === 'dropped' && event.id === request.parent.id) throw new MeasurementError('the parent was dropped');
       reported.set(event.id, { fitness: event.fitness, saved: event.type === 'dropped' ? event.saved : 0 });

@@ -142,6 +142,7 @@ const event = <Type extends RunEvent['type'], Entries extends v.ObjectEntries>(t
   v.object({ type: v.literal(type), at: amount, ...entries });
 const ofPhase = { phase: v.picklist(phases) };
 const ofCandidate = { generation, stage, id };
+const losses = v.exactOptional(v.tuple([measured, measured]));
 
 const beginning = [
   event('run-started', { version: v.literal(1), config: runConfigSchema, startedAt: v.pipe(text, v.isoTimestamp()) }),
@@ -185,11 +186,12 @@ const searching = [
     offspring: v.pipe(v.array(offspring), v.maxLength(64)),
     stages: v.pipe(v.array(stageSchema), v.minLength(1), v.maxLength(8)),
   }),
-  event('candidate-training', { ...ofCandidate, done: amount, total: amount, loss: measured }),
-  event('candidate-measured', { ...ofCandidate, fitness: number }),
-  event('not-a-number', ofCandidate),
-  event('stage-finished', { generation, stage, survivors: ids, eliminated: ids }),
+  event('candidate-training', { ...ofCandidate, done: amount, total: amount, loss: v.exactOptional(measured) }),
+  event('candidate-measuring', { ...ofCandidate, done: amount, total: amount }),
+  event('candidate-measured', { ...ofCandidate, fitness: number, losses }),
+  event('not-a-number', { ...ofCandidate, losses }),
   event('candidate-dropped', { ...ofCandidate, fitness: number, tokens: count, saved: count }),
+  event('stage-finished', { generation, stage, survivors: ids, eliminated: ids }),
   event('generation-finished', {
     generation,
     parent,

@@ -41,9 +41,11 @@ function step(search: SearchState, event: RunEvent, append: Append): SearchState
     case 'generation-started':
       return beginGeneration(search, event);
     case 'candidate-training': {
-      const progress = event.total > 0 ? event.done / event.total : 1;
-      return onCandidate(search, event, (candidate) => ({ ...candidate, status: 'training', stage: event.stage, progress, losses: withLoss(candidate.losses, event) }));
+      const losses = (candidate: CandidateState) => (event.loss === undefined ? candidate.losses : withLoss(candidate.losses, event.stage, event.loss));
+      return onCandidate(search, event, (candidate) => ({ ...candidate, ...under('training', event), losses: losses(candidate) }));
     }
+    case 'candidate-measuring':
+      return onCandidate(search, event, (candidate) => ({ ...candidate, ...under('measuring', event) }));
     case 'candidate-measured':
       return measured(search, event, event.fitness);
     case 'not-a-number':
@@ -81,10 +83,19 @@ function beginGeneration(search: SearchState, event: Of<'generation-started'>): 
   return { ...search, generation, generations, parent, from: parent, stages, candidates, stage: 0 };
 }
 
-/** The losses with that of another training step; stages before it that had no training are null. */
-function withLoss(losses: CandidateState['losses'], { stage, loss }: Of<'candidate-training'>): CandidateState['losses'] {
+/** Under way in a stage, and how far. */
+function under(status: 'training' | 'measuring', { stage, done, total }: Of<'candidate-training'> | Of<'candidate-measuring'>): Pick<CandidateState, 'status' | 'stage' | 'progress'> {
+  return { status, stage, progress: total > 0 ? done / total : 1 };
+}
+
+/** The losses with that of another training step, as older versions told them; stages before it that had no training are null. */
+const withLoss = (losses: CandidateState['losses'], stage: number, loss: number): CandidateState['losses'] =>
+  withLosses(losses, stage, [losses[stage]?.[0] ?? loss, loss]);
+
+function withLosses(losses: CandidateState['losses'], stage: number, ofStage: readonly [first: number, last: number] | undefined): CandidateState['losses'] {
+  if (!ofStage) return losses;
   const before = Array.from({ length: stage }, (_, index) => losses[index] ?? null);
-  return [...before, [losses[stage]?.[0] ?? loss, loss]];
+  return [...before, ofStage];
 }
 
 function onCandidate(
@@ -101,7 +112,7 @@ function measured(search: SearchState, event: Of<'candidate-measured'> | Of<'not
   return onCandidate(search, event, (candidate) => {
     const fitness = candidate.fitness.slice(0, event.stage);
     fitness[event.stage] = value;
-    return { ...candidate, status: 'measured', stage: event.stage, progress: 1, fitness };
+    return { ...candidate, status: 'measured', stage: event.stage, progress: 1, fitness, losses: withLosses(candidate.losses, event.stage, event.losses) };
   });
 }
 

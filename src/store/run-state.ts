@@ -116,14 +116,14 @@ export interface SearchState {
 }
 
 export interface CandidateState extends Offspring {
-  readonly status: 'waiting' | 'training' | 'measured' | 'eliminated';
+  readonly status: 'waiting' | 'training' | 'measuring' | 'measured' | 'eliminated';
   /** The furthest stage that it entered. */
   readonly stage: number;
   /** Fitness per stage, as far as measured; Infinity where it was not a number. */
   readonly fitness: readonly number[];
   /** Training loss at the first and the last step told of, per stage; null where a stage has no training. */
   readonly losses: readonly (readonly [first: number, last: number] | null)[];
-  /** 0 to 1 while training. */
+  /** 0 to 1 while training, and again while it is measured. */
   readonly progress: number;
   /** Where it was given up while its stage was measured, which then has no fitness of it. */
   readonly dropped?: Dropped;

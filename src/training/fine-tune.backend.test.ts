@@ -6,7 +6,7 @@ import type { Golden } from '../model/golden.fixture.ts';
 import { trainableTensors } from '../model/parameters.ts';
 import { inBatches } from '../model/token-batches.ts';
 import { Transformer } from '../model/transformer.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import { readFloats, type Runtime } from '../runtime/runtime.ts';
 import { fewOnGpu, makeRuntime } from '../runtime/testing.ts';
 import { fineTune } from './fine-tune.ts';
 import { constantRate } from './learning-rate.ts';
@@ -50,7 +50,7 @@ async function train(runtime: Runtime, golden: Golden, embeddings: boolean) {
     start = await joinedTiles(runtime, trainableTensors(weights));
     const batches = inBatches(batch, 1);
     for await (const { loss } of fineTune({ runtime, transformer, weights, batches, totalTokens: batch.ids.length, learningRate: constantRate(rate), embeddings })) {
-      losses.push(loss);
+      losses.push((await readFloats(runtime, loss))[0] ?? Number.NaN);
       peak = Math.max(peak, runtime.live().tensors);
     }
     values = await joinedTiles(runtime, trainableTensors(weights));

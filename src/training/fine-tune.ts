@@ -1,7 +1,7 @@
 import { trainableTensors } from '../model/parameters.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights, TokenBatch } from '../model/weights.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import type { Runtime, Tensor } from '../runtime/runtime.ts';
 import { AdamWOptimizer } from './adamw-optimizer.ts';
 import type { LearningRateSchedule } from './learning-rate.ts';
 
@@ -21,14 +21,14 @@ export interface FineTuneOptions {
 export interface FineTuneStep {
   readonly tokens: number;
   readonly total: number;
-  /** Cross-entropy of the step's batch before the step, nats a predicted token. */
-  readonly loss: number;
+  /** Cross-entropy of the step's batch before the step `[1, 1]`, nats a predicted token; on the device, borrowed until the next step is asked for. */
+  readonly loss: Tensor;
   readonly learningRate: number;
 }
 
 /**
  * Next-token cross-entropy training with AdamW and a fresh optimizer state (method section 3), one event a step.
- * Frees its moments and gradients however it ends, also when the consumer stops pulling.
+ * Reads nothing back. Frees its moments, gradients and losses however it ends, also when the consumer stops pulling.
  */
 export async function* fineTune(options: FineTuneOptions): AsyncGenerator<FineTuneStep, void> {
   const { runtime, transformer, weights, batches, totalTokens, learningRate, embeddings = true } = options;
@@ -37,7 +37,8 @@ export async function* fineTune(options: FineTuneOptions): AsyncGenerator<FineTu
   for (const batch of batches) {
     tokens += batch.ids.length;
     const rate = learningRate(tokens, totalTokens);
-    const { loss, gradients } = await transformer.lossAndGradients(weights, batch, { embeddings });
+    const { loss: mean, gradients } = await transformer.lossAndGradients(weights, batch, { embeddings });
+    using loss = mean;
     try {
       await optimizer.step(gradients, rate);
     } finally {

@@ -104,11 +104,20 @@ function klOf(graph: Graph, spec: ModelSpec, logits: Value, logSum: Value): { kl
   return { teacher, kl: sub(graph, add(graph, negEntropy, logSum), rowDot(graph, teacher, logits)) };
 }
 
-/** `head.kl`: the teacher's probabilities against this model's, to `kl [rows]` in nats. */
+/** `head.kl`: the teacher's probabilities against this model's, to `kl [rows, 1]` in nats. */
 export function klGraph(spec: ModelSpec): Graph {
   const graph = new Graph('head.kl', OPSET);
   const logits = chunkLogits(graph, spec);
-  graph.output('kl', klOf(graph, spec, logits, distribution(graph, logits).logSum).kl);
+  graph.output('kl', unsqueeze(graph, klOf(graph, spec, logits, distribution(graph, logits).logSum).kl, [1]));
+  return graph;
+}
+
+/** `head.nll`: cross-entropy of fed targets, to `nll [rows, 1]` in nats. */
+export function nllGraph(spec: ModelSpec): Graph {
+  const graph = new Graph('head.nll', OPSET);
+  const logits = chunkLogits(graph, spec);
+  const { logSum } = distribution(graph, logits);
+  graph.output('nll', unsqueeze(graph, crossEntropy(graph, logits, logSum, graph.input('targets', 'int32', ['rows'])), [1]));
   return graph;
 }
 
@@ -132,7 +141,7 @@ export function measureGraph(spec: ModelSpec): Graph {
 }
 
 /**
- * `head.loss`: `loss []` = sum weight * cross-entropy, with `dx [tokens, hidden]`, `grad.norm`, and `grad.head` unless the
+ * `head.loss`: `loss [1, 1]` = sum weight * cross-entropy, with `dx [tokens, hidden]`, `grad.norm`, and `grad.head` unless the
  * head stays as it is (onnxruntime computes every output that a graph has).
  */
 export function lossGraph(spec: ModelSpec, { embeddings }: { readonly embeddings: boolean }): Graph {
@@ -145,7 +154,7 @@ export function lossGraph(spec: ModelSpec, { embeddings }: { readonly embeddings
   const loss = reduceSum(graph, mul(graph, nll, weights), { axes: [0], keepDims: false });
   const { hidden, norm, head } = inputs;
   const found = gradients(graph, new Map([[loss, graph.scalar(1)]]), embeddings ? [hidden, norm, head] : [hidden, norm]);
-  graph.output('loss', loss);
+  graph.output('loss', unsqueeze(graph, loss, [0, 1]));
   outputGradient(graph, 'dx', found.get(hidden));
   outputGradient(graph, 'grad.norm', found.get(norm));
   if (embeddings) outputGradient(graph, 'grad.head', found.get(head));

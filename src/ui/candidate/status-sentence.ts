@@ -19,6 +19,7 @@ function runningWords(running: NonNullable<FoundCandidate['running']>, row: Stag
   const stage = running.stage + 1;
   if (running.status === 'waiting') return `Waits for stage ${stage}.`;
   if (running.status === 'training') return `Is trained for stage ${stage}, ${percent(running.progress, 0)}.`;
+  if (running.status === 'measuring') return `Is measured in stage ${stage}, ${percent(running.progress, 0)}.`;
   const place = row?.rank ? `${ordinal(row.rank)} of ${count(row.of)}` : 'Measured';
   if (running.status === 'eliminated') return `Out after stage ${stage}: ${place.toLowerCase()}.`;
   return `${place} ${row?.open ? 'so far ' : ''}in stage ${stage}.`;

@@ -39,7 +39,7 @@ function line(context: CanvasRenderingContext2D, x1: number, x2: number, y: numb
 
 const glyph = { x: 4.5, radius: 3.5 } as const;
 
-/** Full: measured. Ring with an arc: training. Hollow: waits. Dash: out. */
+/** Full: measured. Ring with an arc: training, or being measured. Hollow: waits. Dash: out. */
 export function drawState(context: CanvasRenderingContext2D, middle: number, { status, progress }: Pick<ShownCandidate, 'status' | 'progress'>, palette: CanvasPalette): void {
   const { x, radius } = glyph;
   context.lineWidth = 1.25;
@@ -55,7 +55,7 @@ export function drawState(context: CanvasRenderingContext2D, middle: number, { s
     return;
   }
   context.stroke();
-  if (status !== 'training') return;
+  if (status !== 'training' && status !== 'measuring') return;
   context.lineWidth = 2;
   context.strokeStyle = palette.ink;
   circle(context, x, middle, radius, -Math.PI / 2, (2 * progress - 0.5) * Math.PI);
@@ -65,7 +65,7 @@ export function drawState(context: CanvasRenderingContext2D, middle: number, { s
 /** A candidate's fitness as a dot at `x`, with a trail to what it was in the stage before. Hollow where this stage is still to measure it. */
 export function drawFitness(context: CanvasRenderingContext2D, x: number, previous: number | null, middle: number, status: ShownCandidate['status'], palette: CanvasPalette): void {
   const out = status === 'eliminated';
-  const open = status === 'training' || status === 'waiting';
+  const open = status === 'training' || status === 'measuring' || status === 'waiting';
   context.lineWidth = 1;
   if (previous !== null) {
     context.globalAlpha = out ? 0.6 : 1;

@@ -23,7 +23,7 @@ interface Props {
 
 /** What stands at the right end: the fitness, or how far the candidate is from one. */
 function valueText(candidate: ShownCandidate, fitness: Fitness, narrow: boolean): string {
-  if (candidate.status === 'training') return format.percent(candidate.progress, 0);
+  if (candidate.status === 'training' || candidate.status === 'measuring') return format.percent(candidate.progress, 0);
   if (candidate.status === 'waiting') return 'waits';
   if (candidate.dropped) return narrow ? '–' : 'dropped';
   const { value } = measuredFitness(candidate);
@@ -32,7 +32,7 @@ function valueText(candidate: ShownCandidate, fitness: Fitness, narrow: boolean)
 
 function rowName(candidate: ShownCandidate, fitness: Fitness): string {
   const value = measuredFitness(candidate).value;
-  const state = candidate.dropped ? `, dropped ${droppedAfter(candidate.dropped)}` : { measured: '', training: ', training', waiting: ', waits', eliminated: ', out' }[candidate.status];
+  const state = candidate.dropped ? `, dropped ${droppedAfter(candidate.dropped)}` : { measured: '', training: ', training', measuring: ', being measured', waiting: ', waits', eliminated: ', out' }[candidate.status];
   const measured = value === null ? '' : `, ${fitnessName(fitness)} ${fitnessShort(fitness, value)}`;
   return `${candidate.id}, stage ${candidate.stage + 1}${state}${measured}, ${plural(candidate.changed.length, 'module')} changed`;
 }

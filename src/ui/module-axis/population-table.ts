@@ -19,7 +19,7 @@ export interface PopulationTableRow {
   readonly changed: ReadonlySet<number>;
 }
 
-const states = { measured: 'measured', training: 'training', waiting: 'waits', eliminated: 'out' } as const;
+const states = { measured: 'measured', training: 'training', measuring: 'being measured', waiting: 'waits', eliminated: 'out' } as const;
 
 /** Levels are nominal: k of K. */
 export function populationTable(view: PopulationView, paints: readonly ModulePaint[]): PopulationTableData {

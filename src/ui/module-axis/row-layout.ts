@@ -33,14 +33,14 @@ export interface RowLayout {
 
 /** More candidates than this, and those that left first are counted instead of drawn. */
 const mostRows = 32;
-const statusOrder: Readonly<Record<ShownCandidate['status'], number>> = { measured: 0, training: 1, waiting: 2, eliminated: 3 };
+const statusOrder: Readonly<Record<ShownCandidate['status'], number>> = { measured: 0, measuring: 1, training: 2, waiting: 3, eliminated: 4 };
 
 const lastFitness = (candidate: ShownCandidate): number => candidate.fitness.at(-1) ?? Number.POSITIVE_INFINITY;
 const byNumbers = new Intl.Collator('en', { numeric: true });
 const byId = (a: ShownCandidate, b: ShownCandidate): number => byNumbers.compare(a.id, b.id);
 const byFitness = (a: ShownCandidate, b: ShownCandidate): number => compare(lastFitness(a), lastFitness(b)) || byId(a, b);
 const compare = (a: number, b: number): number => (a === b ? 0 : a - b);
-/** Measured first, then the one that trains, then those that wait. */
+/** Measured first, then those that are being measured, the one that trains, then those that wait. */
 const inStage = (a: ShownCandidate, b: ShownCandidate): number => statusOrder[a.status] - statusOrder[b.status] || byFitness(a, b);
 
 interface Group {

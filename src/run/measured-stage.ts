@@ -1,0 +1,34 @@
+import type { FitnessKind } from '../evaluation/fitness.ts';
+import type { MeasuringSet } from '../evaluation/measuring-set.ts';
+import type { StageSums } from '../evaluation/stage-sums.ts';
+import type { Transformer } from '../model/transformer.ts';
+import type { ModelWeights, TokenBatch } from '../model/weights.ts';
+import type { ModuleCache } from '../pruning/materialise.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { MeasureRequest } from '../search/measure.ts';
+import type { DenseStates } from './dense-states.ts';
+
+export interface MeasuringOptions {
+  readonly runtime: Runtime;
+  readonly transformer: Transformer;
+  readonly dense: ModelWeights;
+  readonly modules: ModuleCache;
+  readonly fitnessPool: TokenBatch;
+  /** Of the fitness pool. */
+  readonly denseStates: DenseStates;
+  readonly trainingPool: TokenBatch;
+  readonly fitness: FitnessKind;
+  /** Whether fine-tuning changes embedding and head. */
+  readonly trainEmbeddings: boolean;
+  readonly seed: number;
+  readonly sequencesPerBatch: number;
+  /** Told of tokens that passed through models: fractions where only some of the modules were run. */
+  readonly count: (tokens: { readonly forward?: number; readonly trained?: number }) => void;
+}
+
+/** The sequences of a stage with what the dense model says of them, and where the candidates' sums go. */
+export interface MeasuredStage {
+  readonly request: MeasureRequest;
+  readonly set: MeasuringSet;
+  readonly sums: StageSums;
+}
