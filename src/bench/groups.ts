@@ -1,4 +1,5 @@
 import type { Bench } from './bench.ts';
+import { databaseBench } from './database.ts';
 import { databaseGpu } from './database-gpu.ts';
 import { enginePaths } from './engine-paths.ts';
 import { halfPrecision } from './half-precision.ts';
@@ -6,6 +7,7 @@ import { modelRates } from './model-rates.ts';
 
 /** What `npm run bench -- NAME` and the page choose from. */
 export const groups = {
+  database: databaseBench,
   'database-gpu': databaseGpu,
   engine: enginePaths,
   rates: modelRates,

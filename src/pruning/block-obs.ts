@@ -1,7 +1,7 @@
-import type { ObsMatrices, ObsShape } from './obs-matrices.ts';
+import type { ObsMatrices } from './obs-matrices.ts';
 import type { ObsState } from './obs-state.ts';
 import type { KernelMemory } from './simd/kernel-memory.ts';
-import { inPanels, PANEL, panelAddress, panelIndex, panelsLength, takePanels } from './simd/panels.ts';
+import { inPanels, PANEL, panelAddress, panelIndex, takePanels } from './simd/panels.ts';
 import type { Panels } from './simd/panels.ts';
 import { subtractPanels, subtractRows } from './simd/products.ts';
 import type { Rows } from './simd/products.ts';
@@ -30,16 +30,6 @@ export class BlockObs implements ObsState {
   /** G_SS of one structure, and its W_S by rows `[d, size]`. */
   readonly #gram: Rows;
   readonly #structure: Panels;
-
-  static shape(sizes: readonly number[], rows: number): ObsShape {
-    const places = sizes.reduce((sum, size) => sum + inPanels(size), 0);
-    return { places, rows, depth: inPanels(Math.max(...sizes)) };
-  }
-
-  /** Doubles of every block besides those of the matrices. */
-  static lengths({ rows, depth }: ObsShape): number[] {
-    return [depth * depth, panelsLength(rows, depth)];
-  }
 
   /** @param matrices P and W, each structure beginning at a multiple of 4 @param sizes columns of each structure */
   constructor(matrices: ObsMatrices, sizes: readonly number[]) {

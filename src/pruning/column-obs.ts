@@ -1,12 +1,10 @@
 import { GramRows } from './gram-rows.ts';
-import type { ObsMatrices, ObsShape } from './obs-matrices.ts';
+import type { ObsMatrices } from './obs-matrices.ts';
+import { PENDING } from './obs-shape.ts';
 import type { ObsState } from './obs-state.ts';
 import type { Block, KernelMemory } from './simd/kernel-memory.ts';
-import { combinePanels, inGroups, inPanels, PANEL, panelIndex, panelsLength, takePanels } from './simd/panels.ts';
+import { combinePanels, inGroups, PANEL, panelIndex, takePanels } from './simd/panels.ts';
 import type { Panels } from './simd/panels.ts';
-
-/** Removals whose updates are carried out together. */
-const PENDING = 64;
 
 /**
  * Greedy state for structures of a single column (MLP channels).
@@ -37,16 +35,6 @@ export class ColumnObs implements ObsState {
   #columns: Int32Array;
   #there: Uint8Array;
   #pending = 0;
-
-  static shape(columns: number, rows: number): ObsShape {
-    return { places: inPanels(columns), rows, depth: PENDING };
-  }
-
-  /** Doubles of every block besides those of the matrices. */
-  static lengths({ places, rows }: ObsShape): number[] {
-    const groups = inGroups(places);
-    return [...GramRows.lengths(places, inPanels(rows)), panelsLength(places, PENDING), groups, groups, groups, inGroups(rows), PENDING];
-  }
 
   /** @param matrices P and W `[n, n]`, `[d, n]`, column by column in their order @param columns n, without the places that fill the last panel */
   constructor(matrices: ObsMatrices, columns: number) {

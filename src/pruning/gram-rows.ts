@@ -1,14 +1,10 @@
 import type { ObsMatrices } from './obs-matrices.ts';
-import { PANEL, panelIndex, panelsLength, takePanels } from './simd/panels.ts';
+import { GRAM_BATCH, GRAM_ROWS } from './obs-shape.ts';
+import { PANEL, panelIndex, takePanels } from './simd/panels.ts';
 import type { Panels } from './simd/panels.ts';
 import { subtractRows } from './simd/products.ts';
 import type { KernelMemory } from './simd/kernel-memory.ts';
 import type { Rows } from './simd/products.ts';
-
-/** Rows that are made at once: as many as keep W's way through the cache from setting the pace. */
-const BATCH = 8;
-/** Rows that are kept. */
-const CAPACITY = 128;
 
 /**
  * Rows of the Gram matrix G = W^T W `[n, n]`, made as they are needed: with the row that is asked for come those of the cheapest
@@ -17,22 +13,18 @@ const CAPACITY = 128;
 export class GramRows {
   readonly #matrices: ObsMatrices;
   readonly #memory: KernelMemory;
-  /** Columns of W of a batch, negative `[BATCH, d]`. */
+  /** Columns of W of a batch, negative `[GRAM_BATCH, d]`. */
   readonly #columns: Panels;
   readonly #rows: Rows;
   /** Which row is whose; -1 where there is none. */
   readonly #rowOf: Int32Array;
   #count = 0;
 
-  static lengths(places: number, rows: number): number[] {
-    return [panelsLength(BATCH, rows), CAPACITY * places];
-  }
-
   constructor(memory: KernelMemory, matrices: ObsMatrices) {
     this.#matrices = matrices;
     this.#memory = memory;
-    this.#columns = takePanels(memory, BATCH, matrices.weight.depth);
-    this.#rows = { ...memory.take(CAPACITY * matrices.n), stride: matrices.n };
+    this.#columns = takePanels(memory, GRAM_BATCH, matrices.weight.depth);
+    this.#rows = { ...memory.take(GRAM_ROWS * matrices.n), stride: matrices.n };
     this.#rowOf = new Int32Array(matrices.n).fill(-1);
   }
 
@@ -50,7 +42,7 @@ export class GramRows {
   }
 
   #make(place: number, scores: Float64Array): void {
-    if (this.#count + BATCH > CAPACITY) this.clear();
+    if (this.#count + GRAM_BATCH > GRAM_ROWS) this.clear();
     const batch = [place, ...this.#cheapestOthers(place, scores)];
     const { weight, n } = this.#matrices;
     this.#columns.data.fill(0);
@@ -60,13 +52,13 @@ export class GramRows {
       this.#rowOf[own] = this.#count + index;
     });
     const first = this.#count * this.#rows.stride;
-    this.#rows.data.fill(0, first, first + BATCH * this.#rows.stride);
+    this.#rows.data.fill(0, first, first + GRAM_BATCH * this.#rows.stride);
     const rows = { ...this.#rows, address: this.#rows.address + first * Float64Array.BYTES_PER_ELEMENT };
-    subtractRows(this.#memory, rows, this.#columns, BATCH, weight, n);
-    this.#count += BATCH;
+    subtractRows(this.#memory, rows, this.#columns, GRAM_BATCH, weight, n);
+    this.#count += GRAM_BATCH;
   }
 
-  /** Up to BATCH - 1 places of least score that have no row yet, the least first. */
+  /** Up to GRAM_BATCH - 1 places of least score that have no row yet, the least first. */
   #cheapestOthers(place: number, scores: Float64Array): number[] {
     const found: number[] = [];
     let bar = Infinity;
@@ -76,8 +68,8 @@ export class GramRows {
       let at = found.length;
       while (at > 0 && scores[found[at - 1]!]! > score) at--;
       found.splice(at, 0, other);
-      if (found.length === BATCH) found.pop();
-      if (found.length === BATCH - 1) bar = scores[found.at(-1)!]!;
+      if (found.length === GRAM_BATCH) found.pop();
+      if (found.length === GRAM_BATCH - 1) bar = scores[found.at(-1)!]!;
     }
     return found;
   }

@@ -1,22 +1,12 @@
 import type { KernelMemory } from './simd/kernel-memory.ts';
-import { inPanels, PANEL, panelIndex, panelsLength, takePanels } from './simd/panels.ts';
+import { inPanels, PANEL, panelIndex, takePanels } from './simd/panels.ts';
 import type { Panels } from './simd/panels.ts';
 import { subtractPanels, subtractUpper } from './simd/products.ts';
 import type { Rows } from './simd/products.ts';
-import { invertUpper, SWEEP } from './simd/sweep-inverse.ts';
+import { invertUpper } from './simd/sweep-inverse.ts';
 import type { PreparedHessian } from './hessian.ts';
-
-/** Sizes of a module in the kernels' memory. */
-export interface ObsShape {
-  /** Places for columns: every structure begins at a multiple of 4. */
-  readonly places: number;
-  /** d */
-  readonly rows: number;
-  /** Columns that are removed in one update, at most; a multiple of 4. */
-  readonly depth: number;
-}
-
-const sweepDepth = (depth: number): number => Math.max(depth, SWEEP);
+import { sweepDepth } from './obs-shape.ts';
+import type { ObsShape } from './obs-shape.ts';
 
 /**
  * What remains of a module: P = H^-1 `[n, n]` (upper triangle) and W, and an update of them by products, `P -= Y Y^T` and
@@ -41,15 +31,10 @@ export class ObsMatrices {
   /** Places, those of removed columns included until they are dropped. */
   n: number;
 
-  static lengths({ places, rows, depth }: ObsShape): number[] {
-    const deep = sweepDepth(depth);
-    const y = panelsLength(places, deep);
-    return [places * places, panelsLength(places, inPanels(rows)), y, y, panelsLength(rows, depth), panelsLength(deep, deep)];
-  }
-
-  /** @param memory with room for {@link lengths} besides what others take */
-  constructor(memory: KernelMemory, { places, rows, depth }: ObsShape) {
-    const deep = sweepDepth(depth);
+  /** @param memory with room for `passLengths` of the shape */
+  constructor(memory: KernelMemory, shape: ObsShape) {
+    const { places, rows, depth } = shape;
+    const deep = sweepDepth(shape);
     this.memory = memory;
     this.rows = rows;
     this.depth = depth;

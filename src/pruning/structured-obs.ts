@@ -2,10 +2,11 @@ import { BlockObs } from './block-obs.ts';
 import { ColumnObs } from './column-obs.ts';
 import type { PreparedHessian } from './hessian.ts';
 import { ObsMatrices } from './obs-matrices.ts';
-import type { ObsShape } from './obs-matrices.ts';
+import { passLengths, shapeOf } from './obs-shape.ts';
+import type { StructureSize } from './obs-shape.ts';
 import type { ObsState } from './obs-state.ts';
 import { HessianNotPositiveDefiniteError, PruningNotFiniteError } from './pruning-errors.ts';
-import { bytesOf, KernelMemory } from './simd/kernel-memory.ts';
+import { KernelMemory } from './simd/kernel-memory.ts';
 import { inPanels } from './simd/panels.ts';
 
 export interface PruneStructuresOptions {
@@ -17,7 +18,7 @@ export interface PruneStructuresOptions {
    * Columns of one structure: head_dim for query heads, group size * head_dim for KV groups, 1 for channels. One number for
    * each structure, in order, where they differ (ragged KV groups).
    */
-  readonly structureSize: number | readonly number[];
+  readonly structureSize: StructureSize;
   /** Counts of removed structures at which to take a snapshot, ascending. The pass ends at the last of them. */
   readonly removals: readonly number[];
 }
@@ -79,24 +80,11 @@ function placesOf(sizes: readonly number[]): Int32Array {
   return Int32Array.from(places);
 }
 
-/** Bytes that the pass over a module works in, for `structureSize` see {@link PruneStructuresOptions}. */
-export function passBytes(columns: number, rows: number, structureSize: number | readonly number[]): number {
-  return bytesOf(lengthsOf(shapeOf(columns, rows, structureSize), structureSize));
-}
-
-function shapeOf(columns: number, rows: number, structureSize: number | readonly number[]): ObsShape {
-  if (structureSize === 1) return ColumnObs.shape(columns, rows);
-  return BlockObs.shape(typeof structureSize === 'number' ? Array<number>(columns / structureSize).fill(structureSize) : structureSize, rows);
-}
-
-const lengthsOf = (shape: ObsShape, structureSize: number | readonly number[]): number[] =>
-  [...ObsMatrices.lengths(shape), ...(structureSize === 1 ? ColumnObs : BlockObs).lengths(shape)];
-
 /** The matrices of the module, H inverted; yields while that lasts. */
 function* startState({ hessian, weight, structureSize }: PruneStructuresOptions, sizes: readonly number[]): Generator<void, ObsState> {
   const { columns, module, damping } = hessian;
-  const shape = shapeOf(columns, weight.length / columns, structureSize);
-  const matrices = new ObsMatrices(new KernelMemory(lengthsOf(shape, structureSize)), shape);
+  const size = [columns, weight.length / columns, structureSize] as const;
+  const matrices = new ObsMatrices(new KernelMemory(passLengths(...size)), shapeOf(...size));
   const single = structureSize === 1;
   matrices.load(hessian, weight, single ? Int32Array.from(sizes.keys()) : placesOf(sizes));
   release(hessian.matrix);

@@ -1,5 +1,6 @@
 import type { ModelSpec } from '../model/spec.ts';
-import { prunableParameters } from '../model/spec.ts';
+import { moduleIds, outputColumns, prunableParameters } from '../model/spec.ts';
+import { passFlop } from '../pruning/obs-shape.ts';
 import type { RunConfig } from './run-config.ts';
 import type { Phase } from './run-events.ts';
 import { expectedKept } from './target.ts';
@@ -20,9 +21,9 @@ export interface RunCost {
 const activeParameters = (spec: ModelSpec, keptShare: number, heads: number): number =>
   prunableParameters(spec) * keptShare + heads * spec.vocabulary * spec.hidden;
 
-/** Structured OBS in float64: a rank-1 update of P and W for each structure, about 2 n^2 (n/3 + d/2) and an inversion. */
+/** Structured OBS in float64 over all modules. */
 export function databaseFlop(spec: ModelSpec): number {
-  return spec.layers.reduce((sum, { channels: n }) => sum + (8 / 3) * n ** 3 + spec.hidden * n ** 2, 0);
+  return moduleIds(spec).reduce((sum, id) => sum + passFlop(outputColumns(spec, id), spec.hidden), 0);
 }
 
 /**

@@ -1,5 +1,7 @@
-import { kvHeads, moduleIds, outputColumns, prunableParameters, queryHeads, totalParameters, type ModelSpec } from '../model/spec.ts';
+import { kvHeads, moduleIds, outputColumns, prunableParameters, queryHeads, totalParameters, type ModelSpec, type ModuleId } from '../model/spec.ts';
+import { attentionStructures } from '../pruning/attention-structures.ts';
 import { nominalLevels } from '../pruning/nominal-levels.ts';
+import { passBytes } from '../pruning/obs-shape.ts';
 import type { DeviceLimits, Place } from './device-limits.ts';
 import { budgets } from './memory-budgets.ts';
 import type { RunConfig } from './run-config.ts';
@@ -98,10 +100,20 @@ function calibrationRows({ config, spec, columns, device }: Sizes): PlanRow[] {
   ];
 }
 
-/** One module at work: the inverse Hessian and the weight in float64, a copy of the weight, and its levels. */
-function pruningRows({ config, spec, limits, columns }: Sizes): PlanRow[] {
+/** What the greedy pass over a module works in, bytes. */
+function passOf({ config, spec }: Sizes, id: ModuleId): number {
+  const columns = outputColumns(spec, id);
+  const groups = spec.layers[id.layer]?.queryGroups ?? [];
+  if (columns === 0) return 0;
+  const size = id.kind === 'mlp' ? 1 : attentionStructures(groups, config.granularity).sizes.map((heads) => heads * spec.headDim);
+  return passBytes(columns, spec.hidden, size);
+}
+
+/** One module at work: H, the memory of the pass, a copy of the weight, and its levels. */
+function pruningRows(sizes: Sizes): PlanRow[] {
+  const { config, spec, limits, columns } = sizes;
   const widest = Math.max(...columns);
-  const matrices = 2 * widest ** 2 * F64 + widest * spec.hidden * (F64 + F32); // H and its inverse, W and its copy
+  const matrices = widest ** 2 * F64 + Math.max(...moduleIds(spec).map((id) => passOf(sizes, id))) + widest * spec.hidden * F32;
   const levels = ((config.levels - 1) / 2) * widest * spec.hidden * F32;
   const workers = Math.min(limits.pruneWorkers, columns.length);
   const detail = `${workers} ${workers === 1 ? 'module' : 'modules'} being cut at once, in float64`;

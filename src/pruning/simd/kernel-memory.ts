@@ -1,5 +1,6 @@
 import { KernelMemoryError } from '../pruning-errors.ts';
 import { kernelsBinary } from './kernels-binary.ts';
+import { bytesOf, DOUBLE, inLines } from './lengths.ts';
 
 /** Doubles in a kernel's memory, with the address that the kernels know them by. */
 export interface Block {
@@ -18,11 +19,8 @@ interface Exports {
   readonly squares: (out: number, b: number, count: number, depth: number) => void;
 }
 
-/** Bytes of a double and of a page of WebAssembly memory. */
-const DOUBLE = 8;
+/** Bytes of a page of WebAssembly memory. */
 const PAGE = 65536;
-/** Doubles in a cache line: where blocks begin. */
-const LINE = 8;
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -30,11 +28,6 @@ function instantiate(): Exports {
   compiled ??= new WebAssembly.Module(Uint8Array.from(atob(kernelsBinary), (character) => character.codePointAt(0) ?? 0));
   return new WebAssembly.Instance(compiled).exports as unknown as Exports;
 }
-
-const inLines = (doubles: number): number => Math.ceil(doubles / LINE) * LINE;
-
-/** Bytes of blocks of these lengths. */
-export const bytesOf = (lengths: readonly number[]): number => lengths.reduce((sum, length) => sum + inLines(length), 0) * DOUBLE;
 
 /**
  * The float64 kernels and a memory of their own, of a size that is fixed when it is made: views of it stay valid. It goes

@@ -1,8 +1,8 @@
 import type { Block, KernelMemory } from './kernel-memory.ts';
+import { DOUBLE } from './lengths.ts';
 import { PANEL, panelAddress, panelStep } from './panels.ts';
 import type { Panels } from './panels.ts';
 
-const DOUBLE = 8;
 /** Bytes of one step of a panel. */
 const STEP = 32;
 /** Bytes of panels that are used again and again before the next ones are: half of a usual second-level cache. */
