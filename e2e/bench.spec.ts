@@ -16,6 +16,7 @@ test('measures this device, compares with transformers.js, and copies what it fo
 
   const rows = page.getByRole('region', { name: 'Table of results' }).locator('tbody tr:has(td)');
   expect(await rows.getByRole('rowheader').allTextContents()).toEqual([
+    'float32 matrix product, the peak',
     'forward, 1m',
     'training, 1m',
     'prefill of 256 tokens, transformers.js / ours, 1m, plain operators',

@@ -77,7 +77,7 @@ async function measure(address) {
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-site-'));
 try {
-  const code = await runCommand(process.execPath, [inRoot('node_modules/vite/bin/vite.js'), 'build', '--outDir', folder, '--logLevel', 'warn']);
+  const code = await runCommand(process.execPath, [inRoot('node_modules/vite/bin/vite.js'), 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn']);
   if (code !== 0) throw new Error('the site could not be built');
   const server = await serve(folder);
   try {
