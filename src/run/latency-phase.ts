@@ -20,10 +20,11 @@ export interface LatencyPhaseOptions {
   readonly seconds?: number | undefined;
 }
 
-const usualSeconds = 20;
+/** Default of {@link LatencyPhaseOptions.seconds}. */
+export const usualLatencySeconds = 20;
 
 /** Times every shape in the database and makes the budget of what the target leaves of the time. Throws SpeedUnreachableError. */
-export async function* latencyPhase({ target, transformer, dense, database, modules, seconds = usualSeconds }: LatencyPhaseOptions): AsyncGenerator<RunEventBody, TimedBudget> {
+export async function* latencyPhase({ target, transformer, dense, database, modules, seconds = usualLatencySeconds }: LatencyPhaseOptions): AsyncGenerator<RunEventBody, TimedBudget> {
   const cut = database.modules.length;
   const measuring = measureLatency({ transformer, dense, database, modules, measure: target.measure, context: writingContext(dense.spec), seconds });
   const table = yield* mapEvents(measuring, function* ({ done, total, secondsLeft }): Generator<RunEventBody> {

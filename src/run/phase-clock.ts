@@ -38,7 +38,7 @@ export class PhaseClock {
     return mapEvents(work, function* (event): Generator<RunEventBody> {
       yield event;
       if (event.type !== 'phase-progress' || event.phase === 'search') return;
-      estimator.advance(event.done / event.total);
+      estimator.advance(event.done / event.total, clock.seconds);
       yield estimator.estimate(clock.seconds);
     });
   }

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import type { Runtime, RuntimeWork } from '../runtime/runtime.ts';
 import { ActiveClock } from './active-clock.ts';
 import { Profiler } from './profiler.ts';
-import { addWork, noWork, workBetween } from './work-between.ts';
+import { addWork, noWork, onceSeconds, workBetween } from './work-between.ts';
 
-const program = (runs: number, seconds: number, gpuSeconds: number | null = null) => ({ runs, seconds, gpuSeconds });
+const program = (runs: number, seconds: number, gpuSeconds: number | null = null) => ({ runs, seconds, firstSeconds: 0, gpuSeconds });
 const work = (programs: Record<string, ReturnType<typeof program>>, uploads = 0): RuntimeWork => ({ ...noWork, programs: new Map(Object.entries(programs)), uploads, uploadedBytes: 4 * uploads });
 
 /** A runtime and a clock that are moved by hand. */
@@ -27,6 +27,11 @@ test('differences leave out what did not run, and know the seconds of the GPU wh
   const before = work({ a: program(1, 2), b: program(3, 4, 1) }, 2);
   const after = work({ a: program(1, 2), b: program(5, 7, 2), c: program(1, 1) }, 5);
   expect(workBetween(before, after)).toEqual({ ...work({ b: program(2, 3, 1), c: program(1, 1) }, 3) });
+});
+
+test('what is done once is compiling, and what a first run takes beyond the mean of the others', () => {
+  const programs = { compile: program(2, 3), slowAtFirst: { ...program(3, 7), firstSeconds: 5 }, even: { ...program(2, 2), firstSeconds: 1 }, once: { ...program(1, 9), firstSeconds: 9 } };
+  expect(onceSeconds(work(programs))).toBe(3 + 5 - 1);
 });
 
 test('splits the time of a phase into programs and host', () => {

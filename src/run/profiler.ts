@@ -3,7 +3,7 @@ import type { ActiveClock } from './active-clock.ts';
 import type { Phase } from './phases.ts';
 import type { PhaseProfile, RunProfile } from './run-profile.ts';
 import type { TokenCount } from './search-events.ts';
-import { addWork, noWork, programSeconds, workBetween } from './work-between.ts';
+import { addWork, noWork, onceSeconds, programSeconds, workBetween } from './work-between.ts';
 
 /** Counters at one moment. */
 interface Moment extends TokenCount {
@@ -77,13 +77,18 @@ export class Profiler {
     this.#open = null;
   }
 
+  /** Seconds of this runtime so far for what is not done again; see {@link onceSeconds}. */
+  get onceSeconds(): number {
+    return onceSeconds(this.#runtime.work());
+  }
+
   profile(): RunProfile {
     const { programs, uploads, uploadedBytes, readbacks, readBytes } = this.#work();
     const open = this.#openPhase();
     const phases = [...this.#phases.values(), ...(open === null ? [] : [open])];
     return {
       phases: phases.map(({ phase, seconds, flop, forwardTokens, trainedTokens }) => ({ phase, seconds, flop, forwardTokens, trainedTokens })),
-      programs: [...programs].map(([name, work]) => ({ name, ...work })).toSorted((a, b) => b.seconds - a.seconds),
+      programs: [...programs].map(([name, { runs, seconds, gpuSeconds }]) => ({ name, runs, seconds, gpuSeconds })).toSorted((a, b) => b.seconds - a.seconds),
       traffic: { uploads, uploadedBytes, readbacks, readBytes },
       hostSeconds: phases.reduce((sum, { hostSeconds }) => sum + hostSeconds, 0),
       peakFlops: this.peakFlops,

@@ -15,11 +15,12 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { chatPrompt } from '../sources/chat-template.ts';
 import { StorageUnavailableError } from '../storage/storage-errors.ts';
 import { assembleResult, type ResultParts } from './assemble-result.ts';
-import { databaseFlop, phaseCosts } from './cost.ts';
+import { databaseFlop } from './cost.ts';
 import { databasePhase } from './database-phase.ts';
 import { Estimator } from './estimator.ts';
+import { expectedCosts } from './expected-costs.ts';
 import { evaluatePhase } from './evaluate-phase.ts';
-import { latencyPhase } from './latency-phase.ts';
+import { latencyPhase, usualLatencySeconds } from './latency-phase.ts';
 import { loadPhase, type Loaded } from './load-phase.ts';
 import { budgets } from './memory-budgets.ts';
 import { peakFlops } from './peak-flops.ts';
@@ -31,7 +32,7 @@ import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
 import type { RunEventBody } from './run-events.ts';
 import { searchPhase, type SearchPhaseOutcome } from './search-phase.ts';
-import { speedPhase } from './speed-phase.ts';
+import { speedPhase, usualSpeedSeconds } from './speed-phase.ts';
 import { isSpeed, mostKept } from './target.ts';
 import { TokenTally } from './token-tally.ts';
 
@@ -54,9 +55,8 @@ export async function* runPhases(config: RunConfig, context: RunContext, scope: 
   const estimator = new Estimator();
   const phases = new PhaseClock(context.clock, estimator, profiler);
   const loaded = yield* phases.during('load', loadPhase(config, context));
-  estimator.expect(phaseCosts(config, loaded.model.spec));
   const { runtime } = context;
-  await probe(profiler, runtime);
+  estimator.expect(expected(config, context, loaded), await probe(profiler, runtime));
   const transformer = scope.own(await Transformer.create(runtime, loaded.model.spec, { logitsBytes: budgets.logits }));
   const { weights: dense } = scope.own(await DenseWeights.load(runtime, loaded.model.weights));
   const sequencesPerBatch = Math.max(1, Math.floor(config.batchTokens / loaded.corpus.length));
@@ -71,10 +71,24 @@ export async function* runPhases(config: RunConfig, context: RunContext, scope: 
 }
 
 /** The device's peak, which is no work of the run's. */
-async function probe(profiler: Profiler, runtime: Runtime): Promise<void> {
+async function probe(profiler: Profiler, runtime: Runtime): Promise<number> {
   profiler.rest();
-  profiler.peakFlops = await peakFlops(runtime);
+  const peak = await peakFlops(runtime);
+  profiler.peakFlops = peak;
   profiler.resume();
+  return peak;
+}
+
+function expected(config: RunConfig, { pruneWorkers, timing }: RunContext, { model, corpus }: Loaded): ReturnType<typeof expectedCosts> {
+  return expectedCosts(config, {
+    spec: model.spec,
+    length: corpus.length,
+    poolSequences: corpus.fitness.sequences,
+    validationTokens: corpus.validation?.ids.length ?? 0,
+    pruneWorkers,
+    speedSeconds: timing?.speedSeconds ?? usualSpeedSeconds,
+    latencySeconds: timing?.latencySeconds ?? usualLatencySeconds,
+  });
 }
 
 /** Tells the context which models can write samples: the dense one and a candidate, from the database or as given. */

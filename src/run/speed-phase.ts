@@ -18,10 +18,11 @@ export interface SpeedPhaseOptions {
   readonly secondsEach?: number | undefined;
 }
 
-const usualSeconds = 6;
+/** Default of {@link SpeedPhaseOptions.secondsEach}. */
+export const usualSpeedSeconds = 6;
 
 /** Times the models side by side. Where that fails the run goes on without, and a warning says why. */
-export async function* speedPhase({ transformer, dense, uniform, winner, evaluated, secondsEach = usualSeconds }: SpeedPhaseOptions): AsyncGenerator<RunEventBody, RunResult['speed']> {
+export async function* speedPhase({ transformer, dense, uniform, winner, evaluated, secondsEach = usualSpeedSeconds }: SpeedPhaseOptions): AsyncGenerator<RunEventBody, RunResult['speed']> {
   const options: SpeedOptions = { context: writingContext(dense.spec), secondsEach };
   try {
     const measuring = measureSpeeds(transformer, [dense, uniform, winner], options);

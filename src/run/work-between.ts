@@ -2,12 +2,13 @@ import { COMPILING, type ProgramWork, type RuntimeWork } from '../runtime/runtim
 
 export const noWork: RuntimeWork = { programs: new Map(), uploads: 0, uploadedBytes: 0, readbacks: 0, readBytes: 0 };
 
-const nothing: ProgramWork = { runs: 0, seconds: 0, gpuSeconds: null };
+const nothing: ProgramWork = { runs: 0, seconds: 0, firstSeconds: 0, gpuSeconds: null };
 
 /** `a + sign * b`; seconds of the GPU are known where one of them is. */
 function combined(a: ProgramWork, b: ProgramWork, sign: 1 | -1): ProgramWork {
   const gpuSeconds = a.gpuSeconds === null && b.gpuSeconds === null ? null : (a.gpuSeconds ?? 0) + sign * (b.gpuSeconds ?? 0);
-  return { runs: a.runs + sign * b.runs, seconds: a.seconds + sign * b.seconds, gpuSeconds };
+  const firstSeconds = a.firstSeconds + sign * b.firstSeconds;
+  return { runs: a.runs + sign * b.runs, seconds: a.seconds + sign * b.seconds, firstSeconds, gpuSeconds };
 }
 
 function combine(a: RuntimeWork, b: RuntimeWork, sign: 1 | -1): RuntimeWork {
@@ -27,6 +28,13 @@ export const workBetween = (before: RuntimeWork, after: RuntimeWork): RuntimeWor
 
 /** What was done in two stretches together. */
 export const addWork = (a: RuntimeWork, b: RuntimeWork): RuntimeWork => combine(a, b, 1);
+
+/** Seconds for what is done once: compiling, and what first runs took beyond later ones, on average. */
+export const onceSeconds = ({ programs }: RuntimeWork): number =>
+  [...programs].reduce((sum, [name, { runs, seconds, firstSeconds }]) => {
+    if (name === COMPILING) return sum + seconds;
+    return runs < 2 ? sum : sum + Math.max(0, firstSeconds - (seconds - firstSeconds) / (runs - 1));
+  }, 0);
 
 /** Seconds inside programs and kernels; what compiling took is not among them. */
 export const programSeconds = ({ programs }: RuntimeWork): number =>

@@ -17,8 +17,10 @@ export class WorkCounter {
       return await job();
     } finally {
       const counts = this.#countsOf(name);
+      const seconds = (performance.now() - began) / 1000;
+      if (counts.runs === 0) counts.firstSeconds = seconds;
       counts.runs++;
-      counts.seconds += (performance.now() - began) / 1000;
+      counts.seconds += seconds;
     }
   }
 
@@ -41,7 +43,7 @@ export class WorkCounter {
   #countsOf(name: string): Counts {
     const known = this.#programs.get(name);
     if (known !== undefined) return known;
-    const counts: Counts = { runs: 0, seconds: 0, gpuSeconds: null };
+    const counts: Counts = { runs: 0, seconds: 0, firstSeconds: 0, gpuSeconds: null };
     this.#programs.set(name, counts);
     return counts;
   }
