@@ -101,39 +101,48 @@ function agreement(label: string, job: PruneJob, exact: PrunedModule, device: Pr
   ];
 }
 
-/** Both whole, with their float64 inversion on one thread; then the device's part by itself. */
-async function* times(runtime: Runtime, eliminator: Eliminator, width: Width, rounds: number): AsyncGenerator<Figure> {
+/** Both whole, with their float64 inversion on one thread; then the device's part by itself. Returns the seconds of that. */
+async function* times(runtime: Runtime, eliminator: Eliminator, width: Width, rounds: number): AsyncGenerator<Figure, number> {
   const { d, f } = width;
   const job = jobs(width);
   yield await compare({
     name: `an MLP's levels, processor in float64 / device in float32, d = ${d}, f = ${f}`,
     first: async () => void (await pruneInline(job())),
-    second: async () => void (await pruneOnDevice(job(), eliminator)),
+    second: async () => void (await pruneOnDevice(job(), { eliminator })),
     rounds,
   });
   const spent = (): number => ['elimination', 'readback'].reduce((sum, name) => sum + (runtime.work().programs.get(name)?.seconds ?? 0), 0);
   const before = spent();
-  await pruneOnDevice(job(), eliminator);
+  await pruneOnDevice(job(), { eliminator });
   const seconds = spent() - before;
   const flop = f ** 3 + 2 * d * f ** 2; // P and G by half, the Gram matrix, W
   yield { name: `the device's part of it, d = ${d}, f = ${f}`, value: seconds, unit: 's', note: `${(flop / seconds / 1e9).toFixed(1)} GFLOP/s` };
+  return seconds;
 }
+
+/** Seconds that one pass may take by the one before it: a software adapter is not asked for what takes it hours. */
+const patience = 120;
 
 /** Widths of which the agreement is measured: its oracle is a plain loop. */
 const agreed: readonly Width[] = [{ d: 48, f: 192 }];
-const timed = { quick: [{ d: 48, f: 192 }], full: [{ d: 576, f: 1536 }, { d: 1024, f: 4096 }] } as const satisfies Record<string, readonly Width[]>;
+const timed = { quick: [{ d: 48, f: 192 }], full: [{ d: 48, f: 192 }, { d: 576, f: 1536 }, { d: 1024, f: 4096 }] } as const satisfies Record<string, readonly Width[]>;
 
 /**
  * The pass over an MLP's channels on the device in float32: how it agrees with float64, and where there is a device, its time
- * against one thread of the processor. Without one the float32 loops stand for it. `wanted`: widths to time in place of the usual ones.
+ * against one thread of the processor. Without one the float32 loops stand for it. `wanted`: widths to time in place of the usual ones, ascending.
  */
 export async function* databaseGpu({ runtime, effort }: Pick<BenchContext, 'runtime' | 'effort'>, wanted: readonly Width[] = timed[effort]): AsyncGenerator<Figure> {
   const { eliminator } = runtime;
   for (const width of agreed) {
     const job = jobs(width);
     const label = `d = ${width.d}, f = ${width.f}${eliminator === null ? ', plain loops' : ''}`;
-    yield* agreement(label, job(), await pruneInline(job()), await pruneOnDevice(job(), eliminator ?? plainEliminator));
+    yield* agreement(label, job(), await pruneInline(job()), await pruneOnDevice(job(), { eliminator: eliminator ?? plainEliminator }));
   }
   if (eliminator === null) return;
-  for (const width of wanted) yield* times(runtime, eliminator, width, effort === 'quick' ? 5 : 3);
+  let [seconds, before] = [0, 1];
+  for (const width of wanted) {
+    if (seconds * (width.f / before) ** 3 > patience) return;
+    seconds = yield* times(runtime, eliminator, width, effort === 'quick' ? 5 : 3);
+    before = width.f;
+  }
 }

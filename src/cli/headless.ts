@@ -60,6 +60,7 @@ async function runHeadless(config: RunConfig, options: HeadlessArguments): Promi
     clock,
     control: new RunControl(),
     executor: pool.execute,
+    invert: pool.invert,
     pruneWorkers: pool.size,
     limits: await machineLimits(runtime.info, { folder: out, memoryBytes: options.memoryBytes, pruneWorkers: pool.size }),
     scratch: new FolderStorage(scratch),

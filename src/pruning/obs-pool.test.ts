@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { prepareHessian } from './hessian.ts';
+import { invertInline } from './kept-inverse.ts';
 import { handlePruneMessages } from './obs-worker-handler.ts';
 import { ObsPool } from './obs-pool.ts';
 import type { WorkerLike } from './obs-pool.ts';
@@ -47,6 +49,20 @@ describe('ObsPool', () => {
     const results = await Promise.all(seeds.map((seed) => pruning.execute(job(seed))));
     for (const [index, seed] of seeds.entries()) expect(results[index]).toEqual(await pruneInline(job(seed)));
     expect(workers.length).toBe(2);
+  });
+
+  it('inverts as this thread does, between other jobs, and hears a cancel', async () => {
+    const { pool: pruning, workers } = pool(1);
+    using _ = pruning;
+    const hessian = prepareHessian(randomHessian(30, 4), { module: 'test', columns: 30, damping: 0.01 });
+    const kept = Int32Array.of(1, 4, 9, 28);
+    const controller = new AbortController();
+    const waiting = [pruning.execute(job(1)), pruning.invert(hessian, kept), pruning.invert(hessian, kept, controller.signal)] as const;
+    controller.abort(new Error('enough'));
+    await expect(waiting[2]).rejects.toThrow('enough');
+    expect(await waiting[1]).toEqual(await invertInline(hessian, kept));
+    expect((await waiting[0]).structures).toBe(40);
+    expect(workers.length).toBe(1);
   });
 
   it('makes no worker before it is needed', async () => {

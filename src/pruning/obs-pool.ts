@@ -1,8 +1,7 @@
-import type { PrunedModule } from './level-database.ts';
+import type { KeptInverter } from './kept-inverse.ts';
 import type { PruneExecutor, PruneExecutorOptions } from './prune-executor.ts';
 import { CarriedOverError } from './prune-messages.ts';
 import type { PruneReply, PruneRequest } from './prune-messages.ts';
-import type { PruneJob } from './prune-module.ts';
 import { PruneWorkerFailedError } from './pruning-errors.ts';
 
 /** A worker as the pool needs it; a browser's Worker and Node's are adapted to this by the floors above. */
@@ -15,10 +14,18 @@ export interface WorkerLike {
   terminate(): void;
 }
 
-interface Task {
-  readonly job: PruneJob;
+/** What ends a job well. */
+type Finished = Extract<PruneReply, { type: 'pruned' | 'inverted' }>;
+
+/** What a worker is sent for a job of this number, and the buffers that move with it. */
+interface Sent {
+  readonly request: (job: number) => PruneRequest;
+  readonly transfer: ArrayBuffer[];
+}
+
+interface Task extends Sent {
   readonly options: PruneExecutorOptions;
-  readonly resolve: (pruned: PrunedModule) => void;
+  readonly resolve: (reply: Finished) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -30,7 +37,7 @@ interface Seat {
 }
 
 /**
- * Prunes on up to `size` workers, made as they are needed and kept until the pool is disposed; jobs beyond that wait.
+ * Prunes and inverts on up to `size` workers, made as they are needed and kept until the pool is disposed; jobs beyond that wait.
  * A worker that fails takes only its own job with it and is replaced for the next.
  */
 export class ObsPool implements Disposable {
@@ -49,12 +56,26 @@ export class ObsPool implements Disposable {
 
   /** Throws what the job throws, as {@link CarriedOverError}; {@link PruneWorkerFailedError}; or the signal's reason. */
   readonly execute: PruneExecutor = async (job, options = {}) => {
+    // The weight is copied, as it may be a view of a file in memory; the Hessian is the job's own and moves.
+    const reply = await this.#give({ request: (number) => ({ type: 'prune', job: number, input: job }), transfer: [job.hessian.buffer] }, options);
+    if (reply.type !== 'pruned') throw new PruneWorkerFailedError('it answered another question');
+    return reply.pruned;
+  };
+
+  /** Throws as {@link execute} does. */
+  readonly invert: KeptInverter = async (hessian, kept, signal) => {
+    const reply = await this.#give({ request: (job) => ({ type: 'invert', job, hessian, kept }), transfer: [] }, { signal });
+    if (reply.type !== 'inverted') throw new PruneWorkerFailedError('it answered another question');
+    return reply.inverse;
+  };
+
+  async #give(sent: Sent, options: PruneExecutorOptions): Promise<Finished> {
     if (this.#disposed) throw new PruneWorkerFailedError('the pool was closed');
     options.signal?.throwIfAborted();
     let cancel = (): void => {};
     try {
-      return await new Promise<PrunedModule>((resolve, reject) => {
-        const task: Task = { job, options, resolve, reject };
+      return await new Promise<Finished>((resolve, reject) => {
+        const task: Task = { ...sent, options, resolve, reject };
         cancel = () => this.#cancel(task);
         options.signal?.addEventListener('abort', cancel);
         this.#waiting.push(task);
@@ -63,7 +84,7 @@ export class ObsPool implements Disposable {
     } finally {
       options.signal?.removeEventListener('abort', cancel);
     }
-  };
+  }
 
   /** Ends all workers; what was running or waiting fails. */
   [Symbol.dispose](): void {
@@ -87,8 +108,7 @@ export class ObsPool implements Disposable {
     seat.task = task;
     seat.number = ++this.#jobs;
     try {
-      // The weight is copied, as it may be a view of a file in memory; the Hessian is the job's own and moves.
-      seat.worker.postMessage({ type: 'prune', job: seat.number, input: task.job }, [task.job.hessian.buffer]);
+      seat.worker.postMessage(task.request(seat.number), task.transfer);
     } catch (cause) {
       seat.task = null;
       task.reject(new PruneWorkerFailedError('its input could not be sent', { cause }));
@@ -120,7 +140,7 @@ export class ObsPool implements Disposable {
       return;
     }
     seat.task = null;
-    if (reply.type === 'pruned') task.resolve(reply.pruned);
+    if (reply.type !== 'failed') task.resolve(reply);
     else task.reject(task.options.signal?.aborted === true ? task.options.signal.reason : new CarriedOverError(reply.error));
     this.#next();
   }

@@ -1,7 +1,11 @@
+import { invertInline } from './kept-inverse.ts';
 import { pruneInline } from './prune-executor.ts';
 import { carry } from './prune-messages.ts';
 import type { PruneReply, PruneRequest } from './prune-messages.ts';
 import type { PrunedModule } from './level-database.ts';
+import type { PruneStep } from './structured-obs.ts';
+
+type PruneWork = Exclude<PruneRequest, { type: 'cancel' }>;
 
 /** A worker's own end of the line to the thread that made it. */
 export interface PrunePort {
@@ -14,19 +18,30 @@ function transferables({ levels, weights }: PrunedModule): ArrayBuffer[] {
   return arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
 }
 
+/** Does the work of a request in slices; the reply, and the buffers that travel with it. */
+async function answer(request: PruneWork, signal: AbortSignal, report: (step: PruneStep) => void): Promise<{ reply: PruneReply; transfer: ArrayBuffer[] }> {
+  const { job } = request;
+  if (request.type === 'prune') {
+    const pruned = await pruneInline(request.input, { onProgress: report, signal });
+    return { reply: { type: 'pruned', job, pruned }, transfer: transferables(pruned) };
+  }
+  const inverse = await invertInline(request.hessian, request.kept, signal);
+  return { reply: { type: 'inverted', job, inverse }, transfer: inverse?.buffer instanceof ArrayBuffer ? [inverse.buffer] : [] };
+}
+
 /**
- * Serves prune jobs inside a worker: returns the function that takes each request. A job is worked off in slices, so a
+ * Serves jobs inside a worker: returns the function that takes each request. A job is worked off in slices, so a
  * cancel is heard while it runs; the cancelled job then ends as `failed`.
  */
 export function handlePruneMessages(port: PrunePort): (request: PruneRequest) => void {
   const running = new Map<number, AbortController>();
-  const prune = async ({ job, input }: Extract<PruneRequest, { type: 'prune' }>): Promise<void> => {
+  const work = async (request: PruneWork): Promise<void> => {
+    const { job } = request;
     const controller = new AbortController();
     running.set(job, controller);
     try {
-      const onProgress = (step: { removed: number; total: number }) => port.postMessage({ type: 'progress', job, step }, []);
-      const pruned = await pruneInline(input, { onProgress, signal: controller.signal });
-      port.postMessage({ type: 'pruned', job, pruned }, transferables(pruned));
+      const { reply, transfer } = await answer(request, controller.signal, (step) => port.postMessage({ type: 'progress', job, step }, []));
+      port.postMessage(reply, transfer);
     } catch (error) {
       port.postMessage({ type: 'failed', job, error: carry(error) }, []);
     } finally {
@@ -35,6 +50,6 @@ export function handlePruneMessages(port: PrunePort): (request: PruneRequest) =>
   };
   return (request) => {
     if (request.type === 'cancel') running.get(request.job)?.abort();
-    else void prune(request);
+    else void work(request);
   };
 }

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type Elimination, type Eliminator, NO_PIVOT } from '../runtime/elimination/elimination.ts';
 import { plainEliminator } from '../runtime/elimination/plain-elimination.ts';
 import { goldenHessian, goldenModuleId, goldenNames, readGolden } from './golden.fixture.ts';
+import { invertInline } from './kept-inverse.ts';
+import type { KeptInverter } from './kept-inverse.ts';
 import type { PrunedModule } from './level-database.ts';
 import { pruneInline } from './prune-executor.ts';
 import { outputProjection } from './prune-module.ts';
@@ -60,7 +62,7 @@ describe('pruneOnDevice', () => {
       const id = goldenModuleId(module);
       const job = { id, spec: golden.spec, granularity, K: golden.K, damping: golden.damping, weight: await golden.model.readWeights(outputProjection(id)) };
       const exact = await pruneInline({ ...job, hessian: await goldenHessian(golden, module.module) });
-      const device = await pruneOnDevice({ ...job, hessian: await goldenHessian(golden, module.module) }, plainEliminator);
+      const device = await pruneOnDevice({ ...job, hessian: await goldenHessian(golden, module.module) }, { eliminator: plainEliminator });
       expectSame(device, exact, { loss: 2e-6, weight: 2e-6 });
       expect(device.onDevice?.refreshes).toBe(0);
       expect(device.onDevice?.drift).toBeLessThan(1e-5);
@@ -72,7 +74,7 @@ describe('pruneOnDevice', () => {
     await fc.assert(
       fc.asyncProperty(problems, async ({ channels, hidden, seed }) => {
         const job = () => randomJob(mlpOnly(channels, hidden), seed);
-        const [exact, device] = [await pruneInline(job()), await pruneOnDevice(job(), plainEliminator)];
+        const [exact, device] = [await pruneInline(job()), await pruneOnDevice(job(), { eliminator: plainEliminator })];
         for (const [level, { loss, kept }] of exact.levels.entries()) {
           const other = device.levels[level];
           expect(other?.kept.length).toBe(kept.length);
@@ -86,7 +88,7 @@ describe('pruneOnDevice', () => {
   });
 
   it('makes the inverse anew where it drifts, and says how often', async () => {
-    const device = await pruneOnDevice(illConditioned(1e-5), plainEliminator);
+    const device = await pruneOnDevice(illConditioned(1e-5), { eliminator: plainEliminator });
     expect(device.onDevice?.refreshes).toBeGreaterThan(0);
     const exact = await pruneInline(illConditioned(1e-5));
     exact.levels.forEach(({ loss }, level) => expect(Math.abs((device.levels[level]?.loss ?? NaN) - loss)).toBeLessThanOrEqual(0.02 * loss));
@@ -96,7 +98,7 @@ describe('pruneOnDevice', () => {
     const job = () => randomJob(mlpOnly(30, 6), 3);
     const exact = await pruneInline(job());
     const once = (started: number): Partial<Elimination> => ({ product: async (x) => (started === 1 ? x.fill(9) : x) });
-    await expect(pruneOnDevice(job(), altered((_, started) => once(started)))).rejects.toThrow(DevicePrecisionError);
+    await expect(pruneOnDevice(job(), { eliminator: altered((_, started) => once(started)) })).rejects.toThrow(DevicePrecisionError);
     let calls = 0;
     const third = altered((elimination) => ({
       eliminate: async (count) => {
@@ -104,7 +106,7 @@ describe('pruneOnDevice', () => {
         return ++calls === 3 ? { ...outcome, ratios: outcome.ratios.map(() => NO_PIVOT) } : outcome;
       },
     }));
-    const device = await pruneOnDevice(job(), third);
+    const device = await pruneOnDevice(job(), { eliminator: third });
     expectSame(device, exact, { loss: 1e-5, weight: 1e-5 });
     expect(device.onDevice?.refreshes).toBe(1);
   });
@@ -113,7 +115,7 @@ describe('pruneOnDevice', () => {
     const spec = mlpOnly(4, 2);
     const hessian = Float64Array.of(2, 0, 1, 0, 0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0, 2);
     const weight = Float32Array.of(1, 9, 2, 3, 4, 9, 5, 6);
-    const device = await pruneOnDevice({ ...randomJob(spec, 1), K: 4, hessian, weight }, plainEliminator);
+    const device = await pruneOnDevice({ ...randomJob(spec, 1), K: 4, hessian, weight }, { eliminator: plainEliminator });
     expect([...(device.levels[1]?.kept ?? [])]).toEqual([0, 2, 3]);
     expect(device.levels[1]?.loss).toBe(0);
     expect([...(device.weights[1] ?? [])]).toEqual([1, 2, 3, 4, 5, 6]);
@@ -124,13 +126,13 @@ describe('pruneOnDevice', () => {
   it('tells progress, hears a cancel, and throws what is wrong with a module', async () => {
     const job = () => randomJob(mlpOnly(30, 6), 3);
     const steps: number[] = [];
-    await pruneOnDevice(job(), plainEliminator, { onProgress: ({ removed, total }) => steps.push(removed / total) });
+    await pruneOnDevice(job(), { eliminator: plainEliminator }, { onProgress: ({ removed, total }) => steps.push(removed / total) });
     expect(steps).toEqual([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1].map((share) => Math.round(30 * share) / 30));
     const controller = new AbortController();
-    const cancelled = pruneOnDevice(job(), plainEliminator, { signal: controller.signal, onProgress: () => controller.abort(new Error('enough')) });
+    const cancelled = pruneOnDevice(job(), { eliminator: plainEliminator }, { signal: controller.signal, onProgress: () => controller.abort(new Error('enough')) });
     await expect(cancelled).rejects.toThrow('enough');
-    await expect(pruneOnDevice({ ...job(), weight: new Float32Array(180).fill(NaN) }, plainEliminator)).rejects.toThrow(PruningNotFiniteError);
-    await expect(pruneOnDevice({ ...job(), damping: 0, hessian: new Float64Array(900).fill(1) }, plainEliminator)).rejects.toThrow(HessianNotPositiveDefiniteError);
+    await expect(pruneOnDevice({ ...job(), weight: new Float32Array(180).fill(NaN) }, { eliminator: plainEliminator })).rejects.toThrow(PruningNotFiniteError);
+    await expect(pruneOnDevice({ ...job(), damping: 0, hessian: new Float64Array(900).fill(1) }, { eliminator: plainEliminator })).rejects.toThrow(HessianNotPositiveDefiniteError);
   });
 });
 
@@ -147,7 +149,14 @@ it('deviceExecutor prunes MLPs one at a time and leaves attention to the other e
     return plain;
   };
   const others: PruneJob[] = [];
-  const execute = deviceExecutor(counting, (job, options) => {
+  let [inverting, mostInverting] = [0, 0];
+  const invert: KeptInverter = async (hessian, kept) => {
+    mostInverting = Math.max(mostInverting, ++inverting);
+    await Promise.resolve();
+    inverting--;
+    return invertInline(hessian, kept);
+  };
+  const execute = deviceExecutor({ eliminator: counting, invert }, (job, options) => {
     others.push(job);
     return pruneInline(job, options);
   });
@@ -161,4 +170,5 @@ it('deviceExecutor prunes MLPs one at a time and leaves attention to the other e
   expect((await heads).onDevice).toBeUndefined();
   expect(others).toEqual([attention]);
   expect([most, atOnce]).toEqual([1, 0]);
+  expect(mostInverting).toBe(2);
 });

@@ -1,8 +1,9 @@
 import { randomFor } from '../base/random.ts';
 import { type Elimination, type Eliminator, NO_PIVOT } from '../runtime/elimination/elimination.ts';
-import { invertInPlace } from './cholesky.ts';
 import { prepareHessian } from './hessian.ts';
 import type { PreparedHessian } from './hessian.ts';
+import { invertInline } from './kept-inverse.ts';
+import type { KeptInverter } from './kept-inverse.ts';
 import type { DevicePass, PrunedModule } from './level-database.ts';
 import type { PruneExecutor, PruneExecutorOptions } from './prune-executor.ts';
 import { moduleName, prunedModule, removalsOf } from './prune-module.ts';
@@ -16,6 +17,15 @@ const REFRESH_BEYOND = 1e-3;
 const SPOILT_BEYOND = 0.1;
 /** Removals after which a cancel is heard and progress is told. */
 const REMOVALS_AT_ONCE = 256;
+
+/** What a pass on a device works with. */
+export interface PruneDevice {
+  readonly eliminator: Eliminator;
+  /** Default: on this thread. */
+  readonly invert?: KeptInverter;
+  /** Resolves when the device is free, with what frees it again; default: it is. */
+  readonly enter?: () => Promise<() => void>;
+}
 
 /** A module as it stands between two levels. */
 interface Standing {
@@ -43,12 +53,12 @@ interface Advance {
  *
  * Throws the errors of `prune-module.ts`, {@link DevicePrecisionError}, those of the runtime, or the signal's reason.
  */
-export async function pruneOnDevice(job: PruneJob, eliminator: Eliminator, options: PruneExecutorOptions = {}): Promise<PrunedModule> {
+export async function pruneOnDevice(job: PruneJob, device: PruneDevice, options: PruneExecutorOptions = {}): Promise<PrunedModule> {
   const module = moduleName(job.id);
   const columns = job.spec.layers[job.id.layer]?.channels ?? 0;
   const hessian = prepareHessian(job.hessian, { module, columns, damping: job.damping });
   const dense = { kept: Int32Array.from({ length: columns }, (_, column) => column), weight: workingWeight(job.weight, hessian), loss: 0 };
-  const pass = new DeviceObs(hessian, eliminator, options);
+  const pass = new DeviceObs(hessian, device, options);
   try {
     const snapshots = await pass.levels(dense, removalsOf(job));
     snapshots[0] = { ...snapshots[0]!, weight: job.weight };
@@ -58,15 +68,17 @@ export async function pruneOnDevice(job: PruneJob, eliminator: Eliminator, optio
   }
 }
 
-/** Prunes MLPs with the eliminator, one at a time, and everything else with `others`. */
-export function deviceExecutor(eliminator: Eliminator, others: PruneExecutor): PruneExecutor {
-  let free: Promise<unknown> = Promise.resolve();
-  return (job, options) => {
-    if (job.id.kind !== 'mlp') return others(job, options);
-    const pruned = free.then(() => pruneOnDevice(job, eliminator, options));
-    free = pruned.catch(() => undefined);
-    return pruned;
+/** Prunes MLPs on the device, one at a time, though their inverses may be made at once, and everything else with `others`. */
+export function deviceExecutor(device: Omit<PruneDevice, 'enter'>, others: PruneExecutor): PruneExecutor {
+  let last: Promise<void> = Promise.resolve();
+  const enter = async (): Promise<() => void> => {
+    const before = last;
+    let leave = (): void => {};
+    last = new Promise((resolve) => (leave = resolve));
+    await before;
+    return leave;
   };
+  return (job, options) => (job.id.kind === 'mlp' ? pruneOnDevice(job, { ...device, enter }, options) : others(job, options));
 }
 
 /** The dense weight with dead columns zero. Throws {@link PruningNotFiniteError}. */
@@ -79,7 +91,7 @@ function workingWeight(weight: Float32Array, { columns, dead, module }: Prepared
 
 class DeviceObs implements Disposable {
   readonly #hessian: PreparedHessian;
-  readonly #eliminator: Eliminator;
+  readonly #device: Required<PruneDevice>;
   readonly #options: PruneExecutorOptions;
   /** At the standing from which the next level starts; null where that is to be made from an exact inverse. */
   #elimination: Elimination | null = null;
@@ -87,10 +99,11 @@ class DeviceObs implements Disposable {
   #columns = new Int32Array(0);
   #refreshes = -1; // the first inverse is none
   #drift = 0;
+  #leave = (): void => {};
 
-  constructor(hessian: PreparedHessian, eliminator: Eliminator, options: PruneExecutorOptions) {
+  constructor(hessian: PreparedHessian, device: PruneDevice, options: PruneExecutorOptions) {
     this.#hessian = hessian;
-    this.#eliminator = eliminator;
+    this.#device = { invert: invertInline, enter: async () => () => {}, ...device };
     this.#options = options;
   }
 
@@ -114,6 +127,7 @@ class DeviceObs implements Disposable {
   [Symbol.dispose](): void {
     this.#elimination?.[Symbol.dispose]();
     this.#elimination = null;
+    this.#leave();
   }
 
   async #level(before: Standing, count: number, total: number): Promise<Standing> {
@@ -152,16 +166,12 @@ class DeviceObs implements Disposable {
   /** An elimination from the exact inverse of what is kept of H. */
   async #start({ kept, weight }: Standing): Promise<Elimination> {
     this.#refreshes++;
-    const { matrix, columns, module, damping } = this.#hessian;
-    const n = kept.length;
-    const inverse = new Float64Array(n * n);
-    for (let i = 0; i < n; i++) {
-      const row = (kept[i] ?? 0) * columns;
-      for (let j = 0; j < n; j++) inverse[i * n + j] = matrix[row + (kept[j] ?? 0)] ?? 0;
-    }
-    if (!invertInPlace(inverse, n)) throw new HessianNotPositiveDefiniteError(module, damping);
+    const { module, damping } = this.#hessian;
+    const inverse = await this.#device.invert(this.#hessian, kept, this.#options.signal);
+    if (inverse === null) throw new HessianNotPositiveDefiniteError(module, damping);
     this.#columns = kept;
-    return this.#eliminator(Float32Array.from(inverse), weight, n);
+    this.#leave = await this.#device.enter();
+    return this.#device.eliminator(inverse, weight, kept.length);
   }
 
   async #measureDrift(elimination: Elimination, kept: Int32Array): Promise<number> {

@@ -21,9 +21,9 @@ export const summarise = ({ id, structures, levels }: ModuleLevels): ModuleSumma
 });
 
 /** Where modules are cut. What was asked of a device that this run does not compute on is done on the processor, and told. */
-function* executorFor({ databaseOn }: RunConfig, { executor, runtime }: RunContext): Generator<RunEventBody, PruneExecutor> {
+function* executorFor({ databaseOn }: RunConfig, { executor, invert, runtime }: RunContext): Generator<RunEventBody, PruneExecutor> {
   if (databaseOn === 'cpu') return executor;
-  if (runtime.eliminator !== null) return deviceExecutor(runtime.eliminator, executor);
+  if (runtime.eliminator !== null) return deviceExecutor({ eliminator: runtime.eliminator, ...(invert && { invert }) }, executor);
   const what = 'The level database was to be built on the graphics card, but this run does not compute there.';
   yield { type: 'warning', explanation: { what, means: 'It is built on the processor, in float64.', remedy: 'Choose WebGPU as the backend where there is a graphics card.' } };
   return executor;

@@ -120,15 +120,15 @@ function pruningRows(sizes: Sizes): PlanRow[] {
   return [{ part: 'pruning', detail, bytes: workers * (matrices + levels), place: 'memory', during: ['cut'] }];
 }
 
-/** One MLP on the graphics card: P, the Gram matrix and room for one of them, the weight twice; on the host H and its inverse. */
-function devicePruningRows({ config, spec, device }: Sizes): PlanRow[] {
+/** One MLP on the graphics card: P, the Gram matrix and room for one of them, the weight twice. On the host those that wait for it, besides what inverts them. */
+function devicePruningRows({ config, spec, device, limits }: Sizes): PlanRow[] {
   if (config.databaseOn === 'cpu' || device !== 'gpu') return [];
   const widest = Math.max(...spec.layers.map(({ channels }) => channels));
   const there = (3 * widest ** 2 + 2 * widest * spec.hidden) * F32;
-  const here = widest ** 2 * (2 * F64 + F32) + 2 * widest * spec.hidden * F32;
+  const waiting = Math.min(limits.pruneWorkers, spec.layers.length) * (widest ** 2 * (F64 + F32) + 2 * widest * spec.hidden * F32);
   return [
     { part: 'pruning', detail: 'One MLP being cut on the graphics card, in float32', bytes: there, place: device, during: ['cut'] },
-    { part: 'pruning', detail: 'Its Hessian and the inverse in float64', bytes: here, place: 'memory', during: ['cut'] },
+    { part: 'pruning', detail: 'Hessians and inverses of those that wait for it', bytes: waiting, place: 'memory', during: ['cut'] },
   ];
 }
 

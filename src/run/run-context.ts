@@ -1,6 +1,7 @@
 import type { FormatId } from '../export/formats.ts';
 import type { ModelInspection } from '../model/inspect-model.ts';
 import type { OpenModel } from '../model/load-model.ts';
+import type { KeptInverter } from '../pruning/kept-inverse.ts';
 import type { PruneExecutor } from '../pruning/prune-executor.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Text } from '../sources/text.ts';
@@ -28,6 +29,8 @@ export interface RunContext {
   /** Cuts modules; `pruneWorkers` of them at once. */
   readonly executor: PruneExecutor;
   readonly pruneWorkers: number;
+  /** Inverts Hessians of what is cut on a device; default: on this thread. */
+  readonly invert?: KeptInverter;
   /** What a run may take. */
   readonly limits: DeviceLimits;
   /** For what does not fit in memory; the run removes what it wrote. */

@@ -164,6 +164,7 @@ export class Engine {
         clock,
         control,
         executor: this.pool.execute,
+        invert: this.pool.invert,
         pruneWorkers: this.pool.size,
         limits: await browserLimits(runtime.info, this.storage, pruneWorkers()),
         scratch: this.storage,
