@@ -14,6 +14,7 @@ import type { RunResult } from '../run/run-result.ts';
 import { run } from '../run/run.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { describeEvent } from './describe-event.ts';
+import { describeProfile, EstimateCheck } from './describe-profile.ts';
 import { FolderStorage } from './folder-storage.ts';
 import { finishFolder, modelFolder } from './headless-folder.ts';
 import { HeadlessLibrary } from './headless-library.ts';
@@ -95,16 +96,26 @@ interface Outcome {
 async function writeLog(events: AsyncIterable<RunEvent>, path: string): Promise<Outcome> {
   const log = createWriteStream(path);
   const outcome: { -readonly [Key in keyof Outcome]: Outcome[Key] } = { runFailed: false, exportFailed: false, result: null };
+  const estimate = new EstimateCheck();
   for await (const event of events) {
+    estimate.see(event);
     if (event.type === 'run-failed') outcome.runFailed = true;
     if (event.type === 'export-failed') outcome.exportFailed = true;
     if (event.type === 'run-finished') outcome.result = event.result;
     log.write(`${JSON.stringify(event)}\n`);
     const line = describeEvent(event);
     if (line !== null) (event.type.endsWith('-failed') ? console.error : console.log)(line);
+    if (event.type === 'run-finished') tellProfile(event, estimate);
   }
   await new Promise((resolve) => log.end(resolve));
   return outcome;
+}
+
+/** Where the time went, and how good the estimate was. */
+function tellProfile({ at, result: { profile } }: Extract<RunEvent, { type: 'run-finished' }>, estimate: EstimateCheck): void {
+  if (profile !== undefined) console.log(describeProfile(profile));
+  const told = estimate.describe(at);
+  if (told !== null) console.log(told);
 }
 
 /** What the process used, for whoever started it. */
