@@ -2,6 +2,13 @@ import { groups } from './groups.ts';
 import { prefill } from './prefill.ts';
 
 /** What the page measures: what Node can, and the comparison with transformers.js, for which the site has to be built. */
-export const pageGroups = { rates: groups.rates, prefill, engine: groups.engine };
+export const pageGroups = {
+  rates: groups.rates,
+  prefill,
+  database: groups.database,
+  'database-gpu': groups['database-gpu'],
+  float16: groups.float16,
+  engine: groups.engine,
+};
 
 export type PageGroup = keyof typeof pageGroups;

@@ -3,7 +3,9 @@ import type { PageGroup } from '../../bench/page-groups.ts';
 import type { BenchChoice } from './bench-state.ts';
 
 /** In the order in which they are measured. */
-export const pageGroupNames: readonly PageGroup[] = ['rates', 'prefill', 'engine'];
+export const pageGroupNames: readonly PageGroup[] = ['rates', 'prefill', 'database', 'database-gpu', 'float16', 'engine'];
+
+const defaultGroups: readonly PageGroup[] = ['rates', 'prefill', 'database'];
 
 const defaultSizes: readonly SizeName[] = ['tales-6m', '25m'];
 
@@ -22,7 +24,7 @@ export function choiceFromAddress(query: string): BenchChoice {
   return {
     backend: oneOf(['auto', 'webgpu', 'wasm'], parameters.get('backend'), 'auto'),
     effort: oneOf(['quick', 'full'], parameters.get('effort'), 'quick'),
-    groups: listed(pageGroupNames, parameters.get('groups'), pageGroupNames),
+    groups: listed(pageGroupNames, parameters.get('groups'), defaultGroups),
     sizes: listed(sizeNames, parameters.get('sizes'), defaultSizes),
   };
 }

@@ -8,7 +8,10 @@ import type { BenchChoice, BenchState } from './bench-state.ts';
  * threads), which reached `referenceFlops` in the same matrix products.
  */
 const referenceSeconds: Readonly<Record<Exclude<PageGroup, 'rates' | 'prefill'>, Readonly<Record<Effort, number>>>> = {
-  engine: { quick: 12, full: 30 },
+  database: { quick: 3, full: 150 },
+  'database-gpu': { quick: 2, full: 60 },
+  float16: { quick: 17, full: 80 },
+  engine: { quick: 25, full: 65 },
 };
 const referenceFlops = 29e9;
 
