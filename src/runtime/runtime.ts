@@ -84,7 +84,7 @@ export interface ProgramWork {
   readonly seconds: number;
   /** Of these, its first run: devices prepare in it what later runs find ready. */
   readonly firstSeconds: number;
-  /** On the device, where it has timestamps; else null. */
+  /** On the device, where it has timestamps; else null. From a sample of the runs, and up to a second late: see `gpu-clock.ts`. */
   readonly gpuSeconds: number | null;
 }
 

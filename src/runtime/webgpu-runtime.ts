@@ -6,6 +6,7 @@ import type { Eliminator } from './elimination/elimination.ts';
 import { compileEliminationKernels, type EliminationKernels } from './elimination/elimination-kernels.ts';
 import { type EliminationDevice, GpuElimination } from './elimination/gpu-elimination.ts';
 import { adapterName, openDevice } from './gpu-device.ts';
+import { GpuClock } from './gpu-clock.ts';
 import { GpuWatch } from './gpu-watch.ts';
 import { checkContent, elementCount, elementType, elementTypeOf, hostArray, hostArrayOver, overwrite } from './host-array.ts';
 import { loadWebGpuOrt, type OrtModule } from './load-ort.ts';
@@ -72,6 +73,7 @@ class WebGpuRuntime implements Runtime {
   readonly #programs: ProgramRegistry;
   readonly #tensors = new TensorRegistry<Storage>((storage) => this.#release(storage));
   readonly #work = new WorkCounter();
+  readonly #gpuClock: GpuClock | null;
   /** Compiled when they are first needed, which in most runs is never. */
   #elimination: Promise<EliminationKernels> | null = null;
 
@@ -86,6 +88,7 @@ class WebGpuRuntime implements Runtime {
     this.#device = device;
     this.#watch = watch;
     this.#kernels = kernels;
+    this.#gpuClock = GpuClock.of(device, (name, seconds) => this.#work.gpu(name, seconds));
     this.#programs = new ProgramRegistry(ort, sessionOptions(device));
     this.info = info;
   }
@@ -99,7 +102,7 @@ class WebGpuRuntime implements Runtime {
       const session = this.#programs.sessionOf(program);
       const bound: Record<string, OrtTensor> = {};
       for (const [name, tensor] of Object.entries(feeds)) bound[name] = this.#bind(tensor);
-      const outputs = await this.#work.timed(program.name, () => session.execute(bound, fetches));
+      const outputs = await this.#timed(program.name, () => session.execute(bound, fetches));
       return adoptOutputs(outputs, (name, output) => this.#adopt(name, output));
     });
   }
@@ -126,7 +129,7 @@ class WebGpuRuntime implements Runtime {
         return this.#tensors.adopt(tensor.type, tensor.shape, { place: 'host', data: storage.data.slice() });
       }
       const copy = this.#allocate(tensor.bytes);
-      await this.#work.timed('clone', () => this.#copy(storage.buffer, copy.buffer, tensor.bytes));
+      await this.#timed('clone', () => this.#copy(storage.buffer, copy.buffer, tensor.bytes));
       return this.#tensors.adopt(tensor.type, tensor.shape, copy);
     });
   }
@@ -159,7 +162,7 @@ class WebGpuRuntime implements Runtime {
         firstMoment: this.#bound(state.firstMoment),
         secondMoment: this.#bound(state.secondMoment),
       }));
-      return this.#work.timed('adamw', () => this.#kernels.adamw.step(buffers, settings));
+      return this.#timed('adamw', () => this.#kernels.adamw.step(buffers, settings));
     });
   }
 
@@ -167,7 +170,7 @@ class WebGpuRuntime implements Runtime {
     return this.#enqueue(() => {
       const width = checkScatter(target, rows, values);
       const operands = [this.#bound(target), rows, this.#bound(values), width] as const;
-      return this.#work.timed('scatter-add-rows', () => this.#kernels.scatter.add(...operands));
+      return this.#timed('scatter-add-rows', () => this.#kernels.scatter.add(...operands));
     });
   }
 
@@ -185,6 +188,7 @@ class WebGpuRuntime implements Runtime {
   }
 
   work(): RuntimeWork {
+    this.#gpuClock?.collect();
     return this.#work.snapshot();
   }
 
@@ -218,6 +222,12 @@ class WebGpuRuntime implements Runtime {
   async #readFloats(buffer: GPUBuffer, length: number): Promise<Float32Array> {
     this.#work.read(4 * length);
     return new Float32Array(await this.#work.timed('readback', () => this.#watch.settle(this.#download(buffer, 4 * length))));
+  }
+
+  /** Counts what the device is asked to do, in a job that holds the queue. */
+  #timed<Result>(name: string, job: () => Result | Promise<Result>): Promise<Result> {
+    const counted = (): Promise<Result> => this.#work.timed(name, job);
+    return this.#gpuClock === null ? counted() : this.#gpuClock.around(name, counted);
   }
 
   #enqueue<Result>(job: () => Result | Promise<Result>): Promise<Result> {

@@ -24,6 +24,12 @@ export class WorkCounter {
     }
   }
 
+  /** Seconds of the device, which come in some time after the runs they stand for. */
+  gpu(name: string, seconds: number): void {
+    const counts = this.#countsOf(name);
+    counts.gpuSeconds = (counts.gpuSeconds ?? 0) + seconds;
+  }
+
   uploaded(bytes: number): void {
     this.#uploads++;
     this.#uploadedBytes += bytes;

@@ -4,7 +4,7 @@ import { matMul } from '../onnx/ops.ts';
 import { serialize } from '../onnx/serialize.ts';
 import { ProgramFailedError } from './runtime-errors.ts';
 import type { Runtime, RuntimeWork } from './runtime.ts';
-import { makeRuntime } from './testing.ts';
+import { makeRuntime, onGpu } from './testing.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -76,4 +76,23 @@ test('counts what passes between host and device; shapes and device-internal cop
   expect(after.uploadedBytes - before.uploadedBytes).toBe(46);
   expect(after.readbacks - before.readbacks).toBe(2);
   expect(after.readBytes - before.readBytes).toBe(26);
+});
+
+test.runIf(onGpu)('tells the seconds of the device, from some runs for all', async () => {
+  const program = await runtime.compile('timed', product());
+  using square = runtime.upload(new Float32Array(128 * 128).fill(0.5), [128, 128]);
+  const run = async () => (await runtime.run(program, { left: square, right: square }))['product']!.dispose();
+  await run(); // compiles shaders
+  await runtime.read(square);
+  const began = performance.now();
+  for (let runs = 0; runs < 26; runs++) await run();
+  await runtime.read(square); // has waited for all of them
+  const wall = (performance.now() - began) / 1000;
+  await expect.poll(() => runtime.work().programs.get('timed')?.gpuSeconds ?? 0, { timeout: 5000, interval: 200 }).toBeGreaterThan(0);
+  const work = runtime.work().programs.get('timed');
+  // The products are nearly all that the device did meanwhile; had onnxruntime not submitted them when its run ended, nothing would be between the marks.
+  expect(work?.gpuSeconds).toBeGreaterThan(wall / 10);
+  expect(work?.gpuSeconds).toBeLessThan(wall * 3);
+  expect(work?.runs).toBe(27);
+  await program.release();
 });
