@@ -47,7 +47,7 @@ const settings: readonly Setting[] = [
   { name: 'Post-training rate', read: ({ postTraining }) => (postTraining.tokens === 0 ? format.missing : format.learningRate(postTraining.learningRate)) },
   { name: 'Embedding and head', read: ({ trainEmbeddings }) => (trainEmbeddings ? 'trained' : 'left as they are') },
   { name: 'Stored levels', read: ({ databasePrecision }) => databasePrecision },
-  { name: 'MLPs cut on', read: ({ databaseOn }) => (databaseOn === 'gpu' ? 'graphics card' : 'processor') },
+  { name: 'MLPs cut on', read: ({ databaseOn }) => (databaseOn === 'gpu' ? 'GPU' : 'CPU') },
 ];
 
 /** One setting of several runs. */

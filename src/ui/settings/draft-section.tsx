@@ -99,7 +99,7 @@ function MemoryFields({ draft }: { readonly draft: RunConfig }) {
       <legend>Memory</legend>
       <div className="rail-fields">
         <Choice label="Database" value={draft.databasePrecision} options={[['float32', 'float32'], ['float16', 'float16']]} onChange={(databasePrecision) => editDraft((before) => ({ ...before, databasePrecision }))} />
-        <Choice label="MLPs cut on" value={draft.databaseOn} options={[['cpu', 'Processor'], ['gpu', 'Graphics card']]} onChange={(databaseOn) => editDraft((before) => ({ ...before, databaseOn }))} />
+        <Choice label="MLPs cut on" value={draft.databaseOn} options={[['cpu', 'CPU'], ['gpu', 'GPU']]} onChange={(databaseOn) => editDraft((before) => ({ ...before, databaseOn }))} />
         <Choice label="Embeddings" value={draft.trainEmbeddings ? 'trained' : 'frozen'} options={[['trained', 'Trained'], ['frozen', 'Frozen']]} onChange={(choice) => editDraft((before) => ({ ...before, trainEmbeddings: choice === 'trained' }))} />
         <label>
           <span>Tokens at once</span>

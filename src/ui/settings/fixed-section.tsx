@@ -43,7 +43,7 @@ function factsOf(config: RunConfig, spec: ModelSpec | null): Fact[] {
     ['Held out', `${tokens(config.evaluation.tokens)} tokens`],
     ['Embeddings', config.trainEmbeddings ? 'trained' : 'frozen'],
     ['Stored levels', config.databasePrecision],
-    ['MLPs cut on', config.databaseOn === 'gpu' ? 'graphics card' : 'processor'],
+    ['MLPs cut on', config.databaseOn === 'gpu' ? 'GPU' : 'CPU'],
     ['Seed', String(config.seed)],
   ];
 }
