@@ -88,13 +88,19 @@ export class GpuClock {
     encoder.copyBufferToBuffer(resolved, 0, staging, 0, size);
     this.#device.queue.submit([encoder.finish()]);
     resolved.destroy();
-    staging.mapAsync(GPUMapMode.READ).then(
-      () => {
-        this.#read(timings, new BigUint64Array(staging.getMappedRange()));
-        staging.destroy();
-      },
-      () => staging.destroy(), // the device was lost, which others tell
-    );
+    void this.#receive(timings, staging);
+  }
+
+  /** Never rejects: of a lost device others tell. */
+  async #receive(timings: readonly Timing[], staging: GPUBuffer): Promise<void> {
+    try {
+      await staging.mapAsync(GPUMapMode.READ);
+      this.#read(timings, new BigUint64Array(staging.getMappedRange()));
+    } catch {
+      return;
+    } finally {
+      staging.destroy();
+    }
   }
 
   /** Nanoseconds `[timings, 2]`. A pair that goes backwards, as after the device changed its clock, counts nothing. */
