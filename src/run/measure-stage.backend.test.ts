@@ -78,6 +78,7 @@ async function tinyParts(scope: Scope) {
     denseStates,
     trainingPool: corpus.training,
     fitness: 'kl',
+    earlyStop: null,
     trainEmbeddings: true,
     seed: 1,
     sequencesPerBatch: 3,
@@ -109,13 +110,15 @@ function candidatesOf({ levels, database }: Parts): Individual[] {
 
 async function measured(options: MeasuringOptions, stage: Stage, candidates: readonly Individual[]) {
   const found = new Map<string, Extract<MeasureEvent, { type: 'measured' }>>();
+  const dropped: Extract<MeasureEvent, { type: 'dropped' }>[] = [];
   const order: string[] = [];
   const parent = { id: '0.00', genome: parts.levels };
   for await (const event of createMeasure(options)({ generation: 1, stageIndex: 0, stage, learningRate: 1e-2, candidates, parent })) {
     order.push(event.type);
     if (event.type === 'measured') found.set(event.id, event);
+    if (event.type === 'dropped') dropped.push(event);
   }
-  return { found, order };
+  return { found, dropped, order };
 }
 
 test.each(fewOnGpu(['kl', 'perplexity'] as const, 1))('by %s, a candidate has the same bits together with others and alone', { timeout: 120_000 }, async (fitness) => {
@@ -161,6 +164,33 @@ test.skipIf(onGpu)('training is told with its losses, the same alone, and every 
   expect(second?.losses).not.toEqual(first?.losses);
   const alone = await measured(parts.options, trained, candidates.slice(1));
   expect(alone.found.get('1.02')).toEqual(second);
+});
+
+/** Equal to the dense model, near it, and far off. */
+function unequal({ levels, database }: Parts): Individual[] {
+  const dense = levels.map(() => 0);
+  const gone = database.modules.map(({ levels: all }) => all.length - 1);
+  const genomes = [dense, dense.with(3, 1), gone.with(0, 0), gone];
+  return genomes.map((genome, index) => ({ id: `1.0${index + 1}`, genome }));
+}
+
+// The software adapter takes its time: there only what is shared by both.
+test.each([['untrained', 0] as const, ...(onGpu ? [] : [['trained', 16] as const])])('what cannot survive is dropped, and the others keep their bits: %s', { timeout: 120_000 }, async (_, trainingTokens) => {
+  const { options } = parts;
+  const { length } = options.fitnessPool;
+  const stage: Stage = { survivors: 2, fitnessTokens: 8 * length, trainingTokens };
+  const candidates = unequal(parts);
+  const whole = await measured(options, stage, candidates);
+  const { found, dropped } = await measured({ ...options, earlyStop: { confidence: 0.9 } }, stage, candidates);
+  expect(dropped.length).toBeGreaterThan(0);
+  expect(found.size + dropped.length).toBe(candidates.length);
+  for (const [id, event] of found) expect(event).toEqual(whole.found.get(id));
+  const ranked = [...whole.found.values()].toSorted((a, b) => a.fitness - b.fitness).map(({ id }) => id);
+  for (const { id, fitness, tokens, saved } of dropped) {
+    expect(ranked.indexOf(id)).toBeGreaterThanOrEqual(stage.survivors);
+    expect([tokens + saved, tokens >= 3 * length, saved > 0]).toEqual([8 * length, true, true]);
+    expect(fitness).toBeGreaterThan(0);
+  }
 });
 
 /** So that all that is ever kept is there: the dense states of the whole pool, and every module at every level. */

@@ -8,12 +8,14 @@ import type { Measure, MeasureEvent, MeasureRequest } from '../search/measure.ts
 import type { MeasuredStage, MeasuringOptions } from './measured-stage.ts';
 import { drawIndices, sequencesFor } from './sample-sequences.ts';
 import { scoreBatch } from './score-batch.ts';
+import { droppedOf, StageRace } from './stage-race.ts';
 import { trainAndScore } from './train-and-score.ts';
 
 /**
  * The search's measuring function on real models: every candidate of a stage sees the same sequences, drawn anew for each
  * generation and stage. Where nothing is trained, what candidates have in common from the first module on is run once. All
- * numbers stay on the device until the stage is over, and are read at once; what comes before tells of progress only.
+ * numbers stay on the device until the stage is over, and are read at once; what comes before tells of progress only. Where
+ * candidates may be dropped early they are also read at each look.
  */
 export function createMeasure(options: MeasuringOptions): Measure {
   return (request) => measureStage(options, request);
@@ -22,13 +24,17 @@ export function createMeasure(options: MeasuringOptions): Measure {
 async function* measureStage(options: MeasuringOptions, request: MeasureRequest): AsyncGenerator<MeasureEvent, void> {
   await using scope = new Scope();
   const { transformer, dense, fitnessPool, runtime } = options;
-  const drawn = drawSequences(options, request);
+  const wanted = sequencesFor(request.stage.fitnessTokens, fitnessPool.length);
+  const race = options.earlyStop && StageRace.of(request, wanted, options.earlyStop.confidence);
+  const drawn = drawSequences(options, request, race?.rounds ?? [wanted]);
   const batches = drawn.map((indices) => toBatch(fitnessPool, indices));
   const set = scope.own(await MeasuringSet.create(transformer, dense, batches, (index) => denseHidden(options, drawn[index] ?? [])));
-  const sums = scope.own(new StageSums(runtime, request.candidates.length, drawn.flat().length));
+  const sums = scope.own(new StageSums(runtime, request.candidates.length, wanted));
+  const stage: MeasuredStage = { request, set, sums, race };
   const trains = request.stage.trainingTokens > 0;
-  yield* trains ? trainAndScore(options, { request, set, sums }) : scoreAll(options, { request, set, sums });
+  yield* trains ? trainAndScore(options, stage) : scoreAll(options, stage);
   for (const [index, candidate] of (await sums.read()).entries()) {
+    if (race?.dropped.has(index)) continue;
     const { id } = request.candidates[index] ?? { id: '' };
     yield { type: 'measured', id, fitness: fitnessOf(options.fitness, candidate.sequences, fitnessPool.length), ...(trains && lossesOf(candidate)) };
   }
@@ -36,13 +42,16 @@ async function* measureStage(options: MeasuringOptions, request: MeasureRequest)
 
 const lossesOf = ({ losses }: CandidateSums): { losses: CandidateSums['losses'] } => ({ losses });
 
-/** The stage's fitness sequences by index into the pool, parted into batches, whose teacher is kept while all candidates are compared with it. */
-function drawSequences({ fitnessPool, dense, seed, sequencesPerBatch }: MeasuringOptions, { generation, stageIndex, stage }: MeasureRequest): number[][] {
-  const wanted = sequencesFor(stage.fitnessTokens, fitnessPool.length);
+/** The stage's fitness sequences by index into the pool, parted into its rounds and those into batches, whose teacher is kept while all candidates are compared with it. */
+function drawSequences({ fitnessPool, dense, seed, sequencesPerBatch }: MeasuringOptions, { generation, stageIndex }: MeasureRequest, rounds: readonly number[]): number[][] {
+  const wanted = rounds.reduce((sum, size) => sum + size, 0);
   const indices = drawIndices(fitnessPool.sequences, wanted, seed, 'fitness', generation, stageIndex);
   const size = Math.max(1, Math.min(sequencesPerBatch, sequencesWithTeacher(fitnessPool.length, dense.spec.vocabulary)));
-  const batches = Math.ceil(indices.length / size);
-  return Array.from({ length: batches }, (_, batch) => indices.slice(batch * size, (batch + 1) * size));
+  let first = 0;
+  return rounds.flatMap((length) => {
+    const round = indices.slice(first, (first += length));
+    return Array.from({ length: Math.ceil(length / size) }, (_, batch) => round.slice(batch * size, (batch + 1) * size));
+  });
 }
 
 async function denseHidden({ denseStates, count }: MeasuringOptions, indices: readonly number[]): Promise<Tensor> {
@@ -51,17 +60,22 @@ async function denseHidden({ denseStates, count }: MeasuringOptions, indices: re
   return hidden;
 }
 
-/** All candidates as the database has them, a batch at a time. */
+/** All candidates as the database has them, a batch at a time, without those that were dropped. */
 async function* scoreAll(options: MeasuringOptions, stage: MeasuredStage): AsyncGenerator<MeasureEvent, void> {
   const { candidates } = stage.request;
+  let running: readonly number[] = [...candidates.keys()];
   const total = stage.set.batches.reduce((sum, { ids }) => sum + ids.length, 0);
   let done = 0;
   let first = 0;
   for (const [index, batch] of stage.set.batches.entries()) {
     done += batch.ids.length;
-    for await (const member of scoreBatch(options, stage, index, first, [...candidates.keys()])) {
+    for await (const member of scoreBatch(options, stage, index, first, running)) {
       yield { type: 'measuring', id: candidates[member]?.id ?? '', done, total };
     }
     first += batch.sequences;
+    if (!stage.race?.looksAfter(first)) continue;
+    const seen = { values: await stage.sums.read(), sequences: first };
+    for (const member of stage.race.look(running, seen)) yield droppedOf(options, stage.request, member, seen);
+    running = running.filter((member) => !stage.race?.dropped.has(member));
   }
 }

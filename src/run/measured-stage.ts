@@ -7,6 +7,8 @@ import type { ModuleCache } from '../pruning/materialise.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { MeasureRequest } from '../search/measure.ts';
 import type { DenseStates } from './dense-states.ts';
+import type { RunConfig } from './run-config.ts';
+import type { StageRace } from './stage-race.ts';
 
 export interface MeasuringOptions {
   readonly runtime: Runtime;
@@ -18,6 +20,8 @@ export interface MeasuringOptions {
   readonly denseStates: DenseStates;
   readonly trainingPool: TokenBatch;
   readonly fitness: FitnessKind;
+  /** Whether candidates that cannot survive their stage any more are dropped, and how sure that has to be. */
+  readonly earlyStop: RunConfig['search']['earlyStop'];
   /** Whether fine-tuning changes embedding and head. */
   readonly trainEmbeddings: boolean;
   readonly seed: number;
@@ -31,4 +35,6 @@ export interface MeasuredStage {
   readonly request: MeasureRequest;
   readonly set: MeasuringSet;
   readonly sums: StageSums;
+  /** Null where everybody is measured to the end. */
+  readonly race: StageRace | null;
 }

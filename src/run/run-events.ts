@@ -116,7 +116,7 @@ type Body =
   /** A fitness that is not a number; it counts as the worst. */
   | { readonly type: 'not-a-number'; readonly generation: number; readonly stage: number; readonly id: string; readonly losses?: readonly [first: number, last: number] }
   /** In place of `candidate-measured`: it could not survive the stage any more. The fitness of the `tokens` that were measured; `saved` were not. */
-  | { readonly type: 'candidate-dropped'; readonly generation: number; readonly stage: number; readonly id: string; readonly fitness: number; readonly tokens: number; readonly saved: number }
+  | { readonly type: 'candidate-dropped'; readonly generation: number; readonly stage: number; readonly id: string; readonly fitness: number; readonly tokens: number; readonly saved: number; readonly losses?: readonly [first: number, last: number] }
   | { readonly type: 'stage-finished'; readonly generation: number; readonly stage: number; readonly survivors: readonly string[]; readonly eliminated: readonly string[] }
   | { readonly type: 'generation-finished'; readonly generation: number; readonly parent: Parent; readonly fitness: number | null; readonly previousParentFitness: number | null; readonly replaced: boolean; readonly forwardTokens: number; readonly trainedTokens: number }
   /** A setting that the user changed, in force from this generation on. */

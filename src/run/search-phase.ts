@@ -93,6 +93,7 @@ function measuringOptions({ config, context, transformer, dense, modules, corpus
     denseStates,
     trainingPool: corpus.training,
     fitness: config.search.fitness,
+    earlyStop: config.search.earlyStop,
     trainEmbeddings: config.trainEmbeddings,
     seed: config.seed,
     sequencesPerBatch,

@@ -7,14 +7,23 @@ import { fineTune } from '../training/fine-tune.ts';
 import { constantRate } from '../training/learning-rate.ts';
 import type { MeasuredStage, MeasuringOptions } from './measured-stage.ts';
 import { drawIndices, sequencesFor } from './sample-sequences.ts';
+import { droppedOf } from './stage-race.ts';
 
-/** Every candidate of a stage trained from its database weights and measured, one after the other: they share nothing any more. */
+/**
+ * Every candidate of a stage trained from its database weights and measured, one after the other: they share nothing any more, and
+ * the trained weights of one live at a time. So a candidate is dropped by what those before it have; the parent comes first then.
+ */
 export async function* trainAndScore(options: MeasuringOptions, stage: MeasuredStage): AsyncGenerator<MeasureEvent, void> {
   const training = trainingBatches(options, stage.request);
-  for (const [member, candidate] of stage.request.candidates.entries()) {
+  const { candidates, parent } = stage.request;
+  const all = [...candidates.entries()];
+  const order = stage.race ? all.toSorted(([, left], [, right]) => Number(right.id === parent.id) - Number(left.id === parent.id)) : all;
+  const before: number[] = [];
+  for (const [member, candidate] of order) {
     using owned = await options.modules.ownedModel(candidate.genome, { embeddings: options.trainEmbeddings });
     yield* train(options, stage, training, member, candidate, owned.weights);
-    yield* score(options, stage, member, candidate, owned.weights);
+    yield* score(options, stage, member, before, owned.weights);
+    before.push(member);
   }
 }
 
@@ -39,13 +48,10 @@ async function* train(
   count({ trained: total });
 }
 
-async function* score(
-  { runtime, transformer, fitness, count }: MeasuringOptions,
-  { set, sums }: MeasuredStage,
-  member: number,
-  { id }: Individual,
-  weights: ModelWeights,
-): AsyncGenerator<MeasureEvent, void> {
+/** Measures a candidate, unless it loses the race to those before it on the way. */
+async function* score(options: MeasuringOptions, { request, set, sums, race }: MeasuredStage, member: number, before: readonly number[], weights: ModelWeights): AsyncGenerator<MeasureEvent, void> {
+  const { runtime, transformer, fitness, count } = options;
+  const id = request.candidates[member]?.id ?? '';
   const total = tokensOf(set.batches);
   let done = 0;
   let first = 0;
@@ -56,9 +62,14 @@ async function* score(
     await runtime.settle();
     first += batch.sequences;
     done += batch.ids.length;
+    count({ forward: batch.ids.length });
     yield { type: 'measuring', id, done, total };
+    if (before.length === 0 || !race?.looksAfter(first)) continue;
+    const seen = { values: await sums.read(), sequences: first };
+    if (!race.lookAt(member, before, seen)) continue;
+    yield droppedOf(options, request, member, seen);
+    return;
   }
-  count({ forward: total });
 }
 
 const tokensOf = (batches: readonly TokenBatch[]): number => batches.reduce((sum, { ids }) => sum + ids.length, 0);

@@ -98,6 +98,7 @@ export interface CandidateDropped {
   /** Fitness tokens measured, and those that were spared. */
   readonly tokens: number;
   readonly saved: number;
+  readonly losses?: readonly [first: number, last: number];
 }
 
 export interface StageFinished {

@@ -21,7 +21,7 @@ export type MeasureEvent =
   /** `losses`: of the first and the last step of its training, nats a token. */
   | { readonly type: 'measured'; readonly id: string; readonly fitness: number; readonly losses?: readonly [first: number, last: number] }
   /** In place of `measured`, never of the parent: it cannot survive the stage any more. The fitness of the tokens that were measured, and how many were not. */
-  | { readonly type: 'dropped'; readonly id: string; readonly fitness: number; readonly tokens: number; readonly saved: number };
+  | { readonly type: 'dropped'; readonly id: string; readonly fitness: number; readonly tokens: number; readonly saved: number; readonly losses?: readonly [first: number, last: number] };
 
 /**
  * Measures a whole stage, every candidate exactly once, in any order, or drops it on the way. Fitness: lower is better; a value

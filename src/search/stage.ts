@@ -13,8 +13,8 @@ function toEvent({ generation, stageIndex: stage }: MeasureRequest, event: Measu
   if (event.type === 'training') return { type: 'candidate-training', generation, stage, id: event.id, done: event.done, total: event.total };
   if (event.type === 'measuring') return { type: 'candidate-measuring', generation, stage, id: event.id, done: event.done, total: event.total };
   const { id, fitness } = event;
-  if (event.type === 'dropped') return { type: 'candidate-dropped', generation, stage, id, fitness, tokens: event.tokens, saved: event.saved };
   const losses = event.losses && { losses: event.losses };
+  if (event.type === 'dropped') return { type: 'candidate-dropped', generation, stage, id, fitness, tokens: event.tokens, saved: event.saved, ...losses };
   return Number.isFinite(fitness)
     ? { type: 'candidate-measured', generation, stage, id, fitness, ...losses }
     : { type: 'not-a-number', generation, stage, id, ...losses };

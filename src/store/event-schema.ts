@@ -190,7 +190,7 @@ const searching = [
   event('candidate-measuring', { ...ofCandidate, done: amount, total: amount }),
   event('candidate-measured', { ...ofCandidate, fitness: number, losses }),
   event('not-a-number', { ...ofCandidate, losses }),
-  event('candidate-dropped', { ...ofCandidate, fitness: number, tokens: count, saved: count }),
+  event('candidate-dropped', { ...ofCandidate, fitness: number, tokens: count, saved: count, losses }),
   event('stage-finished', { generation, stage, survivors: ids, eliminated: ids }),
   event('generation-finished', {
     generation,

@@ -64,10 +64,10 @@ describe('reduceRun', () => {
   });
 
   it('takes a dropped candidate out at once, without a fitness, and counts what was spared', () => {
-    const events: readonly RunEvent[] = ['1.03', '1.04'].map((id) => ({ type: 'candidate-dropped', generation: 1, stage: 0, id, fitness: 0.1, tokens: 48, saved: 16, at: 99 }));
+    const events: readonly RunEvent[] = ['1.03', '1.04'].map((id) => ({ type: 'candidate-dropped', generation: 1, stage: 0, id, fitness: 0.1, tokens: 48, saved: 16, losses: [3, 2.5], at: 99 }));
     const { search, log } = after([...until('candidate-measured', 2), ...events]);
     expect(search?.candidates.map(({ status }) => status)).toEqual(['measured', 'measured', 'eliminated', 'eliminated']);
-    expect(search?.candidates[2]).toMatchObject({ stage: 0, fitness: [], dropped: { stage: 0, fitness: 0.1, tokens: 48, saved: 16 } });
+    expect(search?.candidates[2]).toMatchObject({ stage: 0, fitness: [], losses: [[3, 2.5]], dropped: { stage: 0, fitness: 0.1, tokens: 48, saved: 16 } });
     expect([search?.savedTokens, log.at(-1)?.event.type]).toEqual([32, 'candidate-dropped']);
     const end = eventsToExport.filter((event) => event.type === 'stage-finished' || event.type === 'generation-finished').slice(0, 3);
     const [record] = after([...until('candidate-measured', 2), ...events, ...end]).search?.history ?? [];

@@ -117,8 +117,15 @@ function measured(search: SearchState, event: Of<'candidate-measured'> | Of<'not
 }
 
 function drop(search: SearchState, event: Of<'candidate-dropped'>): SearchState {
-  const { stage, fitness, tokens, saved } = event;
-  const out = onCandidate(search, event, (candidate) => ({ ...candidate, status: 'eliminated', stage, progress: 1, dropped: { stage, fitness, tokens, saved } }));
+  const { stage, fitness, tokens, saved, losses } = event;
+  const out = onCandidate(search, event, (candidate) => ({
+    ...candidate,
+    status: 'eliminated',
+    stage,
+    progress: 1,
+    losses: withLosses(candidate.losses, stage, losses),
+    dropped: { stage, fitness, tokens, saved },
+  }));
   return { ...out, savedTokens: search.savedTokens + saved };
 }
 
