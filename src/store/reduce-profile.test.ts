@@ -28,6 +28,13 @@ it('a generation has the sums over all phases, and what was foretold of the whol
   expect(profile?.course).toEqual([{ generation: 1, at, seconds: 11, flop: 8.4e7, forwardTokens: 704, trainedTokens: 64, hostSeconds: 4, uploads: 14, uploadedBytes: 8500, readbacks: 4, readBytes: 80, foretold: at + 20 }]);
 });
 
+it('parts by phase what was outside sessions and kernels', () => {
+  // Load was not told of by itself, so it counts to the database here.
+  expect(profileAfter(until(0))?.outside).toEqual({ database: 2 });
+  expect(profileAfter(until(1))?.outside).toEqual({ database: 2, search: 2 });
+  expect(profileAfter(eventsToExport)?.outside).toEqual({ database: 2, search: 2 });
+});
+
 it('the end of the search is no generation more', () => {
   const [during, over] = [profileAfter(until(1)), profileAfter(until(2))];
   expect(over?.course).toEqual(during?.course);

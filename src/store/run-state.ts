@@ -53,6 +53,8 @@ export interface ProfileState {
   readonly base: ProfilePoint | null;
   /** When each generation was over. */
   readonly course: readonly ProfilePoint[];
+  /** Seconds of each phase outside sessions and kernels. */
+  readonly outside: Partial<Readonly<Record<Phase, number>>>;
 }
 
 /** What a run had done when a generation was over: sums over all its phases so far. */

@@ -11,7 +11,7 @@ const after = (lengths: readonly number[], change: Partial<RunState> = {}): RunS
   phase: 'search',
   at: pointAfter(lengths.length, lengths).at,
   estimate: { phaseSeconds: 50, runSeconds: 60, flops: null },
-  profile: { now: profileAfter(lengths.length), base: pointAfter(0), course: lengths.map((_, index) => pointAfter(index + 1, lengths)) },
+  profile: { now: profileAfter(lengths.length), base: pointAfter(0), course: lengths.map((_, index) => pointAfter(index + 1, lengths)), outside: {} },
   ...change,
 });
 

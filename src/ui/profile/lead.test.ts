@@ -4,20 +4,20 @@ import { phaseRows } from './phase-rows.ts';
 import { profileAfter } from './profile.fixture.ts';
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ');
-const rows = phaseRows(profileAfter(6).phases, 1e9);
+const rows = phaseRows(profileAfter(6).phases, 1e9, { search: 5.4 });
 
 describe('the sentence of the profile', () => {
   it('tells where most of the time went, how fast that was, and what was outside', () => {
-    expect(plain(leadOf({ rows, over: true, here: true, hostShare: 0.09 }))).toBe(
-      'The run took 1 m 40 s, 60 % of it in the search, at 500 MFLOP/s or 50 % of this device’s peak. 9 % of the time was outside sessions and kernels.',
+    expect(plain(leadOf({ rows, over: true, here: true, seconds: 100 }))).toBe(
+      'The run took 1 m 40 s, 60 % of it in the search, at 500 MFLOP/s or 50 % of this device’s peak. 9 % of that time was outside sessions and kernels.',
     );
-    expect(plain(leadOf({ rows, over: false, here: false, hostShare: null }))).toBe('The run has taken 1 m 40 s so far, 60 % of it in the search, at 500 MFLOP/s or 50 % of its device’s peak.');
+    expect(plain(leadOf({ rows, over: false, here: false, seconds: 100 }))).toBe('The run has taken 1 m 40 s so far, 60 % of it in the search, at 500 MFLOP/s or 50 % of its device’s peak. 9 % of that time was outside sessions and kernels.');
   });
 
   it('leaves out what is not known', () => {
     const slow = phaseRows(profileAfter(6).phases, null);
-    expect(plain(leadOf({ rows: slow, over: true, here: true, hostShare: null }))).toBe('The run took 1 m 40 s, 60 % of it in the search, at 500 MFLOP/s.');
+    expect(plain(leadOf({ rows: slow, over: true, here: true, seconds: 100 }))).toBe('The run took 1 m 40 s, 60 % of it in the search, at 500 MFLOP/s.');
     const load = phaseRows([{ phase: 'load', seconds: 2, flop: null, forwardTokens: null, trainedTokens: null }], null);
-    expect(plain(leadOf({ rows: load, over: true, here: true, hostShare: null }))).toBe('The run took 2.0 s, all of it in loading.');
+    expect(plain(leadOf({ rows: load, over: true, here: true, seconds: 2 }))).toBe('The run took 2.0 s, all of it in loading.');
   });
 });

@@ -18,19 +18,18 @@ interface Told {
   readonly over: boolean;
   /** It ran on this device. */
   readonly here: boolean;
-  /** Of the time, outside sessions and kernels; null where that is unknown. */
-  readonly hostShare: number | null;
+  /** Active seconds that it took, or has taken so far. */
+  readonly seconds: number;
 }
 
 /** Where most of the time went and how near the device's peak that was, from what was counted and measured. */
-export function leadOf({ rows, over, here, hostShare }: Told): string {
-  const seconds = duration(rows.reduce((sum, row) => sum + row.seconds, 0));
+export function leadOf({ rows, over, here, seconds }: Told): string {
   const most = rows.reduce<PhaseRow | null>((longest, row) => (longest && longest.seconds >= row.seconds ? longest : row), null);
-  const took = over ? `The run took ${seconds}` : `The run has taken ${seconds} so far`;
+  const took = over ? `The run took ${duration(seconds)}` : `The run has taken ${duration(seconds)} so far`;
   if (!most) return `${took}.`;
   const share = most.share === 1 ? 'all' : percent(most.share, 0);
   const peak = most.ofPeak === null ? '' : ` or ${percent(most.ofPeak, 0)} of ${here ? 'this' : 'its'} device’s peak`;
   const rate = most.flops === null ? '' : `, at ${computeRate(most.flops)}${peak}`;
-  const outside = hostShare === null ? '' : ` ${percent(hostShare)} of the time was outside sessions and kernels.`;
+  const outside = most.outside === null ? '' : ` ${percent(most.outside)} of that time was outside sessions and kernels.`;
   return `${took}, ${share} of it in ${spentIn[most.phase]}${rate}.${outside}`;
 }

@@ -15,7 +15,7 @@ interface Props {
 
 const title = 'Time by phase';
 const timeHeads = ['Time', 'Share'];
-const heads = [...timeHeads, 'FLOP', 'FLOP/s', 'Of peak', 'Forward', 'Trained'];
+const heads = [...timeHeads, 'Outside', 'FLOP', 'FLOP/s', 'Of peak', 'Forward', 'Trained'];
 
 /** The phases one after the other on the axis of the run's time, and how fast each computed. */
 export function PhaseSection({ rows, peak }: Props) {
@@ -50,8 +50,8 @@ export function PhaseSection({ rows, peak }: Props) {
         {counted && (
           <>
             {' '}
-            <Term of="flops">FLOP</Term> are counted from what was computed, not measured; the <Term of="peak">peak</Term> is that of a matrix product. Forward and trained are tokens a second of the phase’s
-            whole time.
+            Outside: of the phase’s time, outside <Term of="session">sessions</Term> and kernels; the database is cut by workers, beside which nothing is counted. <Term of="flops">FLOP</Term> are counted from
+            what was computed, not measured; the <Term of="peak">peak</Term> is that of a matrix product. Forward and trained are tokens a second of the phase’s whole time.
           </>
         )}
       </p>
@@ -71,6 +71,7 @@ function PhaseLine({ row, counted }: { readonly row: PhaseRow; readonly counted:
       <td>{format.percent(row.share)}</td>
       {counted && (
         <>
+          <td>{format.percent(row.outside)}</td>
           <td>{row.flop === 0 ? '0' : format.compute(row.flop)}</td>
           <td>{format.computeRate(row.flops)}</td>
           <td>{format.percent(row.ofPeak)}</td>
@@ -83,16 +84,17 @@ function PhaseLine({ row, counted }: { readonly row: PhaseRow; readonly counted:
 }
 
 function Total({ rows, peak, counted }: Props & { readonly counted: boolean }) {
-  const { seconds, flop, flops, ofPeak } = totalOf(rows, peak);
+  const { seconds, outside, flop, flops, ofPeak } = totalOf(rows, peak);
   return (
     <tfoot>
       <tr>
-        <th scope="row">All</th>
+        <th scope="row">All phases</th>
         <td aria-hidden />
         <td className="strong">{format.spent(seconds)}</td>
         <td>{format.percent(1)}</td>
         {counted && (
           <>
+            <td>{format.percent(outside)}</td>
             <td>{format.compute(flop)}</td>
             <td>{format.computeRate(flops)}</td>
             <td>{format.percent(ofPeak)}</td>

@@ -34,12 +34,13 @@ export function ProfilePage() {
 function Told({ profile }: { readonly profile: NonNullable<RunState['profile']> }) {
   const over = useRun((run) => run.result !== null || run.failure !== null);
   const here = useIsLive();
-  const { now } = profile;
-  const rows = useMemo(() => phaseRows(now.phases, now.peakFlops), [now]);
+  const { now, outside } = profile;
+  const seconds = useRun(({ at }) => Math.round(at));
+  const rows = useMemo(() => phaseRows(now.phases, now.peakFlops, outside), [now, outside]);
   const programs = useMemo(() => programRows(now), [now]);
   return (
     <>
-      <Lead text={leadOf({ rows, over, here, hostShare: programs.host.share })} />
+      <Lead text={leadOf({ rows, over, here, seconds })} />
       <PhaseSection rows={rows} peak={now.peakFlops} />
       <PaceSection profile={profile} />
       <ProgramSection programs={programs} />
@@ -50,6 +51,7 @@ function Told({ profile }: { readonly profile: NonNullable<RunState['profile']> 
 /** A run that has a profile yet to come, or was recorded before there were any: then its phases' times are all there is. */
 function Untold() {
   const phases = useRun((run) => run.phases);
+  const seconds = useRun(({ at }) => Math.round(at));
   const over = useRun((run) => run.result !== null || run.failure !== null);
   const here = useIsLive();
   const rows = useMemo(() => phaseRows(timedPhases(phases), null), [phases]);
@@ -58,7 +60,7 @@ function Untold() {
   return (
     <>
       <Lead
-        text={rows.length > 0 ? leadOf({ rows, over, here, hostShare: null }) : 'This run has no profile.'}
+        text={rows.length > 0 ? leadOf({ rows, over, here, seconds }) : 'This run has no profile.'}
         more="This run was recorded by a version that kept no profile: of its phases the time is known, and nothing else."
       />
       {rows.length > 0 && <PhaseSection rows={rows} peak={null} />}

@@ -16,6 +16,7 @@ export function profileAfter(generations: number): RunProfile {
       { name: 'mlp.backward', runs: 40 * generations, seconds: 4 * generations, gpuSeconds: 3 * generations },
       { name: 'mlp.forward', runs: 60 + 80 * generations, seconds: 6 + 3 * generations, gpuSeconds: 3 + 2 * generations },
       { name: 'adamw', runs: 20 * generations, seconds: 2 * generations, gpuSeconds: null },
+      { name: 'compile', runs: 9, seconds: 2, gpuSeconds: null },
     ],
     traffic: { uploads: 30 + 20 * generations, uploadedBytes: 4e6 + 1e6 * generations, readbacks: 8 + 4 * generations, readBytes: 1e5 + 64 * generations },
     hostSeconds: 3 + generations,

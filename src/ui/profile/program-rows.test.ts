@@ -4,13 +4,14 @@ import { programRows, programsCsv } from './program-rows.ts';
 
 describe('sessions and kernels', () => {
   it('have their share of all phases’ time and the time of one run; what is outside them is a line too', () => {
-    const { rows, host } = programRows(profileAfter(6));
+    const { rows, host, compiling } = programRows(profileAfter(6));
     expect(rows).toEqual([
       { name: 'mlp.backward', runs: 240, seconds: 24, each: 0.1, share: 0.24, gpuSeconds: 18 },
       { name: 'mlp.forward', runs: 540, seconds: 24, each: 24 / 540, share: 0.24, gpuSeconds: 15 },
       { name: 'adamw', runs: 120, seconds: 12, each: 0.1, share: 0.12, gpuSeconds: null },
     ]);
     expect(host).toEqual({ seconds: 9, share: 0.09 });
+    expect(compiling).toEqual({ runs: 9, seconds: 2, share: 0.02 });
   });
 
   it('that never ran have no time a run', () => {
@@ -26,6 +27,7 @@ describe('sessions and kernels', () => {
       `mlp.forward,140,9,${9 / 140},0.18,5`,
       'adamw,20,2,0.1,0.04,',
       '(outside),,4,,0.08,',
+      `(outside: compiling),9,2,${2 / 9},0.04,`,
     ]);
   });
 });

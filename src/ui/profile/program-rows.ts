@@ -1,4 +1,5 @@
 import type { ProgramProfile, RunProfile } from '../../run/run-profile.ts';
+import { COMPILING } from '../../runtime/runtime.ts';
 import { csv } from '../parts/csv.ts';
 
 /** A line of the table of sessions and kernels. */
@@ -12,21 +13,30 @@ export interface ProgramRow extends ProgramProfile {
 export interface ProgramRows {
   /** The most seconds first, as they are told. */
   readonly rows: readonly ProgramRow[];
-  /** Outside all of them. */
-  readonly host: { readonly seconds: number; readonly share: number };
+  /** Outside all of them; compiling is part of it. */
+  readonly host: Outside;
+  readonly compiling: Outside & { readonly runs: number };
+}
+
+interface Outside {
+  readonly seconds: number;
+  /** Of all phases' time. */
+  readonly share: number;
 }
 
 export function programRows({ phases, programs, hostSeconds }: Pick<RunProfile, 'phases' | 'programs' | 'hostSeconds'>): ProgramRows {
   const all = phases.reduce((sum, { seconds }) => sum + seconds, 0);
   const share = (seconds: number): number => (all > 0 ? seconds / all : 0);
-  const rows = programs.map((program) => ({ ...program, each: program.runs > 0 ? program.seconds / program.runs : null, share: share(program.seconds) }));
-  return { rows, host: { seconds: hostSeconds, share: share(hostSeconds) } };
+  const rows = programs.filter(({ name }) => name !== COMPILING).map((program) => ({ ...program, each: program.runs > 0 ? program.seconds / program.runs : null, share: share(program.seconds) }));
+  const { runs, seconds } = programs.find(({ name }) => name === COMPILING) ?? { runs: 0, seconds: 0 };
+  return { rows, host: { seconds: hostSeconds, share: share(hostSeconds) }, compiling: { runs, seconds, share: share(seconds) } };
 }
 
 /** Plain numbers, full precision. */
-export const programsCsv = ({ rows, host }: ProgramRows): string =>
+export const programsCsv = ({ rows, host, compiling }: ProgramRows): string =>
   csv([
     ['session_or_kernel', 'runs', 'seconds', 'seconds_per_run', 'share', 'gpu_seconds'],
     ...rows.map(({ name, runs, seconds, each, share, gpuSeconds }) => [name, runs, seconds, each, share, gpuSeconds]),
     ['(outside)', null, host.seconds, null, host.share, null],
+    ['(outside: compiling)', compiling.runs, compiling.seconds, compiling.runs > 0 ? compiling.seconds / compiling.runs : null, compiling.share, null],
   ]);

@@ -40,7 +40,7 @@ interface TableProps {
   readonly timed: boolean;
 }
 
-function ProgramTable({ programs: { rows, host }, shown, timed }: TableProps) {
+function ProgramTable({ programs: { rows, host, compiling }, shown, timed }: TableProps) {
   const most = Math.max(host.share, ...rows.map(({ share }) => share));
   const width = (share: number): number => (most > 0 ? share / most : 0);
   return (
@@ -63,6 +63,7 @@ function ProgramTable({ programs: { rows, host }, shown, timed }: TableProps) {
       </tbody>
       <tfoot>
         <ProgramLine row={{ name: 'outside all of them', runs: null, each: null, gpuSeconds: null, ...host }} length={width(host.share)} timed={timed} />
+        <ProgramLine row={{ name: 'of that, compiling', each: null, gpuSeconds: null, ...compiling }} length={width(compiling.share)} timed={timed} />
       </tfoot>
     </table>
   );
@@ -77,7 +78,7 @@ function Note({ timed }: { readonly timed: boolean }) {
         <>
           {' '}
           On WebGPU that is recording and handing over the work; waiting for the device counts as <Term of="readback">readback</Term>.
-          {!timed && ' This browser does not tell the GPU’s own time.'}
+          {timed ? ' GPU time is measured around some of the runs and stands for all.' : ' This browser does not tell the GPU’s own time.'}
         </>
       )}
     </p>
