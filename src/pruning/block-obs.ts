@@ -1,4 +1,4 @@
-import type { ObsMatrices } from './obs-matrices.ts';
+import type { Move, ObsMatrices } from './obs-matrices.ts';
 import type { ObsState } from './obs-state.ts';
 import type { KernelMemory } from './simd/kernel-memory.ts';
 import { inPanels, PANEL, panelAddress, panelIndex, takePanels } from './simd/panels.ts';
@@ -25,7 +25,7 @@ export class BlockObs implements ObsState {
   readonly #memory: KernelMemory;
   /** Columns of each structure, without the places that fill its last panel. */
   readonly #sizes: readonly number[];
-  /** Structures that remain, ascending: they lie one after the other. */
+  /** Structures that remain, as they lie one after the other. */
   readonly #remaining: number[];
   /** G_SS of one structure, and its W_S by rows `[d, size]`. */
   readonly #gram: Rows;
@@ -49,7 +49,7 @@ export class BlockObs implements ObsState {
       const span = { start, size: this.#places(structure) };
       const score = this.#score(span);
       if (Number.isNaN(score)) return { structure, score };
-      if (score < best.score) best = { structure, score };
+      if (score < best.score || (score === best.score && structure < best.structure)) best = { structure, score };
       start += span.size;
     }
     return best;
@@ -59,21 +59,31 @@ export class BlockObs implements ObsState {
     const span = this.#spanOf(structure);
     const { fallback, factor } = this.#whitening(span);
     this.#prepare(span, factor);
-    const end = span.start + span.size;
-    const keep = Int32Array.from({ length: this.#matrices.n - span.size }, (_, index) => (index < span.start ? index : index - span.start + end));
-    this.#matrices.update(keep, span.size);
-    this.#remaining.splice(this.#remaining.indexOf(structure), 1);
+    const count = this.#matrices.n - span.size;
+    this.#matrices.update(this.#take(structure, span), count, span.size);
     return fallback;
   }
 
   weight(): Float32Array<ArrayBuffer> {
-    let start = 0;
-    const places = this.#remaining.flatMap((structure) => {
-      const own = Array.from({ length: this.#sizes[structure]! }, (_, column) => start + column);
-      start += this.#places(structure);
-      return own;
+    const places = this.#remaining.toSorted((a, b) => a - b).flatMap((structure) => {
+      const { start } = this.#spanOf(structure);
+      return Array.from({ length: this.#sizes[structure]! }, (_, column) => start + column);
     });
     return this.#matrices.weightAt(Int32Array.from(places));
+  }
+
+  /** Takes a structure from the list. The last one takes its place where it is as large, else all behind it move up. */
+  #take(structure: number, { start, size }: Span): Move[] {
+    const count = this.#matrices.n - size;
+    const at = this.#remaining.indexOf(structure);
+    const last = this.#remaining.at(-1)!;
+    if (this.#places(last) !== size) {
+      this.#remaining.splice(at, 1);
+      return Array.from({ length: count - start }, (_, index) => ({ from: start + size + index, to: start + index }));
+    }
+    this.#remaining[at] = last;
+    this.#remaining.pop();
+    return last === structure ? [] : Array.from({ length: size }, (_, index) => ({ from: count + index, to: start + index }));
   }
 
   /** Y and Z of a structure that goes. */
@@ -96,7 +106,7 @@ export class BlockObs implements ObsState {
   #score(span: Span): number {
     const { weight } = this.#matrices;
     const { size } = span;
-    const gram = this.#gram.data;
+    const { data: gram, stride } = this.#gram;
     const t = this.#whitening(span).factor;
     gram.fill(0);
     const own = { ...weight, address: panelAddress(weight, span.start) };
@@ -108,7 +118,7 @@ export class BlockObs implements ObsState {
       for (let k = 0; k < size; k++) {
         const factor = t[i * size + k]!;
         if (factor === 0) continue; // above the diagonal of a Cholesky factor
-        for (let j = 0; j < size; j++) row[j] = row[j]! + factor * gram[k * this.#gram.stride + j]!;
+        for (let j = 0; j < size; j++) row[j] = row[j]! + factor * gram[k * stride + j]!;
       }
       for (let j = 0; j < size; j++) score -= row[j]! * t[i * size + j]!;
     }

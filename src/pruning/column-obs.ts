@@ -1,5 +1,5 @@
 import { GramRows } from './gram-rows.ts';
-import type { ObsMatrices } from './obs-matrices.ts';
+import type { Move, ObsMatrices } from './obs-matrices.ts';
 import { PENDING } from './obs-shape.ts';
 import type { ObsState } from './obs-state.ts';
 import type { Block, KernelMemory } from './simd/kernel-memory.ts';
@@ -11,7 +11,7 @@ import type { Panels } from './simd/panels.ts';
  *
  * A removal changes every entry of P and W, far more memory than arithmetic. So only what the next choice needs follows at
  * once, the diagonal of P and the norms of the columns of W; the rest waits as columns of Y and Z (`P -= Y Y^T`,
- * `W^T -= Y Z^T`) and is done as one product, when removed columns are dropped and the norms computed afresh. What waits is
+ * `W^T -= Y Z^T`) and is done as one product, when others take the places of removed columns and the norms are computed afresh. What waits is
  * applied to the one row of P and of G = W^T W that a removal needs: with w_S, P_:,S and G_:,S of the column that goes,
  * `y = P_:,S / sqrt(P_SS)`, `z = w_S / sqrt(P_SS)` and `h = G_:,S / sqrt(P_SS) - G_SS / (2 P_SS) y`, G becomes `G - y h^T - h y^T`.
  */
@@ -31,7 +31,7 @@ export class ColumnObs implements ObsState {
   /** Diagonal of P and scores by place, up to date; the score of a removed column is infinite. */
   readonly #diagonal: Float64Array;
   readonly #scores: Float64Array;
-  /** Columns by place, ascending, and whether each is still there. */
+  /** Columns by place, and whether each is still there. */
   #columns: Int32Array;
   #there: Uint8Array;
   #pending = 0;
@@ -59,7 +59,7 @@ export class ColumnObs implements ObsState {
     let [place, score] = [-1, Infinity];
     for (let other = 0; other < this.#columns.length; other++) {
       const own = this.#scores[other]!;
-      if (own < score) [place, score] = [other, own];
+      if (own < score || (own === score && this.#columns[other]! < this.#columns[place]!)) [place, score] = [other, own];
       // A score that is no number is handed on, so that the pass stops instead of walking past it.
       else if (Number.isNaN(own)) return { structure: this.#columns[other]!, score: own };
     }
@@ -80,7 +80,7 @@ export class ColumnObs implements ObsState {
 
   weight(): Float32Array<ArrayBuffer> {
     this.#flush();
-    return this.#matrices.weightAt(Int32Array.from(this.#columns.keys()));
+    return this.#matrices.weightAt(Int32Array.from(this.#columns.keys()).sort((a, b) => this.#columns[a]! - this.#columns[b]!));
   }
 
   /** Diagonal, norms and scores from P and W; nothing may wait. */
@@ -145,13 +145,21 @@ export class ColumnObs implements ObsState {
     }
   }
 
-  /** Carries out what waits and drops the columns that are gone. */
+  /** Carries out what waits; the last columns take the places of those that are gone. */
   #flush(): void {
-    const keep = Int32Array.from(this.#there.keys()).filter((place) => this.#there[place] === 1);
-    if (keep.length === this.#columns.length) return;
-    this.#matrices.update(keep, this.#pending);
-    this.#columns = keep.map((place) => this.#columns[place]!);
-    this.#there = new Uint8Array(keep.length).fill(1);
+    const count = this.#there.reduce((sum, there) => sum + there, 0);
+    if (count === this.#columns.length) return;
+    const moves: Move[] = [];
+    let from = count;
+    for (let to = 0; to < count; to++) {
+      if (this.#there[to] === 1) continue;
+      while (this.#there[from] === 0) from++;
+      this.#columns[to] = this.#columns[from]!;
+      moves.push({ from: from++, to });
+    }
+    this.#matrices.update(moves, count, this.#pending);
+    this.#columns = this.#columns.slice(0, count);
+    this.#there = new Uint8Array(count).fill(1);
     this.#pending = 0;
     this.#grams.clear();
     this.#measure();

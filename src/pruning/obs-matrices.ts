@@ -8,9 +8,15 @@ import type { PreparedHessian } from './hessian.ts';
 import { sweepDepth } from './obs-shape.ts';
 import type { ObsShape } from './obs-shape.ts';
 
+/** A column that takes a place that is free, before its own. */
+export interface Move {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * What remains of a module: P = H^-1 `[n, n]` (upper triangle) and W, and an update of them by products, `P -= Y Y^T` and
- * `W^T -= Y Z^T`. Columns stay in order. A place without a column holds a dead input: a row of the unit matrix and zero weights.
+ * `W^T -= Y Z^T`. A place without a column holds a dead input: a row of the unit matrix and zero weights.
  */
 export class ObsMatrices {
   readonly memory: KernelMemory;
@@ -18,7 +24,7 @@ export class ObsMatrices {
   readonly rows: number;
   readonly depth: number;
   /** H, and once {@link invert} is done P. */
-  inverse: Rows;
+  readonly inverse: Rows;
   /** W^T `[n, depth]` */
   readonly weight: Panels;
   /** Y `[n, depth]`, and room of the same size for the columns it is made of. */
@@ -68,10 +74,21 @@ export class ObsMatrices {
     return invertUpper(this.memory, this.inverse, this.n, this);
   }
 
-  /** Carries out the first `depth` columns of Y and Z for the places `keep`, ascending; the others are dropped. */
-  update(keep: Int32Array, depth: number): void {
-    this.#compact(keep, depth);
-    if (keep.length === 0 || depth === 0) return;
+  /**
+   * Makes the moves one after the other, keeps the first `count` places and carries out the first `depth` columns of Y and Z for them.
+   * Filling gaps moves a few columns, where closing them would move all of P.
+   */
+  update(moves: readonly Move[], count: number, depth: number): void {
+    for (const move of moves) {
+      moveColumn(this.inverse, this.n, move);
+      moveRow(this.weight, move, this.weight.depth);
+      moveRow(this.y, move, depth);
+    }
+    this.n = inPanels(count);
+    if (count === 0 || depth === 0) return;
+    for (let place = count; place < this.n; place++) {
+      for (let k = 0; k < depth; k++) this.y.data[panelIndex(this.y, place, k)] = 0;
+    }
     subtractUpper(this.memory, this.inverse, this.n, this.y, this.y, depth);
     subtractPanels(this.memory, this.weight, this.z, this.weight.depth, this.y, this.n, depth);
   }
@@ -85,29 +102,18 @@ export class ObsMatrices {
     });
     return out;
   }
-
-  #compact(keep: Int32Array, depth: number): void {
-    const { data, stride } = this.inverse;
-    const n = inPanels(keep.length);
-    for (let i = 0; i < keep.length; i++) {
-      const [from, to] = [keep[i]! * stride, i * n];
-      for (let j = i; j < keep.length; j++) data[to + j] = data[from + keep[j]!]!;
-    }
-    this.inverse = { ...this.inverse, stride: n };
-    moveRows(this.weight, keep, this.weight.depth);
-    moveRows(this.y, keep, depth);
-    for (let place = keep.length; place < n; place++) {
-      for (let k = 0; k < depth; k++) this.y.data[panelIndex(this.y, place, k)] = 0;
-    }
-    this.n = n;
-  }
 }
 
-/** Row i becomes row `keep[i]`, ascending, over the first `depth` columns. */
-function moveRows(panels: Panels, keep: Int32Array, depth: number): void {
-  for (let row = 0; row < keep.length; row++) {
-    if (keep[row] === row) continue;
-    const [from, to] = [panelIndex(panels, keep[row]!, 0), panelIndex(panels, row, 0)];
-    for (let k = 0; k < depth * PANEL; k += PANEL) panels.data[to + k] = panels.data[from + k]!;
-  }
+/** Row and column `from` of a symmetric matrix `[n, n]`, upper triangle, become row and column `to`. */
+function moveColumn({ data, stride }: Rows, n: number, { from, to }: Move): void {
+  for (let i = 0; i < to; i++) data[i * stride + to] = data[i * stride + from]!;
+  data[to * (stride + 1)] = data[from * (stride + 1)]!;
+  for (let i = to + 1; i < from; i++) data[to * stride + i] = data[i * stride + from]!;
+  for (let i = from + 1; i < n; i++) data[to * stride + i] = data[from * stride + i]!;
+}
+
+/** The first `depth` columns of row `from` become those of row `to`. */
+function moveRow(panels: Panels, { from, to }: Move, depth: number): void {
+  const [source, target] = [panelIndex(panels, from, 0), panelIndex(panels, to, 0)];
+  for (let k = 0; k < depth * PANEL; k += PANEL) panels.data[target + k] = panels.data[source + k]!;
 }

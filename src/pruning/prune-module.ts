@@ -96,9 +96,9 @@ export function absentModule(spec: ModelSpec, id: ModuleId, granularity: Granula
  * All levels of one module that is there by one greedy pass; yields after every removal. Throws the errors of `hessian.ts`
  * and `structured-obs.ts`.
  *
- * What it holds, for c columns, width d and K levels: while H is inverted two matrices (8 c^2 bytes each) and the float32
- * weight (4 c d); then one, the weight in float64 too (12 c d), and the snapshots in float32 (about 2 (K - 1) c d). For
- * c = 1536, d = 576, K = 10: 38 + 4 MB, then 19 + 11 + 16 MB.
+ * What it holds, for c columns, width d and K levels: at the start H (8 c^2 bytes), `passBytes` for the pass (P as large as H, W in
+ * float64, 8 c d, and updates that wait) and the float32 weight (4 c d); H is given back before it is inverted, and snapshots
+ * in float32 come (about 2 (K - 1) c d). For c = 1536, d = 576, K = 10: 19 + 30 + 4 MB, then 30 + 4 + 16 MB.
  */
 export function* pruneModuleStepwise(job: PruneJob): Generator<PruneStep, PrunedModule> {
   const { id, spec, granularity, damping, weight } = job;

@@ -202,6 +202,20 @@ describe('pruneStructures', () => {
     expect(scores[0]).toBe(0);
   });
 
+  it.each([1, 2])('keeps ties and columns in order where others take the places of what is gone (structures of %i)', (size) => {
+    const [structures, rows] = [150 / size, 8];
+    // Uncorrelated inputs of equal power, and columns of equal norm that differ in their signs: nothing has to be made up for.
+    const raw = new Float64Array(150 * 150);
+    for (let column = 0; column < 150; column++) raw[column * 151] = 2;
+    const weight = Float32Array.from({ length: rows * 150 }, (_, at) => ((at % 150) & (1 << Math.floor(at / 150)) ? 0.5 : -0.5));
+    const hessian = prepareHessian(raw, { module: 'test', columns: 150, damping: 0.01 });
+    const { order, snapshots } = pruneStructures({ hessian, weight, structureSize: size, removals: [5, 41, 70, structures] });
+    expect(order).toEqual(Array.from({ length: structures }, (_, structure) => structure));
+    for (const { removed, weight: left } of snapshots) {
+      expect([...left]).toEqual([...weight].filter((_, at) => at % 150 >= removed * size));
+    }
+  });
+
   it('does not change the weight it is given and keeps dead columns at level 0', () => {
     const weight = Float32Array.of(1, 2, 3, 4);
     const hessian = prepareHessian(Float64Array.of(0, 0, 0, 2), { module: 'test', columns: 2, damping: 0 });
