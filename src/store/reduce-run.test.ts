@@ -63,6 +63,16 @@ describe('reduceRun', () => {
     expect(of(until('stage-finished', 2))).toEqual(['eliminated 1', 'measured 1', 'eliminated 0', 'eliminated 0']);
   });
 
+  it('shows how far a candidate is measured, and takes its losses with its fitness', () => {
+    const measuring = { type: 'candidate-measuring', generation: 1, stage: 1, id: '1.01', done: 24, total: 32, at: 99 } as const;
+    const begun = [...until('stage-finished'), measuring];
+    expect(after(begun).search?.candidates[0]).toMatchObject({ status: 'measuring', stage: 1, progress: 0.75, fitness: [0.9], losses: [] });
+    const measured = { type: 'candidate-measured', generation: 1, stage: 1, id: '1.01', fitness: 0.7, losses: [3, 2.5], at: 99 } as const;
+    expect(after([...begun, measured]).search?.candidates[0]).toMatchObject({ status: 'measured', progress: 1, fitness: [0.9, 0.7], losses: [null, [3, 2.5]] });
+    const broken = { type: 'not-a-number', generation: 1, stage: 1, id: '1.01', losses: [3, Number.NaN], at: 99 } as const;
+    expect(after([...begun, broken]).search?.candidates[0]?.losses[1]).toEqual([3, Number.NaN]);
+  });
+
   it('takes a dropped candidate out at once, without a fitness, and counts what was spared', () => {
     const events: readonly RunEvent[] = ['1.03', '1.04'].map((id) => ({ type: 'candidate-dropped', generation: 1, stage: 0, id, fitness: 0.1, tokens: 48, saved: 16, losses: [3, 2.5], at: 99 }));
     const { search, log } = after([...until('candidate-measured', 2), ...events]);
