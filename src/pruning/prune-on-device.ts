@@ -45,8 +45,8 @@ interface Advance {
 
 /**
  * The greedy pass over the channels of an MLP on a device, in float32 (method section 2). H is prepared and inverted in
- * float64 here. Scores choose and add up in float32; the weights of a level are those that the pass carries along. They
- * minimise a quadratic form, so an error e in them adds only `tr(e H e^T) / 2` to the loss, of second order in what float32 leaves out.
+ * float64 here. Scores are float32; the weights of a level are those that the pass carries along. They minimise a quadratic
+ * form, so an error e in them adds only `tr(e H e^T) / 2` to the loss, of second order in what float32 leaves out.
  *
  * After every level H is held against its inverse: the drift is the root mean square of `D (P H - I) D^-1 u` over the kept, u
  * random signs, D the root of the diagonal of H, so that a channel's scale does not matter. See the limits above for what follows.
