@@ -2,6 +2,7 @@ import type { Bench } from './bench.ts';
 import { databaseBench } from './database.ts';
 import { databaseGpu } from './database-gpu.ts';
 import { enginePaths } from './engine-paths.ts';
+import { generationBench } from './generation.ts';
 import { halfPrecision } from './half-precision.ts';
 import { modelRates } from './model-rates.ts';
 
@@ -10,6 +11,7 @@ export const groups = {
   database: databaseBench,
   'database-gpu': databaseGpu,
   engine: enginePaths,
+  generation: generationBench,
   rates: modelRates,
   float16: halfPrecision,
 } satisfies Readonly<Record<string, Bench>>;

@@ -41,6 +41,16 @@ test('counts runs and seconds by program, failed runs among them', async () => {
   await program.release();
 });
 
+test('settles without reading anything', async () => {
+  const before = runtime.work();
+  using tensor = runtime.zeros([4]);
+  (await runtime.clone(tensor)).dispose();
+  await runtime.settle();
+  const after = runtime.work();
+  expect(after.readbacks).toBe(before.readbacks);
+  expect(runsOf(after, 'settle') - runsOf(before, 'settle')).toBe(onGpu ? 1 : 0); // WASM has nothing to wait for
+});
+
 test('counts the kernels like programs', async () => {
   const before = runtime.work();
   using parameter = runtime.zeros([4, 2]);
