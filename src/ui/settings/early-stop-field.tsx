@@ -22,9 +22,9 @@ export function EarlyStopField({ value }: { readonly value: EarlyStop }) {
       <legend>Early stop</legend>
       <div className="rail-fields">
         <div>
-          <span>Drop the hopeless, sure by</span>
+          <span>Confidence</span>
           <Segmented
-            label="Early stop"
+            label="Confidence of early stop"
             value={value === null ? 'off' : String(value.confidence)}
             options={options}
             onChange={(option) => editSearch({ earlyStop: option === 'off' ? null : { confidence: Number(option) } })}
@@ -32,8 +32,8 @@ export function EarlyStopField({ value }: { readonly value: EarlyStop }) {
         </div>
       </div>
       <p className="note tertiary">
-        A stage of four sequences or more stops measuring candidates that, as sure as is stated, cannot survive it any more. That saves measuring and no training, and in the other
-        cases the search may go another way.
+        A stage of four sequences or more drops candidates while it measures them, once they cannot survive it with this confidence. That saves measuring, no training, and may now
+        and then lose a survivor.
       </p>
     </fieldset>
   );
