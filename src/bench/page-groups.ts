@@ -7,6 +7,7 @@ export const pageGroups = {
   prefill,
   database: groups.database,
   'database-gpu': groups['database-gpu'],
+  generation: groups.generation,
   float16: groups.float16,
   engine: groups.engine,
 };

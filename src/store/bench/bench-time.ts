@@ -10,6 +10,7 @@ import type { BenchChoice, BenchState } from './bench-state.ts';
 const referenceSeconds: Readonly<Record<Exclude<PageGroup, 'rates' | 'prefill'>, Readonly<Record<Effort, number>>>> = {
   database: { quick: 3, full: 150 },
   'database-gpu': { quick: 2, full: 60 },
+  generation: { quick: 45, full: 120 },
   float16: { quick: 17, full: 80 },
   engine: { quick: 25, full: 65 },
 };
