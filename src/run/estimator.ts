@@ -121,9 +121,7 @@ export class Estimator {
     const rate = this.#rate;
     if (costs === null || rate === null) return null;
     if (phase === 'search') return this.#generationsSeconds(costs.works, costs.generations);
-    const flop = costs.flop[phase];
-    const speed = phase === 'database' ? Math.min(rate / 2, costs.cuttingFlops) : phase === 'post-train' ? this.#trainingRate(costs, rate) : rate;
-    return flop / speed + this.#fixedSeconds(phase);
+    return costs.flop[phase] / this.#speed(phase, costs, rate) + this.#fixedSeconds(phase);
   }
 
   /** What comes after the part of a phase whose progress is told, or has nothing to do with FLOP. */
@@ -135,9 +133,12 @@ export class Estimator {
     return phase === 'export' ? (exportSeconds ?? 0) : 0;
   }
 
-  #trainingRate(costs: ExpectedCosts, rate: number): number {
+  /** FLOP/s of a phase. Forward passes are as fast as training at least: a short calibration may be slower, since it is the first to run. */
+  #speed(phase: Phase, { candidateFlop, cuttingFlops }: ExpectedCosts, rate: number): number {
+    if (phase === 'database') return Math.min(rate / 2, cuttingFlops);
     const pass = this.#pace.secondsPerPass(true);
-    return pass === null ? rate : costs.candidateFlop / pass;
+    const training = pass === null ? rate : candidateFlop / pass;
+    return phase === 'post-train' ? training : Math.max(rate, training);
   }
 
   #searchSeconds(at: number): number | null {

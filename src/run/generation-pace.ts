@@ -56,7 +56,8 @@ export class GenerationPace {
   secondsPerPass(trained: boolean): number | null {
     const [own, other] = trained ? [this.#pace.trained, this.#pace.untrained] : [this.#pace.untrained, this.#pace.trained];
     const known = own.length > 0 ? own : other;
-    return known.length === 0 ? null : median(known.slice(-window));
+    if (known.length === 0) return null;
+    return median(known.length === 1 ? known : known.slice(Math.max(1, known.length - window))); // the first warms up what nothing tells apart
   }
 
   /** Seconds of stages to come, one after the other; `guess`: seconds a pass where none was measured. */
