@@ -5,8 +5,10 @@ import type { TrainingScope } from './head-work.ts';
 import { fullName } from './parameters.ts';
 import type { RunProgram } from './programs.ts';
 import { take } from './take.ts';
+import { Tape } from './tape.ts';
+import type { ModuleFeeds } from './tape.ts';
 import { lossWeights, nextTokens } from './token-batches.ts';
-import type { ModelWeights, ModuleWeights, TokenBatch } from './weights.ts';
+import type { ModelWeights, TokenBatch } from './weights.ts';
 
 export interface LossAndGradients {
   /** `[1, 1]`, nats a predicted token; belongs to the caller. */
@@ -15,37 +17,28 @@ export interface LossAndGradients {
   readonly gradients: Map<string, Tensor>;
 }
 
-/** The forward half of a transformer. */
-interface Forward {
-  moduleInputs(weights: ModelWeights, batch: TokenBatch): Promise<Tensor[]>;
-}
-
 /** What the backward pass runs on. */
 interface Machinery {
   readonly embedding: Embedding;
   readonly head: Head;
   readonly run: RunProgram;
-  readonly moduleFeeds: (module: ModuleWeights, x: Tensor) => Record<string, Tensor>;
+  readonly moduleFeeds: ModuleFeeds;
 }
 
-/**
- * Loss and gradients of a batch. Keeps the module inputs of the forward pass; every backward program computes its own
- * forward again. Frees all but what it returns, also when it fails.
- */
+/** Loss and gradients of a batch. Frees all but what it returns, also when it fails. */
 export async function backpropagate(
-  transformer: Forward,
   weights: ModelWeights,
   batch: TokenBatch,
   machinery: Machinery,
   { embeddings = true }: TrainingScope = {},
 ): Promise<LossAndGradients> {
   const gradients = new Map<string, Tensor>();
-  const inputs = await transformer.moduleInputs(weights, batch);
+  using tape = await Tape.record(weights, await machinery.embedding.lookUp(weights.embedding, batch.ids), machinery.run, machinery.moduleFeeds);
   let made: Tensor | undefined;
   try {
-    const { loss, dx } = await headBackward(weights, batch, inputs, machinery.head, { embeddings }, gradients);
+    const { loss, dx } = await headBackward(weights, batch, tape.hidden, machinery.head, { embeddings }, gradients);
     made = loss;
-    const embedded = await modulesBackward(weights, dx, inputs, machinery, gradients);
+    const embedded = await modulesBackward(tape, dx, machinery, gradients);
     using dEmbedding = embedded; // [tokens, d]
     if (embeddings) await machinery.embedding.addGradients(weights.embedding, batch.ids, dEmbedding, gradients);
     return { loss, gradients };
@@ -53,46 +46,31 @@ export async function backpropagate(
     made?.dispose();
     for (const gradient of gradients.values()) gradient.dispose();
     throw error;
-  } finally {
-    for (const input of inputs) input.dispose();
   }
 }
 
 /** The loss, with the gradients of the final norm and of the head; the head's is the embedding's where they are tied. */
-async function headBackward(
+function headBackward(
   weights: ModelWeights,
   batch: TokenBatch,
-  inputs: Tensor[],
+  hidden: Tensor,
   head: Head,
   scope: Required<TrainingScope>,
   gradients: Map<string, Tensor>,
 ): Promise<{ loss: Tensor; dx: Tensor }> {
-  using hidden = popped(inputs);
-  return await head.loss(weights, hidden, { targets: nextTokens(batch), weights: lossWeights(batch) }, scope, gradients);
+  return head.loss(weights, hidden, { targets: nextTokens(batch), weights: lossWeights(batch) }, scope, gradients);
 }
 
-/** From the last module to the first; takes `inputs` apart as it goes. Returns the gradient of the embeddings. */
-async function modulesBackward(
-  { modules }: ModelWeights,
-  dHidden: Tensor,
-  inputs: Tensor[],
-  { run, moduleFeeds }: Machinery,
-  gradients: Map<string, Tensor>,
-): Promise<Tensor> {
+/** From the last module to the first; what the tape kept is freed on the way. Returns the gradient of the embeddings. */
+async function modulesBackward(tape: Tape, dHidden: Tensor, { run, moduleFeeds }: Machinery, gradients: Map<string, Tensor>): Promise<Tensor> {
   let dx = dHidden;
-  for (const module of modules.toReversed()) {
-    using x = popped(inputs); // of a removed module: what the module after it has read already
-    if (module === null) continue;
+  for (let taken = tape.takeLast(); taken !== undefined; taken = tape.takeLast()) {
+    using step = taken;
     using dy = dx;
-    const outputs = await run(`${module.kind}.backward`, { ...moduleFeeds(module, x), dy });
+    const { module, feeds } = step;
+    const outputs = await run(`${module.kind}.backward`, { ...moduleFeeds(module, take(feeds, 'x')), ...feeds, dy });
     dx = take(outputs, 'dx');
     for (const name of Object.keys(module.tensors)) gradients.set(fullName(module.layer, name), take(outputs, `grad.${name}`));
   }
   return dx;
-}
-
-function popped(inputs: Tensor[]): Tensor {
-  const tensor = inputs.pop();
-  if (tensor === undefined) throw new RangeError('fewer inputs than modules');
-  return tensor;
 }

@@ -29,11 +29,13 @@ export class Head {
   }
 
   async logits(weights: ModelWeights, hidden: Tensor, { start, end }: RowRange): Promise<Float32Array> {
+    const rows = this.#rowsAtOnce(weights);
+    if (end - start <= rows) return this.#of(weights).logits(weights, hidden, { start, end });
     const { vocabulary } = weights.spec;
     const joined = new Float32Array((end - start) * vocabulary);
-    for (const chunk of rowRanges(end - start, this.#rowsAtOnce(weights))) {
-      const rows = { start: start + chunk.start, end: start + chunk.end };
-      joined.set(await this.#of(weights).logits(weights, hidden, rows), chunk.start * vocabulary);
+    for (const chunk of rowRanges(end - start, rows)) {
+      const part = await this.#of(weights).logits(weights, hidden, { start: start + chunk.start, end: start + chunk.end });
+      joined.set(part, chunk.start * vocabulary);
     }
     return joined;
   }

@@ -5,8 +5,7 @@ type Tensors = Readonly<Record<string, Tensor>>;
 /**
  * Passes over the weights that a program's run stands for, each `2 * rows * elements` FLOP: a forward pass is one, the gradient of
  * the input another, that of the weights a third (Kaplan et al., arXiv 2001.08361, table 1). What is computed a second time to save
- * memory is not counted, as in the model FLOPs of PaLM (arXiv 2204.02311, appendix B): the backward programs of modules run
- * their forward again, the tiled head its logits.
+ * memory is not counted, as in the model FLOPs of PaLM (arXiv 2204.02311, appendix B): the tiled head's logits.
  */
 function passes(name: string): number {
   if (name === 'head.loss') return 3;

@@ -169,7 +169,7 @@ export class Transformer implements AsyncDisposable {
 
   /**
    * Mean next-token cross-entropy over the predicted positions of a batch `[1, 1]`, nats, which stays on the device, and its
-   * gradient for every tensor of `trainableTensors` in the same scope, by name. Keeps module inputs only and recomputes the rest.
+   * gradient for every tensor of `trainableTensors` in the same scope, by name. Keeps module inputs and products, and recomputes the rest.
    */
   lossAndGradients(weights: ModelWeights, batch: TokenBatch, scope: TrainingScope = {}): Promise<LossAndGradients> {
     const machinery = {
@@ -178,7 +178,7 @@ export class Transformer implements AsyncDisposable {
       run: this.#programs.run.bind(this.#programs),
       moduleFeeds: (module: ModuleWeights, x: Tensor) => this.#moduleFeeds(module, x, batch),
     };
-    return backpropagate(this, weights, batch, machinery, scope);
+    return backpropagate(weights, batch, machinery, scope);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -72,6 +72,8 @@ export class Graph {
   readonly initializers: Initializer[] = [];
   readonly nodes: Node[] = [];
   readonly outputs: { readonly name: string; readonly value: Value }[] = [];
+  /** Values that are fed after all, by the name of the input that brings them. */
+  readonly fed = new Map<Value, string>();
   readonly #producers = new Map<Value, Node>();
   readonly #constants = new Map<string, Value>();
   readonly #names = new Set<string>();
@@ -129,6 +131,12 @@ export class Graph {
   /** Makes a value an output of the graph under this name. */
   output(name: string, value: Value): void {
     this.outputs.push({ name: this.#claim(name), value });
+  }
+
+  /** Feeds all nodes that read a computed value, at every run and under this name; what only computed it is left out. */
+  feed(name: string, value: Value): void {
+    this.input(name, value.type, value.shape);
+    this.fed.set(value, name);
   }
 
   /** The node that computes a value; undefined for inputs, initializers and constants. */

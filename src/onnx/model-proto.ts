@@ -56,10 +56,11 @@ export function modelHeader(graph: Graph, options: ModelOptions): Uint8Array {
 /** The GraphProto without its initializers. */
 export function graphHeader(graph: Graph): Uint8Array {
   const { names, nodes } = namedOutputs(graph);
-  const nameOf = (value: Value): string => names.get(value) ?? value.name;
+  const made = (value: Value): string => names.get(value) ?? value.name;
+  const read = (value: Value): string => graph.fed.get(value) ?? made(value);
   const header = create(GraphProtoSchema, {
     name: graph.name,
-    node: [...liveNodes(graph), ...nodes].map((node, index) => nodeProto(node, index, nameOf)),
+    node: [...liveNodes(graph), ...nodes].map((node, index) => nodeProto(node, index, { made, read })),
     input: graph.inputs.map((value) => valueInfo(value.name, value)),
     output: graph.outputs.map(({ name, value }) => valueInfo(name, value)),
   });
@@ -86,13 +87,19 @@ function namedOutputs(graph: Graph): { names: Map<Value, string>; nodes: Node[] 
   return { names, nodes };
 }
 
-function nodeProto(node: Node, index: number, nameOf: (value: Value) => string): NodeProto {
+/** What a value is called where it is computed, and where it is read: another name where it is fed after all. */
+interface Naming {
+  readonly made: (value: Value) => string;
+  readonly read: (value: Value) => string;
+}
+
+function nodeProto(node: Node, index: number, { made, read }: Naming): NodeProto {
   return create(NodeProtoSchema, {
     name: `${node.op}_${index}`,
     opType: node.op,
     domain: node.domain,
-    input: node.inputs.map((value) => (value ? nameOf(value) : '')),
-    output: node.outputs.map(nameOf),
+    input: node.inputs.map((value) => (value ? read(value) : '')),
+    output: node.outputs.map(made),
     attribute: Object.entries(node.attributes).map(([name, attribute]) => attributeProto(name, attribute)),
   });
 }

@@ -52,6 +52,20 @@ describe('serialize', () => {
     await session.release();
   });
 
+  it('feeds a value in place of what computed it', async () => {
+    const graph = new Graph('fed', 17);
+    const x = graph.input('x', 'float32', [2]);
+    const sum = add(graph, x, x);
+    graph.output('y', add(graph, sum, x));
+    graph.feed('kept', sum);
+    expect(fromBinary(ModelProtoSchema, serialize(graph, OPTIONS)).graph?.node.map((node) => node.opType)).toEqual(['Add']);
+    const session = await ort.InferenceSession.create(serialize(graph, OPTIONS));
+    const tensor = (...values: number[]) => new ort.Tensor('float32', Float32Array.from(values), [2]);
+    const outputs = await session.run({ x: tensor(1, 2), kept: tensor(10, 20) });
+    expect([...(await outputs['y']!.getData())]).toEqual([11, 22]);
+    await session.release();
+  });
+
   it('copies no weight when it writes in parts', () => {
     const graph = new Graph('big', 17);
     const data = new Float32Array(25_000_000);

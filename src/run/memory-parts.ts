@@ -1,4 +1,4 @@
-import { kvHeads, moduleIds, outputColumns, prunableParameters, queryHeads, totalParameters, type ModelSpec, type ModuleId } from '../model/spec.ts';
+import { kvHeads, moduleIds, outputColumns, prunableParameters, queryHeads, totalParameters, type LayerShape, type ModelSpec, type ModuleId } from '../model/spec.ts';
 import { attentionStructures } from '../pruning/attention-structures.ts';
 import { nominalLevels } from '../pruning/nominal-levels.ts';
 import { passBytes } from '../pruning/obs-shape.ts';
@@ -161,15 +161,22 @@ function trainingRows({ config, spec, device, trains, smallModules, tables }: Si
   return rows;
 }
 
+/** Values of a token that a training step keeps of all modules besides their inputs: results of matrix products. */
+function productsKept(config: RunConfig, spec: ModelSpec): number {
+  const inLayer = (shape: LayerShape): number => 2 * shape.channels + 2 * (queryHeads(shape) + kvHeads(shape)) * spec.headDim;
+  return sum(spec.layers.map(inLayer)) * mostKept(config.target, spec);
+}
+
 /** What enters each module is kept for the way back, and where offspring part, a batch of tokens at a time; one module's insides come on top. */
 function activationRows({ config, spec, device, columns, length, trains }: Sizes): PlanRow[] {
   const untrained = config.search.stages.filter(({ trainingTokens }) => trainingTokens === 0).map(({ fitnessTokens }) => Math.min(fitnessTokens, Math.max(length, config.batchTokens)));
-  const kept = Math.max(trains ? length : 0, ...untrained, 0) * (columns.length + 2) * spec.hidden * F32;
+  const inputs = Math.max(trains ? length : 0, ...untrained, 0) * (columns.length + 2) * spec.hidden * F32;
+  const products = trains ? length * productsKept(config, spec) * F32 : 0;
   const tokens = Math.max(length, Math.min(config.batchTokens, config.calibrationTokens));
   const heads = Math.max(...spec.layers.map(queryHeads));
   const inside = tokens * (6 * spec.hidden + 4 * Math.max(...columns) + 3 * heads * length) * F32;
-  const detail = `Inputs of all modules, and the inside of one for ${tokens.toLocaleString('en')} tokens`;
-  return [{ part: 'activations', detail, bytes: kept + inside, place: device, during: moments }];
+  const detail = `Inputs of all modules, ${trains ? 'products that training keeps, ' : ''}and the inside of one for ${tokens.toLocaleString('en')} tokens`;
+  return [{ part: 'activations', detail, bytes: inputs + products + inside, place: device, during: moments }];
 }
 
 /** The dense model's final hidden states of the fitness pool, kept on the device. */

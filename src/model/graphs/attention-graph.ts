@@ -78,16 +78,19 @@ export function attentionGraph(graph: Graph, spec: ModelSpec, { past = false }: 
     return simplifiedLayerNormalization(graph, heads, weight(`self_attn.${part}_norm.weight`, [headDim]), spec.rmsEpsilon);
   };
   const queries = project('q', 'query_columns');
+  const ownKeys = project('k', 'kv_columns');
+  const ownValues = project('v', 'kv_columns');
   const q = turn(graph, fed, headNorm('q', toHeads(graph, fed, queries, 'query_heads', headDim)));
   const join = (name: string, recent: Value): Value =>
     past ? concat(graph, [graph.input(name, 'float32', ['sequences', 'kv_heads', 'past', headDim]), recent], 2, positions) : recent;
-  const keys = join('past.keys', turn(graph, fed, headNorm('k', toHeads(graph, fed, project('k', 'kv_columns'), 'kv_heads', headDim))));
-  const values = join('past.values', transpose(graph, toHeads(graph, fed, project('v', 'kv_columns'), 'kv_heads', headDim), [0, 2, 1, 3]));
+  const keys = join('past.keys', turn(graph, fed, headNorm('k', toHeads(graph, fed, ownKeys, 'kv_heads', headDim))));
+  const values = join('past.values', transpose(graph, toHeads(graph, fed, ownValues, 'kv_heads', headDim), [0, 2, 1, 3]));
   const mixed = mix(graph, fed, q, expandHeads(graph, fed, keys, headDim), expandHeads(graph, fed, values, headDim), headDim);
   const columns = reshapeTo(graph, mixed, shapeOf(graph, queries), queries.shape); // [tokens, query_columns]
   const output = weight('self_attn.o_proj.weight', [hidden, 'query_columns']);
   const residual = spec.outputBias ? add(graph, x, weight('self_attn.o_proj.bias', [hidden])) : x;
-  return { x, tensors, keys, values, projected: columns, output: gemm(graph, columns, output, { transB: true, c: residual }) };
+  const products = { queries, keys: ownKeys, values: ownValues, mixed: columns };
+  return { x, tensors, products, keys, values, projected: columns, output: gemm(graph, columns, output, { transB: true, c: residual }) };
 }
 
 /** `[tokens, heads * head_dim]` to `[sequences, length, heads, head_dim]` */

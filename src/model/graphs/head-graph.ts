@@ -4,12 +4,13 @@ import type { Value } from '../../onnx/graph.ts';
 import {
   add,
   argMax,
+  equal,
   gather,
   gatherElements,
   gemm,
   log,
   mul,
-  reduceLogSumExp,
+  range,
   reduceMax,
   reduceSum,
   simplifiedLayerNormalization,
@@ -18,6 +19,7 @@ import {
   squeeze,
   sub,
   unsqueeze,
+  where,
 } from '../../onnx/ops.ts';
 import type { ModelSpec } from '../spec.ts';
 import { OPSET } from './graph-options.ts';
@@ -141,6 +143,17 @@ export function measureGraph(spec: ModelSpec): Graph {
 }
 
 /**
+ * `weight (p - [word is the target]) [rows, vocabulary]`: slope of the weighted cross-entropy at the logits. From the probabilities that
+ * there are already; left to autodiff it would cost another pass of exponentials.
+ */
+function crossEntropySlope(graph: Graph, { vocabulary }: ModelSpec, probabilities: Value, targets: Value, weights: Value): Value {
+  const words = range(graph, graph.scalar(0, 'int32'), graph.scalar(vocabulary, 'int32'), graph.scalar(1, 'int32'), vocabulary);
+  const share = unsqueeze(graph, weights, [1]); // [rows, 1]
+  const chosen = where(graph, equal(graph, unsqueeze(graph, targets, [1]), words), share, graph.scalar(0));
+  return sub(graph, mul(graph, probabilities, share), chosen);
+}
+
+/**
  * `head.loss`: `loss [1, 1]` = sum weight * cross-entropy, with `dx [tokens, hidden]`, `grad.norm`, and `grad.head` unless the
  * head stays as it is (onnxruntime computes every output that a graph has).
  */
@@ -150,10 +163,12 @@ export function lossGraph(spec: ModelSpec, { embeddings }: { readonly embeddings
   const targets = graph.input('targets', 'int32', ['tokens']);
   const weights = graph.input('weights', 'float32', ['tokens']);
   const logits = logitsOf(graph, spec, inputs, inputs.hidden);
-  const nll = crossEntropy(graph, logits, reduceLogSumExp(graph, logits, perToken), targets);
+  const { probabilities, logSum } = distribution(graph, logits);
+  const nll = crossEntropy(graph, logits, logSum, targets);
   const loss = reduceSum(graph, mul(graph, nll, weights), { axes: [0], keepDims: false });
   const { hidden, norm, head } = inputs;
-  const found = gradients(graph, new Map([[loss, graph.scalar(1)]]), embeddings ? [hidden, norm, head] : [hidden, norm]);
+  const slope = crossEntropySlope(graph, spec, probabilities, targets, weights);
+  const found = gradients(graph, new Map([[logits, slope]]), embeddings ? [hidden, norm, head] : [hidden, norm]);
   graph.output('loss', unsqueeze(graph, loss, [0, 1]));
   outputGradient(graph, 'dx', found.get(hidden));
   outputGradient(graph, 'grad.norm', found.get(norm));

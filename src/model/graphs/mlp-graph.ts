@@ -21,8 +21,9 @@ export function mlpGraph(graph: Graph, spec: ModelSpec): ModuleGraph {
     return gemm(graph, normed, matrix, { transB: true, ...(bias && { c: bias }) }); // [tokens, channels]
   };
   const gate = project('gate');
-  const activated = mul(graph, mul(graph, gate, sigmoid(graph, gate)), project('up'));
+  const up = project('up');
+  const activated = mul(graph, mul(graph, gate, sigmoid(graph, gate)), up);
   const down = weight('mlp.down_proj.weight', [hidden, 'channels']);
   const residual = mlpBias ? add(graph, x, weight('mlp.down_proj.bias', [hidden])) : x;
-  return { x, tensors, projected: activated, output: gemm(graph, activated, down, { transB: true, c: residual }) };
+  return { x, tensors, products: { gate, up }, projected: activated, output: gemm(graph, activated, down, { transB: true, c: residual }) };
 }

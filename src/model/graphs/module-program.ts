@@ -9,7 +9,7 @@ import { OPSET } from './graph-options.ts';
 import { mlpGraph } from './mlp-graph.ts';
 import type { ModuleGraph } from './module-graph.ts';
 
-export type ModuleProgram = 'forward' | 'calibrate' | 'backward';
+export type ModuleProgram = 'forward' | 'calibrate' | 'record' | 'backward';
 
 function addModule(graph: Graph, spec: ModelSpec, kind: ModuleKind): ModuleGraph {
   return kind === 'attention' ? attentionGraph(graph, spec) : mlpGraph(graph, spec);
@@ -17,8 +17,8 @@ function addModule(graph: Graph, spec: ModelSpec, kind: ModuleKind): ModuleGraph
 
 /**
  * `forward`: x to y. `calibrate`: also `gram [columns, columns]`, X^T X of the output projection's inputs.
- * `backward`: x and dy to dx and `grad.` + name of every tensor; it computes its own forward again, so that only module
- * inputs are kept between the passes.
+ * `record`: also `kept.` + name of every product, which `backward` is fed: x, dy and these to dx and `grad.` + name of every
+ * tensor. It computes again what lies between the products.
  */
 export function moduleProgramGraph(spec: ModelSpec, kind: ModuleKind, program: ModuleProgram): Graph {
   const graph = new Graph(`${kind}.${program}`, OPSET);
@@ -28,13 +28,15 @@ export function moduleProgramGraph(spec: ModelSpec, kind: ModuleKind, program: M
     return graph;
   }
   graph.output('y', module.output);
+  if (program === 'record') for (const [name, value] of Object.entries(module.products)) graph.output(`kept.${name}`, value);
   if (program === 'calibrate') graph.output('gram', gemm(graph, module.projected, module.projected, { transA: true }));
   return graph;
 }
 
-function addBackward(graph: Graph, { x, tensors, output }: ModuleGraph): void {
+function addBackward(graph: Graph, { x, tensors, products, output }: ModuleGraph): void {
   const dy = graph.input('dy', 'float32', output.shape);
   const found = gradients(graph, new Map([[output, dy]]), [x, ...tensors.values()]);
+  for (const [name, value] of Object.entries(products)) graph.feed(`kept.${name}`, value);
   outputGradient(graph, 'dx', found.get(x));
   for (const [name, tensor] of tensors) outputGradient(graph, `grad.${name}`, found.get(tensor));
 }
