@@ -96,10 +96,10 @@ export class ObsMatrices {
   /** Columns of W at these places `[d, places]`. */
   weightAt(places: Int32Array): Float32Array<ArrayBuffer> {
     const out = new Float32Array(this.rows * places.length);
-    places.forEach((place, at) => {
-      const from = panelIndex(this.weight, place, 0);
-      for (let row = 0; row < this.rows; row++) out[row * places.length + at] = this.weight.data[from + row * PANEL]!;
-    });
+    const from = places.map((place) => panelIndex(this.weight, place, 0));
+    for (let row = 0, to = 0; row < this.rows; row++) {
+      for (const start of from) out[to++] = this.weight.data[start + row * PANEL]!;
+    }
     return out;
   }
 }
