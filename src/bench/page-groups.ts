@@ -5,6 +5,7 @@ import { prefill } from './prefill.ts';
 export const pageGroups = {
   rates: groups.rates,
   prefill,
+  generation: groups.generation,
   database: groups.database,
   'database-gpu': groups['database-gpu'],
   generation: groups.generation,
