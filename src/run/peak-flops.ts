@@ -17,7 +17,7 @@ const measured = new WeakMap<Runtime, Promise<number>>();
 
 /**
  * Float32 FLOP/s that matrix products reach on this device through onnxruntime: the best of three timings of square products,
- * grown until they take 50 ms. Measured once a runtime; takes about half a second.
+ * grown until they take 50 ms. Measured once a runtime; takes about a quarter of a second.
  */
 export function peakFlops(runtime: Runtime): Promise<number> {
   const known = measured.get(runtime);
@@ -48,10 +48,10 @@ function product(): Uint8Array {
 async function growing(runtime: Runtime, program: Program): Promise<number> {
   for (let size = smallest, products = 1; ; ) {
     using square = runtime.upload(new Float32Array(size * size).fill(1 / size), [size, size]);
-    await seconds(runtime, program, square, 1); // shaders are compiled
+    if (size === smallest) await seconds(runtime, program, square, 1); // shaders are compiled
     let best = await seconds(runtime, program, square, products);
     if (best < enoughSeconds && products < mostProducts) {
-      if (size < largest) size *= 2;
+      if (size < largest) size = larger(size, enoughSeconds / best);
       else products *= 2;
       continue;
     }
@@ -59,6 +59,9 @@ async function growing(runtime: Runtime, program: Program): Promise<number> {
     return (2 * size ** 3 * products) / best;
   }
 }
+
+/** The size whose product takes so many times as long, at most eight times the size; of whole tiles. */
+const larger = (size: number, times: number): number => Math.min(largest, 8 * size, 64 * Math.ceil((size * Math.cbrt(times)) / 64 + 0.5));
 
 /** Seconds of so many products one after the other. Reading one value waits for all of them. */
 async function seconds(runtime: Runtime, program: Program, square: Tensor, products: number): Promise<number> {
