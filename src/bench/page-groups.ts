@@ -5,7 +5,6 @@ import { prefill } from './prefill.ts';
 export const pageGroups = {
   rates: groups.rates,
   prefill,
-  generation: groups.generation,
   database: groups.database,
   'database-gpu': groups['database-gpu'],
   generation: groups.generation,

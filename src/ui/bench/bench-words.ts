@@ -9,10 +9,9 @@ interface Words {
 export const groupWords: Readonly<Record<PageGroup, Words>> = {
   rates: { title: 'Forward and training', text: 'Tokens a second by model size, and the share of the device’s float32 peak.' },
   prefill: { title: 'Against transformers.js', text: 'The same model, exported, reading the same prompt on the same back end, in turn. Above 1, ours is faster.' },
-  generation: { title: 'A generation', text: 'Seconds of a generation of “Quick look” on the bundled model, and over what its arithmetic alone would take.' },
   database: { title: 'Level database', text: 'Seconds of a module’s greedy pass by width, blocked against plain, on one thread.' },
   'database-gpu': { title: 'Database on the GPU', text: 'The same pass in float32: how it agrees with float64, and its time where the back end is WebGPU.' },
-  generation: { title: 'A generation', text: 'What a generation of “Quick look” costs on the bundled model: against its FLOP, and its first stage against candidates run whole.' },
+  generation: { title: 'A generation', text: 'Seconds of a generation of “Quick look” on the bundled model: against its FLOP, and its first stage against candidates run whole.' },
   float16: { title: 'Half precision', text: 'Whether fitness keeps its order when products are in float16, and what it saves where the GPU has it.' },
   engine: { title: 'Shorter ways', text: 'What the engine’s shorter ways save against the plain ones, on the bundled model.' },
 };
