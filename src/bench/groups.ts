@@ -2,6 +2,7 @@ import type { Bench } from './bench.ts';
 import { databaseBench } from './database.ts';
 import { databaseGpu } from './database-gpu.ts';
 import { enginePaths } from './engine-paths.ts';
+import { forwardBench } from './forward.ts';
 import { generationBench } from './generation.ts';
 import { halfPrecision } from './half-precision.ts';
 import { modelRates } from './model-rates.ts';
@@ -11,6 +12,7 @@ export const groups = {
   database: databaseBench,
   'database-gpu': databaseGpu,
   engine: enginePaths,
+  forward: forwardBench,
   generation: generationBench,
   rates: modelRates,
   float16: halfPrecision,
