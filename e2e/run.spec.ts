@@ -32,6 +32,7 @@ test('a run: start, steer, pause, step, resume, finish, and the file opens elsew
   await stepRun(page, minutes);
   await runBar(page).getByRole('button', { name: 'Resume' }).click();
   await waitForRunState(page, 'over', 5 * minutes);
+  await lookAtProfile(page);
   await lookOver(page);
   await page.getByRole('link', { name: 'See results' }).click();
   await lookOver(page);
@@ -58,6 +59,17 @@ async function lookOver(page: Page): Promise<void> {
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await overflowOf(page)).toBeLessThanOrEqual(0);
   await page.setViewportSize(size);
+}
+
+/** Where the time went: every phase, and the sessions that took it. */
+async function lookAtProfile(page: Page): Promise<void> {
+  await page.keyboard.press('3');
+  await expect(page.locator('.profile-sentence')).toContainText(/^The run took .+, .+ of it in .+ of this device’s peak/);
+  const phases = page.getByRole('region', { name: 'Table of phases' }).getByRole('rowheader');
+  await expect(phases).toHaveText(['Load', 'Calibrate', 'Database', 'Search', 'Evaluate', 'Export', 'All phases']);
+  await expect(page.getByRole('region', { name: 'Table of sessions and kernels' }).getByRole('rowheader', { name: 'mlp.forward' })).toBeVisible();
+  await expect(page.getByText(/^After the first generation .+ were foretold for the whole run/)).toBeVisible();
+  await page.keyboard.press('1');
 }
 
 /** Shapes, size and logits of the downloaded file, by another build of onnxruntime, against what the page reported. */

@@ -18,6 +18,8 @@ describe('the sentence of the profile', () => {
     const slow = phaseRows(profileAfter(6).phases, null);
     expect(plain(leadOf({ rows: slow, over: true, here: true, seconds: 100 }))).toBe('The run took 1 m 40 s, 60 % of it in the search, at 500 MFLOP/s.');
     const load = phaseRows([{ phase: 'load', seconds: 2, flop: null, forwardTokens: null, trainedTokens: null }], null);
+    const loading = phaseRows(profileAfter(0).phases.slice(0, 1), 1e9, { load: 2 });
+    expect(plain(leadOf({ rows: loading, over: false, here: true, seconds: 2 }))).toBe('The run has taken 2.0 s so far, all of it in loading.');
     expect(plain(leadOf({ rows: load, over: true, here: true, seconds: 2 }))).toBe('The run took 2.0 s, all of it in loading.');
   });
 });

@@ -30,6 +30,7 @@ export function leadOf({ rows, over, here, seconds }: Told): string {
   const share = most.share === 1 ? 'all' : percent(most.share, 0);
   const peak = most.ofPeak === null ? '' : ` or ${percent(most.ofPeak, 0)} of ${here ? 'this' : 'its'} device’s peak`;
   const rate = most.flops === null ? '' : `, at ${computeRate(most.flops)}${peak}`;
-  const outside = most.outside === null ? '' : ` ${percent(most.outside)} of that time was outside sessions and kernels.`;
+  // Loading computes nothing: that all of it is outside says nothing.
+  const outside = most.outside === null || most.flops === null ? '' : ` ${percent(most.outside)} of that time was outside sessions and kernels.`;
   return `${took}, ${share} of it in ${spentIn[most.phase]}${rate}.${outside}`;
 }
