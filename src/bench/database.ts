@@ -136,6 +136,7 @@ export async function* databaseBench({ effort }: BenchContext): AsyncIterable<Fi
   }
   yield* contested({ d: 576, structures: 1536, size: 1 }, 3);
   yield* contested({ d: 576, structures: 9, size: 64 }, 5);
+  yield* contested({ d: 256, structures: 640, size: 1 }, 5);
   yield* sampled({ d: 1024, structures: 4096, size: 1 }, true);
   yield* growth([768, 1536, 3072], 3);
   yield* sampled({ d: 4096, structures: 32, size: 128 }, false);
