@@ -84,6 +84,27 @@ describe.each(fewOnGpu(['llama-gqa', 'llama-mha'], 1))('%s with embedding and he
     });
   });
 
+  it('adds up KL and cross-entropy, and takes the loss, without reading anything back', async () => {
+    await onModel(runtime, golden.source, async ({ transformer, weights }) => {
+      const targets = nextTokens(golden.batch);
+      using hidden = await transformer.hidden(weights, golden.batch);
+      using other = await transformer.embed(weights, golden.batch); // as of another model
+      const { readbacks } = runtime.work();
+      using teacher = await transformer.teacher(weights, hidden);
+      using table = runtime.zeros([3, 1]);
+      await transformer.addKl(teacher, weights, other, { table, places: targets.map(() => 0) });
+      await transformer.addNll(weights, other, targets, { table, places: targets.map((_, token) => 1 + (token % 2)) });
+      const { loss, gradients } = await transformer.lossAndGradients(weights, golden.batch);
+      for (const tensor of [loss, ...gradients.values()]) tensor.dispose();
+      expect(runtime.work().readbacks).toBe(readbacks);
+      const measured = await transformer.measure(teacher, weights, other, targets);
+      const sumOf = (values: Float32Array, parity?: number): number => values.reduce((sum, value, token) => sum + (parity === undefined || token % 2 === parity ? value : 0), 0);
+      const expected = [sumOf(measured.kl), sumOf(measured.nll, 0), sumOf(measured.nll, 1)];
+      const sums = await readFloats(runtime, table);
+      expected.forEach((value, row) => expect(Math.abs((sums[row] ?? Number.NaN) / value - 1)).toBeLessThan(1e-5));
+    });
+  });
+
   it('gives the other gradients bit by bit where embedding and head are left as they are', async () => {
     await onModel(runtime, golden.source, async (bench) => {
       const full = await lossAndGradients(runtime, bench, golden.batch);
