@@ -11,7 +11,7 @@ describe('sessions and kernels', () => {
       { name: 'adamw', runs: 120, seconds: 12, each: 0.1, share: 0.12, gpuSeconds: null },
     ]);
     expect(host).toEqual({ seconds: 9, share: 0.09 });
-    expect(compiling).toEqual({ runs: 9, seconds: 2, share: 0.02 });
+    expect(compiling).toEqual({ runs: 9, seconds: 2, each: 2 / 9, share: 0.02 });
   });
 
   it('that never ran have no time a run', () => {

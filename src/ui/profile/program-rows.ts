@@ -15,7 +15,7 @@ export interface ProgramRows {
   readonly rows: readonly ProgramRow[];
   /** Outside all of them; compiling is part of it. */
   readonly host: Outside;
-  readonly compiling: Outside & { readonly runs: number };
+  readonly compiling: Outside & Pick<ProgramRow, 'runs' | 'each'>;
 }
 
 interface Outside {
@@ -27,9 +27,10 @@ interface Outside {
 export function programRows({ phases, programs, hostSeconds }: Pick<RunProfile, 'phases' | 'programs' | 'hostSeconds'>): ProgramRows {
   const all = phases.reduce((sum, { seconds }) => sum + seconds, 0);
   const share = (seconds: number): number => (all > 0 ? seconds / all : 0);
-  const rows = programs.filter(({ name }) => name !== COMPILING).map((program) => ({ ...program, each: program.runs > 0 ? program.seconds / program.runs : null, share: share(program.seconds) }));
+  const eachOf = (taken: { readonly runs: number; readonly seconds: number }): number | null => (taken.runs > 0 ? taken.seconds / taken.runs : null);
+  const rows = programs.filter(({ name }) => name !== COMPILING).map((program) => ({ ...program, each: eachOf(program), share: share(program.seconds) }));
   const { runs, seconds } = programs.find(({ name }) => name === COMPILING) ?? { runs: 0, seconds: 0 };
-  return { rows, host: { seconds: hostSeconds, share: share(hostSeconds) }, compiling: { runs, seconds, share: share(seconds) } };
+  return { rows, host: { seconds: hostSeconds, share: share(hostSeconds) }, compiling: { runs, seconds, each: eachOf({ runs, seconds }), share: share(seconds) } };
 }
 
 /** Plain numbers, full precision. */
@@ -38,5 +39,5 @@ export const programsCsv = ({ rows, host, compiling }: ProgramRows): string =>
     ['session_or_kernel', 'runs', 'seconds', 'seconds_per_run', 'share', 'gpu_seconds'],
     ...rows.map(({ name, runs, seconds, each, share, gpuSeconds }) => [name, runs, seconds, each, share, gpuSeconds]),
     ['(outside)', null, host.seconds, null, host.share, null],
-    ['(outside: compiling)', compiling.runs, compiling.seconds, compiling.runs > 0 ? compiling.seconds / compiling.runs : null, compiling.share, null],
+    ['(outside: compiling)', compiling.runs, compiling.seconds, compiling.each, compiling.share, null],
   ]);

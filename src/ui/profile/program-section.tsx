@@ -63,7 +63,7 @@ function ProgramTable({ programs: { rows, host, compiling }, shown, timed }: Tab
       </tbody>
       <tfoot>
         <ProgramLine row={{ name: 'outside all of them', runs: null, each: null, gpuSeconds: null, ...host }} length={width(host.share)} timed={timed} />
-        <ProgramLine row={{ name: 'of that, compiling', each: null, gpuSeconds: null, ...compiling }} length={width(compiling.share)} timed={timed} />
+        <ProgramLine row={{ name: 'of that, compiling', gpuSeconds: null, ...compiling }} length={width(compiling.share)} timed={timed} />
       </tfoot>
     </table>
   );
@@ -77,7 +77,7 @@ function Note({ timed }: { readonly timed: boolean }) {
       {webgpu && (
         <>
           {' '}
-          On WebGPU that is recording and handing over the work; waiting for the device counts as <Term of="readback">readback</Term>.
+          On WebGPU that is recording and handing over the work; waiting for the device counts as <Term of="readback">readback</Term> and as settle, where nothing is fetched.
           {timed ? ' GPU time is measured around some of the runs and stands for all.' : ' This browser does not tell the GPU’s own time.'}
         </>
       )}
