@@ -80,6 +80,8 @@ function plainInversionRate(n: number): number {
 function* sampled(module: Module, whole: boolean): Iterable<Figure> {
   const columns = columnsOf(module);
   const few = module.size === 1 ? 4 : 1;
+  const small = { d: 64, structures: Math.ceil(256 / module.size), size: module.size };
+  for (const times of [plainTimes, blockedTimes]) times(small); // compiles
   const blocked = whole ? blockedTimes(module) : sampledTimes(module);
   const plain = { inversion: columns ** 3 / plainInversionRate(1024), removals: integrated(module.structures, (remaining) => plainSample(module, remaining, few)) };
   const how = `plain: ${few} removals at each of 4 widths, inversion by n³ from 1024; blocked ${whole ? 'whole' : 'from samples as well'}`;
