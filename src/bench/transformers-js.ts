@@ -1,5 +1,5 @@
 import type * as Transformers from '@huggingface/transformers';
-import type { LazyBytes } from '../base/lazy-bytes.ts';
+import { collectBytes } from '../base/lazy-bytes.ts';
 import { folderConfig } from '../export/folder/folder-config.ts';
 import type { AttentionKind } from '../export/onnx/decoder-graph.ts';
 import { planOnnx } from '../export/onnx/onnx-model.ts';
@@ -9,23 +9,13 @@ import type { BackendName } from '../runtime/runtime.ts';
 type Library = typeof Transformers;
 type CausalModel = Awaited<ReturnType<Library['AutoModelForCausalLM']['from_pretrained']>>;
 
-async function wholeOf(content: LazyBytes): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(content.byteLength);
-  let at = 0;
-  for await (const piece of content.pieces()) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
-  }
-  return bytes;
-}
-
 /** The files of a model as users export it, ONNX in float32, by the paths that transformers.js asks for. */
 async function exported(weights: WeightSource, attention: AttentionKind): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const path = 'onnx/model.onnx';
   const config = folderConfig({ config: {}, spec: weights.spec, safetensors: null, onnx: [{ path, precision: 'fp32', dataFiles: 0 }] });
   const files = new Map([['config.json', new TextEncoder().encode(config)]]);
   for (const file of planOnnx({ weights, precision: 'fp32', attention, path, externalData: false, metadata: {} })) {
-    files.set(file.path, await wholeOf(file.content));
+    files.set(file.path, await collectBytes(file.content));
   }
   return files;
 }

@@ -3,7 +3,7 @@ import type { PageGroup } from '../../bench/page-groups.ts';
 import type { BenchChoice } from './bench-state.ts';
 
 /** In the order in which they are measured. */
-export const pageGroupNames: readonly PageGroup[] = ['rates', 'prefill', 'generation', 'database', 'database-gpu', 'float16', 'engine'];
+export const pageGroupNames: readonly PageGroup[] = ['rates', 'forward', 'prefill', 'generation', 'database', 'database-gpu', 'float16', 'engine'];
 
 const defaultGroups: readonly PageGroup[] = ['rates', 'prefill', 'database'];
 

@@ -8,6 +8,7 @@ import type { BenchChoice, BenchState } from './bench-state.ts';
  * threads), which reached `referenceFlops` in the same matrix products.
  */
 const referenceSeconds: Readonly<Record<Exclude<PageGroup, 'rates' | 'prefill'>, Readonly<Record<Effort, number>>>> = {
+  forward: { quick: 8, full: 30 },
   database: { quick: 3, full: 150 },
   'database-gpu': { quick: 2, full: 60 },
   generation: { quick: 55, full: 170 },

@@ -8,6 +8,7 @@ interface Words {
 
 export const groupWords: Readonly<Record<PageGroup, Words>> = {
   rates: { title: 'Forward and training', text: 'Tokens a second by model size, and the share of the device’s float32 peak.' },
+  forward: { title: 'Forward, training, host', text: 'On the bundled model: against its exported file in one session, training against forward, and the share of time outside the runtime.' },
   prefill: { title: 'Against transformers.js', text: 'The same model, exported, reading the same prompt on the same back end, in turn. Above 1, ours is faster.' },
   database: { title: 'Level database', text: 'Seconds of a module’s greedy pass by width, blocked against plain, on one thread.' },
   'database-gpu': { title: 'Database on the GPU', text: 'The same pass in float32: how it agrees with float64, and its time where the back end is WebGPU.' },
