@@ -27,7 +27,7 @@ const sequences = 2;
 
 /** A runtime whose programs multiply in half precision. */
 function halved(runtime: Runtime, how: HalfProducts): Runtime {
-  const multiplies = (name: string): boolean => name.endsWith('.forward') || name.startsWith('head.');
+  const multiplies = (name: string): boolean => name.includes('.forward') || name.startsWith('head.');
   return new Proxy(runtime, {
     get(target, key) {
       if (key === 'compile') {

@@ -6,9 +6,9 @@ import { fullName } from './parameters.ts';
 import type { RunProgram } from './programs.ts';
 import { take } from './take.ts';
 import { Tape } from './tape.ts';
-import type { ModuleFeeds } from './tape.ts';
+import type { RecordModule } from './tape.ts';
 import { lossWeights, nextTokens } from './token-batches.ts';
-import type { ModelWeights, TokenBatch } from './weights.ts';
+import type { ModelWeights, ModuleWeights, TokenBatch } from './weights.ts';
 
 export interface LossAndGradients {
   /** `[1, 1]`, nats a predicted token; belongs to the caller. */
@@ -22,7 +22,8 @@ interface Machinery {
   readonly embedding: Embedding;
   readonly head: Head;
   readonly run: RunProgram;
-  readonly moduleFeeds: ModuleFeeds;
+  readonly record: RecordModule;
+  readonly moduleFeeds: (module: ModuleWeights, x: Tensor) => Record<string, Tensor>;
 }
 
 /** Loss and gradients of a batch. Frees all but what it returns, also when it fails. */
@@ -33,7 +34,7 @@ export async function backpropagate(
   { embeddings = true }: TrainingScope = {},
 ): Promise<LossAndGradients> {
   const gradients = new Map<string, Tensor>();
-  using tape = await Tape.record(weights, await machinery.embedding.lookUp(weights.embedding, batch.ids), machinery.run, machinery.moduleFeeds);
+  using tape = await Tape.record(weights, await machinery.embedding.lookUp(weights.embedding, batch.ids), machinery.record);
   let made: Tensor | undefined;
   try {
     const { loss, dx } = await headBackward(weights, batch, tape.hidden, machinery.head, { embeddings }, gradients);

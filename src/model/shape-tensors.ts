@@ -1,4 +1,5 @@
 import type { Runtime, Tensor } from '../runtime/runtime.ts';
+import { QUERY_BLOCKS } from './graphs/attention-graph.ts';
 import { rotaryTables } from './rotary-tables.ts';
 import type { ModelSpec } from './spec.ts';
 import type { TokenBatch } from './weights.ts';
@@ -6,7 +7,7 @@ import type { TokenBatch } from './weights.ts';
 /** Added to the score of a position that must not be seen. Finite, because GPUs need not keep infinities. */
 const UNSEEN = -1e9;
 
-type BatchShape = Pick<TokenBatch, 'sequences' | 'length'>;
+export type BatchShape = Pick<TokenBatch, 'sequences' | 'length'>;
 
 /** What attention needs to know of a batch's shape; the names are those of the graph's inputs. */
 export interface AttentionTensors {
@@ -23,6 +24,7 @@ export class ShapeTensors implements Disposable {
   readonly #positions = new Map<string, Omit<AttentionTensors, 'mask'>>();
   readonly #masks = new Map<string, Tensor>();
   readonly #expand = new Map<string, Tensor>();
+  readonly #bounds = new Map<string, Tensor>();
 
   constructor(runtime: Runtime, spec: ModelSpec) {
     this.#runtime = runtime;
@@ -49,6 +51,14 @@ export class ShapeTensors implements Disposable {
     });
   }
 
+  /** Where blocks of a sequence's queries begin, and its length: int64 `[QUERY_BLOCKS + 1]`; borrowed. The sequence has that many positions at least. */
+  queryBounds(length: number): Tensor {
+    return cached(this.#bounds, String(length), () => {
+      const bounds = Array.from({ length: QUERY_BLOCKS + 1 }, (_, block) => BigInt(Math.ceil((block * length) / QUERY_BLOCKS)));
+      return this.#runtime.upload(BigInt64Array.from(bounds), [bounds.length]);
+    });
+  }
+
   #makePositions({ sequences, length }: BatchShape): Omit<AttentionTensors, 'mask'> {
     const { headDim, rotary } = this.#spec;
     const half = headDim / 2;
@@ -64,8 +74,8 @@ export class ShapeTensors implements Disposable {
     for (const { headShape, cosines, sines } of this.#positions.values()) {
       for (const tensor of [headShape, cosines, sines]) tensor.dispose();
     }
-    for (const tensor of [...this.#masks.values(), ...this.#expand.values()]) tensor.dispose();
-    for (const cache of [this.#positions, this.#masks, this.#expand]) cache.clear();
+    for (const cache of [this.#masks, this.#expand, this.#bounds]) for (const tensor of cache.values()) tensor.dispose();
+    for (const cache of [this.#positions, this.#masks, this.#expand, this.#bounds]) cache.clear();
   }
 }
 

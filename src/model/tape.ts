@@ -1,9 +1,9 @@
 import type { Tensor } from '../runtime/runtime.ts';
-import type { RunProgram } from './programs.ts';
 import { take } from './take.ts';
 import type { ModelWeights, ModuleWeights } from './weights.ts';
 
-export type ModuleFeeds = (module: ModuleWeights, x: Tensor) => Record<string, Tensor>;
+/** Runs a module on its input `[tokens, d]`, which is borrowed: `y`, and `kept.` + name of every product. */
+export type RecordModule = (module: ModuleWeights, x: Tensor) => Promise<Record<string, Tensor>>;
 
 /** A module that was run, with what its backward program is fed: its input `x [tokens, d]` and its products as `kept.` + name. */
 export class Step implements Disposable {
@@ -32,13 +32,13 @@ export class Tape implements Disposable {
   }
 
   /** Runs all modules from the embeddings `[tokens, d]`, which it takes over. Frees everything where one fails. */
-  static async record({ modules }: ModelWeights, embedded: Tensor, run: RunProgram, feedsOf: ModuleFeeds): Promise<Tape> {
+  static async record({ modules }: ModelWeights, embedded: Tensor, record: RecordModule): Promise<Tape> {
     const steps: Step[] = [];
     let x = embedded;
     try {
       for (const module of modules) {
         if (module === null) continue;
-        const outputs = await run(`${module.kind}.record`, feedsOf(module, x));
+        const outputs = await record(module, x);
         const { y = take(outputs, 'y'), ...kept } = outputs;
         steps.push(new Step(module, { x, ...kept }));
         x = y;

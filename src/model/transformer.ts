@@ -7,6 +7,7 @@ import type { Measurement, TokenSums, TrainingScope } from './head-work.ts';
 import type { KvCache } from './kv-cache.ts';
 import { Programs } from './programs.ts';
 import { FollowingTensors, ShapeTensors } from './shape-tensors.ts';
+import type { BatchShape } from './shape-tensors.ts';
 import type { ModelSpec } from './spec.ts';
 import type { RowRange } from './table.ts';
 import { take } from './take.ts';
@@ -21,6 +22,9 @@ export interface StartPoint {
   readonly index: number;
   readonly hidden: Tensor;
 }
+
+/** Length of a sequence from which on attention goes in blocks of queries; measured: docs/performance.md. */
+const BLOCKS_FROM = 64;
 
 export interface TransformerOptions {
   /** Logits of a chunk of tokens take at most this much. Default 64 MiB. */
@@ -65,13 +69,13 @@ export class Transformer implements AsyncDisposable {
   }
 
   /** One module with its residual, `[tokens, d]` to `[tokens, d]`. */
-  async module(weights: ModuleWeights, x: Tensor, batch: TokenBatch): Promise<Tensor> {
-    return take(await this.#programs.run(`${weights.kind}.forward`, this.#moduleFeeds(weights, x, batch)), 'y');
+  async module(weights: ModuleWeights, x: Tensor, batch: BatchShape): Promise<Tensor> {
+    return take(await this.#runModule('forward', weights, x, batch), 'y');
   }
 
   /** As `module`, with `gram [columns, columns]`: X^T X over the tokens, X the inputs of the output projection. */
   async calibrate(weights: ModuleWeights, x: Tensor, batch: TokenBatch): Promise<{ output: Tensor; gram: Tensor }> {
-    const outputs = await this.#programs.run(`${weights.kind}.calibrate`, this.#moduleFeeds(weights, x, batch));
+    const outputs = await this.#runModule('calibrate', weights, x, batch);
     return { output: take(outputs, 'y'), gram: take(outputs, 'gram') };
   }
 
@@ -176,6 +180,7 @@ export class Transformer implements AsyncDisposable {
       embedding: this.#embedding,
       head: this.#head,
       run: this.#programs.run.bind(this.#programs),
+      record: (module: ModuleWeights, x: Tensor) => this.#runModule('record', module, x, batch),
       moduleFeeds: (module: ModuleWeights, x: Tensor) => this.#moduleFeeds(module, x, batch),
     };
     return backpropagate(weights, batch, machinery, scope);
@@ -200,7 +205,15 @@ export class Transformer implements AsyncDisposable {
     return this.spec.windows?.[layer] ?? null;
   }
 
-  #moduleFeeds(weights: ModuleWeights, x: Tensor, batch: TokenBatch): Record<string, Tensor> {
+  /** Attention in blocks of queries where that is faster: on the CPU, from lengths on at which scores cost more than the cuts. */
+  #runModule(task: 'forward' | 'calibrate' | 'record', weights: ModuleWeights, x: Tensor, batch: BatchShape): Promise<Record<string, Tensor>> {
+    const feeds = this.#moduleFeeds(weights, x, batch);
+    const inBlocks = weights.kind === 'attention' && this.#runtime.info.backend === 'wasm' && batch.length >= BLOCKS_FROM;
+    if (!inBlocks) return this.#programs.run(`${weights.kind}.${task}`, feeds);
+    return this.#programs.run(`attention.${task}-in-blocks`, { ...feeds, bounds: this.#shapes.queryBounds(batch.length) });
+  }
+
+  #moduleFeeds(weights: ModuleWeights, x: Tensor, batch: BatchShape): Record<string, Tensor> {
     if (weights.kind === 'mlp') return { ...weights.tensors, x };
     return { ...weights.tensors, x, ...this.#shapes.attention(batch, this.#window(weights)), expand: this.#shapes.expand(weights.queryGroups) };
   }

@@ -10,6 +10,7 @@ import {
   rotaryEmbedding,
   shapeOf,
   simplifiedLayerNormalization,
+  slice,
   softmax,
   transpose,
 } from '../../onnx/ops.ts';
@@ -32,7 +33,15 @@ interface AttentionInputs {
 export interface AttentionOptions {
   /** Goes on from keys and values of positions before, which are inputs: `past.keys` and `past.values`. */
   readonly past?: boolean;
+  /**
+   * Queries are taken in blocks, each against the keys up to its last one: what no query sees is not multiplied. Their bounds are
+   * fed, `bounds [QUERY_BLOCKS + 1]`, int64.
+   */
+  readonly inBlocks?: boolean;
 }
+
+/** Four blocks leave five eighths of the scores. */
+export const QUERY_BLOCKS = 4;
 
 /** Attention, and what later positions need of these: `[sequences, kv_heads, positions, head_dim]`, keys turned; the past's are included. */
 export interface AttentionGraph extends ModuleGraph {
@@ -55,7 +64,7 @@ function attentionInputs(graph: Graph, headDim: number, positions: string): Atte
  * The number of heads and their grouping are free: KV heads are copied to their query heads by a matrix product with
  * `expand`, whose gradient is a sum in a fixed order.
  */
-export function attentionGraph(graph: Graph, spec: ModelSpec, { past = false }: AttentionOptions = {}): AttentionGraph {
+export function attentionGraph(graph: Graph, spec: ModelSpec, { past = false, inBlocks = false }: AttentionOptions = {}): AttentionGraph {
   const { hidden, headDim } = spec;
   const x = graph.input('x', 'float32', ['tokens', hidden]);
   const positions = past ? 'positions' : 'length';
@@ -85,7 +94,8 @@ export function attentionGraph(graph: Graph, spec: ModelSpec, { past = false }: 
     past ? concat(graph, [graph.input(name, 'float32', ['sequences', 'kv_heads', 'past', headDim]), recent], 2, positions) : recent;
   const keys = join('past.keys', turn(graph, fed, headNorm('k', toHeads(graph, fed, ownKeys, 'kv_heads', headDim))));
   const values = join('past.values', transpose(graph, toHeads(graph, fed, ownValues, 'kv_heads', headDim), [0, 2, 1, 3]));
-  const mixed = mix(graph, fed, q, expandHeads(graph, fed, keys, headDim), expandHeads(graph, fed, values, headDim), headDim);
+  const read = { q, k: expandHeads(graph, fed, keys, headDim), v: expandHeads(graph, fed, values, headDim), mask: fed.mask };
+  const mixed = inBlocks ? mixInBlocks(graph, read, headDim) : mix(graph, read, headDim);
   const columns = reshapeTo(graph, mixed, shapeOf(graph, queries), queries.shape); // [tokens, query_columns]
   const output = weight('self_attn.o_proj.weight', [hidden, 'query_columns']);
   const residual = spec.outputBias ? add(graph, x, weight('self_attn.o_proj.bias', [hidden])) : x;
@@ -109,10 +119,31 @@ function expandHeads(graph: Graph, { expand }: AttentionInputs, heads: Value, he
   return reshape(graph, matMul(graph, expand, rows), [0, 0, -1, headDim], ['sequences', 'query_heads', dimAt(heads.shape, 2), headDim]);
 }
 
+/** What scaled dot-product attention reads: `[sequences, query_heads, length | positions, head_dim]`, and the mask. */
+interface Read {
+  readonly q: Value;
+  readonly k: Value;
+  readonly v: Value;
+  readonly mask: Value;
+}
+
 /** Scaled dot-product attention (Vaswani et al., arXiv 1706.03762), back to `[sequences, length, query_heads, head_dim]`. */
-function mix(graph: Graph, { mask }: AttentionInputs, q: Value, k: Value, v: Value, headDim: number): Value {
+function mix(graph: Graph, { q, k, v, mask }: Read, headDim: number): Value {
   const scaled = mul(graph, q, graph.scalar(1 / Math.sqrt(headDim)));
   const scores = matMul(graph, scaled, transpose(graph, k, [0, 1, 3, 2])); // [sequences, query_heads, length, positions]
   const shares = softmax(graph, add(graph, scores, mask));
   return transpose(graph, matMul(graph, shares, v), [0, 2, 1, 3]);
+}
+
+/** The same of a causal mask, a block of queries at a time. */
+function mixInBlocks(graph: Graph, { q, k, v, mask }: Read, headDim: number): Value {
+  const bounds = graph.input('bounds', 'int64', [QUERY_BLOCKS + 1]);
+  const bound = (index: number): Value => slice(graph, bounds, { axis: 0, start: index, end: index + 1 });
+  const blocks = Array.from({ length: QUERY_BLOCKS }, (_, block) => {
+    const [start, end] = [bound(block), bound(block + 1)];
+    const queries = (x: Value, axis: number): Value => slice(graph, x, { axis, start, end, dim: `queries_${block}` });
+    const seen = (x: Value, axis: number): Value => slice(graph, x, { axis, start: 0, end, dim: `seen_${block}` });
+    return mix(graph, { q: queries(q, 2), k: seen(k, 2), v: seen(v, 2), mask: seen(queries(mask, 0), 1) }, headDim);
+  });
+  return concat(graph, blocks, 1, 'length');
 }

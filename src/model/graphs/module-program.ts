@@ -11,8 +11,8 @@ import type { ModuleGraph } from './module-graph.ts';
 
 export type ModuleProgram = 'forward' | 'calibrate' | 'record' | 'backward';
 
-function addModule(graph: Graph, spec: ModelSpec, kind: ModuleKind): ModuleGraph {
-  return kind === 'attention' ? attentionGraph(graph, spec) : mlpGraph(graph, spec);
+function addModule(graph: Graph, spec: ModelSpec, kind: ModuleKind, options: AttentionOptions): ModuleGraph {
+  return kind === 'attention' ? attentionGraph(graph, spec, options) : mlpGraph(graph, spec);
 }
 
 /**
@@ -20,9 +20,9 @@ function addModule(graph: Graph, spec: ModelSpec, kind: ModuleKind): ModuleGraph
  * `record`: also `kept.` + name of every product, which `backward` is fed: x, dy and these to dx and `grad.` + name of every
  * tensor. It computes again what lies between the products.
  */
-export function moduleProgramGraph(spec: ModelSpec, kind: ModuleKind, program: ModuleProgram): Graph {
+export function moduleProgramGraph(spec: ModelSpec, kind: ModuleKind, program: ModuleProgram, options: AttentionOptions = {}): Graph {
   const graph = new Graph(`${kind}.${program}`, OPSET);
-  const module = addModule(graph, spec, kind);
+  const module = addModule(graph, spec, kind, options);
   if (program === 'backward') {
     addBackward(graph, module);
     return graph;
