@@ -9,7 +9,7 @@ import { DenseStates } from '../run/dense-states.ts';
 import { createMeasure } from '../run/measure-stage.ts';
 import type { MeasuringOptions } from '../run/measured-stage.ts';
 import { parseRunConfig } from '../run/parse-config.ts';
-import { eachRun, prefixTree } from '../run/prefix-tree.ts';
+import { budgets } from '../run/memory-budgets.ts';
 import { presets } from '../run/presets.ts';
 import { scoreBatch } from '../run/score-batch.ts';
 import { budgetFor } from '../search/budget.ts';
@@ -38,7 +38,7 @@ const ratios = (name: string, values: readonly number[], note: string): Figure =
 /** What measuring takes on the bundled model; the scope owns what is on the device. */
 function optionsOf({ runtime }: BenchContext, { transformer, dense, modules, fitness }: TrialModel, scope: Scope): MeasuringOptions {
   const denseStates = scope.own(new DenseStates(runtime, transformer, dense, fitness, 96 << 20));
-  return { runtime, transformer, dense, modules, fitnessPool: fitness, denseStates, trainingPool: fitness, fitness: 'kl', earlyStop: null, trainEmbeddings: true, seed: 1, sequencesPerBatch: 8, count: () => {} };
+  return { runtime, transformer, dense, modules, fitnessPool: fitness, denseStates, trainingPool: fitness, fitness: 'kl', earlyStop: null, trainEmbeddings: true, seed: 1, sequencesPerBatch: 8, stateBytes: budgets.candidateStates, count: () => {} };
 }
 
 /** FLOP (products with weights, head and teacher included) that were really executed, forward and in training steps. */
@@ -70,6 +70,12 @@ class Executed {
 
 const modulesOf = ({ modules }: LevelDatabase, genome: Genome): number =>
   genome.reduce((sum, level, module) => sum + (modules[module]?.levels[level]?.parameters ?? 0), 0);
+
+/** Parameters of all modules that must run, each distinct prefix of the genomes once. */
+function costOfPrefixes({ modules }: LevelDatabase, genomes: readonly Genome[]): number {
+  const prefixes = new Map(genomes.flatMap((genome) => genome.map((level, module) => [genome.slice(0, module + 1).join(), modules[module]?.levels[level]?.parameters ?? 0] as const)));
+  return [...prefixes.values()].reduce((sum, parameters) => sum + parameters, 0);
+}
 
 /** FLOP a second of a candidate's whole forward with its KL, and of its training steps with AdamW, in the batches of "Quick look". */
 class Rates implements AsyncDisposable {
@@ -168,7 +174,7 @@ async function* wholeGenerations(options: MeasuringOptions, trial: TrialModel, e
   yield ratios('a generation of Quick look / its FLOP at the measured rates', found, speed);
 }
 
-/** The first stage of a generation, dense states there already: candidates in groups that share prefixes, one group after the other. */
+/** The first stage of a generation, dense states there already: candidates in groups that go side by side, one group after the other. */
 async function firstStage(options: MeasuringOptions, { generation, offspring, parent, learningRate }: GenerationStarted, groups: readonly (readonly number[])[]): Promise<void> {
   await using scope = new Scope();
   const { transformer, dense, fitnessPool, denseStates, runtime } = options;
@@ -183,24 +189,19 @@ async function firstStage(options: MeasuringOptions, { generation, offspring, pa
   await sums.read();
 }
 
-/** The first stage of the generations that were played, shared prefixes run once over every candidate run whole. */
-async function* sharedPrefixes(options: MeasuringOptions, { database }: TrialModel, begun: readonly GenerationStarted[]): AsyncGenerator<Figure> {
+/** The first stage of the generations that were played, candidates side by side over every candidate whole and alone. */
+async function* sideBySide(options: MeasuringOptions, { database }: TrialModel, begun: readonly GenerationStarted[]): AsyncGenerator<Figure> {
   const found: number[] = [];
   const shares: number[] = [];
   for (const generation of begun) {
     const members = [...generation.offspring.keys()];
     const genomes = generation.offspring.map(({ genome }) => genome);
-    const cost = (of: typeof genomes): number => {
-      let sum = 0;
-      eachRun(prefixTree(of), of, (module, level) => (sum += database.modules[module]?.levels[level]?.parameters ?? 0));
-      return sum;
-    };
-    shares.push(cost(genomes) / genomes.reduce((sum, genome) => sum + modulesOf(database, genome), 0));
+    shares.push(costOfPrefixes(database, genomes) / genomes.reduce((sum, genome) => sum + modulesOf(database, genome), 0));
     const together = await secondsOf(() => firstStage(options, generation, [members]));
     found.push(together / (await secondsOf(() => firstStage(options, generation, members.map((member) => [member])))));
   }
-  yield ratios('first stage, shared prefixes run once / every candidate whole', found.slice(1), 'head, teacher and readback included');
-  yield ratios('  of it the modules alone, by parameters', shares.slice(1), 'counted, not timed');
+  yield ratios('first stage, candidates side by side / every candidate whole and alone', found.slice(1), 'head, teacher and readback included');
+  yield ratios('  of it the modules alone, distinct prefixes by parameters', shares.slice(1), 'counted, not timed');
 }
 
 /** What a generation costs on tales-6m: against its FLOP, and against running every candidate whole. */
@@ -210,5 +211,5 @@ export async function* generationBench(context: BenchContext): AsyncGenerator<Fi
   const options = optionsOf(context, trial, scope);
   const begun: GenerationStarted[] = [];
   yield* wholeGenerations(options, trial, context.effort, begun);
-  yield* sharedPrefixes(options, trial, begun);
+  yield* sideBySide(options, trial, begun);
 }

@@ -22,12 +22,17 @@ export interface ModelLease extends Disposable {
   readonly weights: ModelWeights;
 }
 
+/** One module of a database, borrowed as a {@link ModelLease} is; null where it is removed. */
+export interface ModuleLease extends Disposable {
+  readonly module: ModuleWeights | null;
+}
+
 /** A private model: `dispose` frees every tensor that is its own. */
 export interface OwnedModel extends Disposable {
   readonly weights: ModelWeights;
 }
 
-/** A module at a level that is neither dense nor removed. */
+/** A module at a level. */
 interface Place {
   readonly index: number;
   readonly level: number;
@@ -71,12 +76,22 @@ export class ModuleCache implements AsyncDisposable {
     const held: Entry[] = [];
     try {
       const modules: (ModuleWeights | null)[] = [];
-      for (const [index, entry] of entriesOf(database, genome).entries()) {
-        if (entry.kept.length === 0) modules.push(null);
-        else if (entry.removed === 0) modules.push(this.#denseModule(index));
-        else modules.push(await this.#acquire({ index, level: genome[index] ?? 0, entry }, held));
-      }
+      for (const [index, entry] of entriesOf(database, genome).entries()) modules.push(await this.#module({ index, level: genome[index] ?? 0, entry }, held));
       return { weights: { ...dense, spec, modules }, [Symbol.dispose]: () => this.#release(held) };
+    } catch (error) {
+      this.#release(held);
+      throw error;
+    }
+  }
+
+  /** Borrows one module of a genome. Throws as {@link lease}. */
+  async leaseModule(genome: Genome, index: number): Promise<ModuleLease> {
+    const entry = entriesOf(this.#options.database, genome)[index];
+    if (entry === undefined) throw new RangeError(`no module ${index}`);
+    const held: Entry[] = [];
+    try {
+      const module = await this.#module({ index, level: genome[index] ?? 0, entry }, held);
+      return { module, [Symbol.dispose]: () => this.#release(held) };
     } catch (error) {
       this.#release(held);
       throw error;
@@ -97,6 +112,12 @@ export class ModuleCache implements AsyncDisposable {
     this.#disposed = true;
     for (const key of this.#entries.keys()) this.#evict(key);
     await this.#rows[Symbol.asyncDispose]();
+  }
+
+  /** What is gathered for it goes to `held`. */
+  async #module(place: Place, held: Entry[]): Promise<ModuleWeights | null> {
+    if (place.entry.kept.length === 0) return null;
+    return place.entry.removed === 0 ? this.#denseModule(place.index) : await this.#acquire(place, held);
   }
 
   #denseModule(index: number): ModuleWeights {

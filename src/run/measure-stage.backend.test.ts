@@ -82,6 +82,7 @@ async function tinyParts(scope: Scope) {
     trainEmbeddings: true,
     seed: 1,
     sequencesPerBatch: 3,
+    stateBytes: 1 << 26,
     count: ({ forward = 0 }) => (counted.forward += forward),
   };
   const levels: readonly number[] = moduleIds(spec).map((_, index) => (index % 2 === 0 ? 1 : 5));
@@ -133,6 +134,39 @@ test.each(fewOnGpu(['kl', 'perplexity'] as const, 1))('by %s, a candidate has th
   expect([...together.found]).toEqual([...alone]);
   expect(new Set([...together.found.values()].map((event) => event.fitness)).size).toBe(candidates.length);
   expect(shared).toBeLessThan(0.8 * (counted.forward - before - shared));
+});
+
+test.skipIf(onGpu)('where their states do not fit side by side, candidates go in parts, to the same bits', { timeout: 120_000 }, async () => {
+  const { options } = parts;
+  const candidates = candidatesOf(parts);
+  const whole = await measured(options, untrained, candidates);
+  const { length } = options.fitnessPool;
+  const stateBytes = 2 * 2 * length * options.dense.spec.hidden * 4; // two candidates on one sequence
+  const added = async (bytes: number): Promise<number> => {
+    const before = runtime.work().programs.get('mlp.forward')?.runs ?? 0;
+    expect((await measured({ ...options, stateBytes: bytes }, untrained, candidates)).found).toEqual(whole.found);
+    return (runtime.work().programs.get('mlp.forward')?.runs ?? 0) - before;
+  };
+  const [all, two, none] = [await added(options.stateBytes), await added(stateBytes), await added(1)];
+  expect([all < two, two < none]).toEqual([true, true]);
+});
+
+test.skipIf(onGpu)('candidates move on module by module, all of them, and end measured', { timeout: 120_000 }, async () => {
+  const { options } = parts;
+  const candidates = candidatesOf(parts);
+  const told = new Map<string, number[]>();
+  const request = { generation: 1, stageIndex: 0, stage: untrained, learningRate: 1e-2, candidates, parent: { id: '0.00', genome: parts.levels } };
+  for await (const event of createMeasure(options)(request)) {
+    if (event.type !== 'measuring') continue;
+    expect(event.total).toBe(untrained.fitnessTokens);
+    told.set(event.id, [...(told.get(event.id) ?? []), event.done]);
+  }
+  expect([...told.keys()].toSorted()).toEqual(candidates.map(({ id }) => id));
+  for (const done of told.values()) {
+    expect(done).toEqual(done.toSorted((a, b) => a - b));
+    expect(done.at(-1)).toBe(untrained.fitnessTokens);
+    expect(done.length).toBeGreaterThan(1);
+  }
 });
 
 test.skipIf(onGpu)('fitness is what every token says on the host', { timeout: 120_000 }, async () => {

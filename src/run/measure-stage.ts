@@ -7,13 +7,13 @@ import type { Tensor } from '../runtime/runtime.ts';
 import type { Measure, MeasureEvent, MeasureRequest } from '../search/measure.ts';
 import type { MeasuredStage, MeasuringOptions } from './measured-stage.ts';
 import { drawIndices, sequencesFor } from './sample-sequences.ts';
-import { scoreBatch } from './score-batch.ts';
+import { scoreBatch, statesThatFit } from './score-batch.ts';
 import { droppedOf, StageRace } from './stage-race.ts';
 import { trainAndScore } from './train-and-score.ts';
 
 /**
  * The search's measuring function on real models: every candidate of a stage sees the same sequences, drawn anew for each
- * generation and stage. Where nothing is trained, what candidates have in common from the first module on is run once. All
+ * generation and stage. Where nothing is trained, what candidates have in common is run once, and modules that they have alike in one run. All
  * numbers stay on the device until the stage is over, and are read at once; what comes before tells of progress only. Where
  * candidates may be dropped early they are also read at each look.
  */
@@ -42,11 +42,16 @@ async function* measureStage(options: MeasuringOptions, request: MeasureRequest)
 
 const lossesOf = ({ losses }: CandidateSums): { losses: CandidateSums['losses'] } => ({ losses });
 
-/** The stage's fitness sequences by index into the pool, parted into its rounds and those into batches, whose teacher is kept while all candidates are compared with it. */
-function drawSequences({ fitnessPool, dense, seed, sequencesPerBatch }: MeasuringOptions, { generation, stageIndex }: MeasureRequest, rounds: readonly number[]): number[][] {
+/**
+ * The stage's fitness sequences by index into the pool, parted into its rounds and those into batches, whose teacher is kept while all
+ * candidates are compared with it, and of which the states of all that go through side by side fit.
+ */
+function drawSequences(options: MeasuringOptions, { generation, stageIndex, stage, candidates }: MeasureRequest, rounds: readonly number[]): number[][] {
+  const { fitnessPool, dense, seed, sequencesPerBatch, stateBytes } = options;
   const wanted = rounds.reduce((sum, size) => sum + size, 0);
   const indices = drawIndices(fitnessPool.sequences, wanted, seed, 'fitness', generation, stageIndex);
-  const size = Math.max(1, Math.min(sequencesPerBatch, sequencesWithTeacher(fitnessPool.length, dense.spec.vocabulary)));
+  const abreast = stage.trainingTokens > 0 ? Infinity : statesThatFit(stateBytes, fitnessPool.length * candidates.length, dense.spec.hidden);
+  const size = Math.max(1, Math.min(sequencesPerBatch, sequencesWithTeacher(fitnessPool.length, dense.spec.vocabulary), abreast));
   let first = 0;
   return rounds.flatMap((length) => {
     const round = indices.slice(first, (first += length));
@@ -68,10 +73,10 @@ async function* scoreAll(options: MeasuringOptions, stage: MeasuredStage): Async
   let done = 0;
   let first = 0;
   for (const [index, batch] of stage.set.batches.entries()) {
-    done += batch.ids.length;
-    for await (const member of scoreBatch(options, stage, index, first, running)) {
-      yield { type: 'measuring', id: candidates[member]?.id ?? '', done, total };
+    for await (const { member, tokens } of scoreBatch(options, stage, index, first, running)) {
+      yield { type: 'measuring', id: candidates[member]?.id ?? '', done: done + tokens, total };
     }
+    done += batch.ids.length;
     first += batch.sequences;
     if (!stage.race?.looksAfter(first)) continue;
     const seen = { values: await stage.sums.read(), sequences: first };

@@ -26,6 +26,8 @@ export interface MeasuringOptions {
   readonly trainEmbeddings: boolean;
   readonly seed: number;
   readonly sequencesPerBatch: number;
+  /** For the hidden states of untrained candidates that go through the modules side by side. */
+  readonly stateBytes: number;
   /** Told of tokens that passed through models: fractions where only some of the modules were run. */
   readonly count: (tokens: { readonly forward?: number; readonly trained?: number }) => void;
 }

@@ -13,6 +13,8 @@ export const budgets = {
   /** Hidden states of the dense model for the fitness pool, and the tokens of that pool. */
   denseStates: 96 << 20,
   fitnessPool: 32_768,
+  /** Hidden states of untrained candidates, before a module and behind it. */
+  candidateStates: 96 << 20,
   /** Gathered modules: one and a half models at the target, so that a parent and what its offspring change stay. */
   moduleCache: (targetModules: number): number => Math.max(192 << 20, 1.5 * targetModules),
   /** The page or process itself, its workers and onnxruntime's code and heap at rest. Set so that plans meet what was measured: docs/quality.md. */

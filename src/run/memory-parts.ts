@@ -167,15 +167,31 @@ function productsKept(config: RunConfig, spec: ModelSpec): number {
   return sum(spec.layers.map(inLayer)) * mostKept(config.target, spec);
 }
 
-/** What enters each module is kept for the way back, and where offspring part, a batch of tokens at a time; one module's insides come on top. */
-function activationRows({ config, spec, device, columns, length, trains }: Sizes): PlanRow[] {
+/** Tokens of all candidates of an untrained stage on a batch, at most. */
+function tokensAbreast({ config, length }: Sizes): number {
   const untrained = config.search.stages.filter(({ trainingTokens }) => trainingTokens === 0).map(({ fitnessTokens }) => Math.min(fitnessTokens, Math.max(length, config.batchTokens)));
-  const inputs = Math.max(trains ? length : 0, ...untrained, 0) * (columns.length + 2) * spec.hidden * F32;
+  return (config.search.offspring + 1) * Math.max(0, ...untrained);
+}
+
+/** Hidden states of untrained candidates before a module and behind it, a state of one sequence at least, with what is joined of them. */
+function candidateStates(sizes: Sizes): number {
+  const { config, spec, length } = sizes;
+  const abreast = tokensAbreast(sizes);
+  if (abreast === 0) return 0;
+  const token = spec.hidden * F32;
+  const joined = Math.min(abreast, Math.max(length, config.batchTokens));
+  return Math.max(2 * length * token, Math.min(2 * abreast * token, budgets.candidateStates)) + joined * token;
+}
+
+/** What enters each module is kept for the way back; untrained candidates go through them side by side; one module's insides come on top. */
+function activationRows(sizes: Sizes): PlanRow[] {
+  const { config, spec, device, columns, length, trains } = sizes;
+  const inputs = Math.max(trains ? length * (columns.length + 2) * spec.hidden * F32 : 0, candidateStates(sizes));
   const products = trains ? length * productsKept(config, spec) * F32 : 0;
-  const tokens = Math.max(length, Math.min(config.batchTokens, config.calibrationTokens));
+  const tokens = Math.max(length, Math.min(config.batchTokens, Math.max(config.calibrationTokens, tokensAbreast(sizes))));
   const heads = Math.max(...spec.layers.map(queryHeads));
   const inside = tokens * (6 * spec.hidden + 4 * Math.max(...columns) + 3 * heads * length) * F32;
-  const detail = `Inputs of all modules, ${trains ? 'products that training keeps, ' : ''}and the inside of one for ${tokens.toLocaleString('en')} tokens`;
+  const detail = `${trains ? 'Inputs of all modules, products that training keeps' : 'Hidden states of the candidates side by side'}, and the inside of one for ${tokens.toLocaleString('en')} tokens`;
   return [{ part: 'activations', detail, bytes: inputs + products + inside, place: device, during: moments }];
 }
 

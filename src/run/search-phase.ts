@@ -97,6 +97,7 @@ function measuringOptions({ config, context, transformer, dense, modules, corpus
     trainEmbeddings: config.trainEmbeddings,
     seed: config.seed,
     sequencesPerBatch,
+    stateBytes: budgets.candidateStates,
     count: (tokens) => tally.add(tokens),
   };
 }

@@ -1,4 +1,4 @@
-import type { AdamWState, Tensor } from './runtime.ts';
+import type { AdamWState, RowPiece, Tensor } from './runtime.ts';
 import { RowOutOfRangeError, TensorMismatchError } from './runtime-errors.ts';
 
 /** Throws {@link TensorMismatchError} unless the four tensors are float32 of one shape. */
@@ -23,6 +23,22 @@ export function checkScatter(target: Tensor, rows: Int32Array, values: Tensor): 
     if (row < 0 || row >= rowCount) throw new RowOutOfRangeError(row, rowCount);
   }
   return width;
+}
+
+/** Checks the pieces of concatRows and returns the shape of the whole. */
+export function checkPieces(pieces: readonly RowPiece[]): [rows: number, width: number] {
+  const width = pieces[0]?.tensor.shape[1] ?? 0;
+  let rows = 0;
+  for (const { tensor, start, end } of pieces) {
+    const [rowCount = 0] = tensor.shape;
+    if (tensor.type !== 'float32' || tensor.shape.length !== 2 || tensor.shape[1] !== width) {
+      throw new TensorMismatchError(`Cannot put rows of ${describe(tensor)} beside rows of ${width} float32 values.`);
+    }
+    if (start < 0 || start > end) throw new RowOutOfRangeError(start, rowCount);
+    if (end > rowCount) throw new RowOutOfRangeError(end - 1, rowCount);
+    rows += end - start;
+  }
+  return [rows, width];
 }
 
 function describe(tensor: Tensor): string {

@@ -67,6 +67,30 @@ describe('tensors', () => {
     expect(await runtime.read(copy)).toEqual(ramp(5));
   });
 
+  test('rows of several tensors stand one behind the other, in the order asked for, and are a copy', async () => {
+    const [first, second] = [ramp(12), ramp(6, 1 / 8)];
+    const expected = Float32Array.of(...first.subarray(6), ...second, ...first.subarray(0, 3));
+    using x = runtime.upload(first, [4, 3]);
+    using y = runtime.upload(second, [2, 3]);
+    using joined = await runtime.concatRows([{ tensor: x, start: 2, end: 4 }, { tensor: y, start: 0, end: 2 }, { tensor: x, start: 0, end: 1 }]);
+    await runtime.write(x, new Float32Array(12));
+    expect(joined).toMatchObject({ type: 'float32', shape: [5, 3], bytes: 60 });
+    expect(await runtime.read(joined)).toEqual(expected);
+  });
+
+  test('refuses rows that are not there, that do not fit together, and none', async () => {
+    using x = runtime.zeros([4, 3]);
+    using wide = runtime.zeros([4, 4]);
+    using ints = runtime.upload(Int32Array.of(1, 2, 3), [1, 3]);
+    const all = { tensor: x, start: 0, end: 4 };
+    await expect(runtime.concatRows([all, { ...all, end: 5 }])).rejects.toThrow(RowOutOfRangeError);
+    await expect(runtime.concatRows([{ ...all, start: -1 }])).rejects.toThrow(RowOutOfRangeError);
+    await expect(runtime.concatRows([all, { ...all, tensor: wide }])).rejects.toThrow(TensorMismatchError);
+    await expect(runtime.concatRows([{ tensor: ints, start: 0, end: 1 }])).rejects.toThrow(TensorMismatchError);
+    await expect(runtime.concatRows([])).rejects.toThrow(TensorEmptyError);
+    await expect(runtime.concatRows([{ ...all, end: 0 }])).rejects.toThrow(TensorEmptyError);
+  });
+
   test('int64 is copied and overwritten like the rest', async () => {
     using tensor = runtime.upload(BigInt64Array.of(1n, 2n), [2]);
     using copy = await runtime.clone(tensor);

@@ -55,6 +55,13 @@ export interface AdamWState {
   readonly secondMoment: Tensor;
 }
 
+/** Rows `start` to `end` (exclusive) of a float32 tensor `[rows, width]`. */
+export interface RowPiece {
+  readonly tensor: Tensor;
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface DeviceInfo {
   readonly backend: BackendName;
   /** For people: "WebGPU, apple metal-3" or "WebAssembly, 2 threads". */
@@ -92,8 +99,8 @@ export interface ProgramWork {
 export const COMPILING = 'compile';
 
 /**
- * All that a runtime has done since it was made. Programs by name, {@link COMPILING}, and the kernels `adamw`, `scatter-add-rows`, `clone` and
- * `readback` among them, and `settle`, where the host only waits. int64 tensors are shapes, stay on the host on every backend and are no traffic.
+ * All that a runtime has done since it was made. Programs by name, {@link COMPILING}, and the kernels `adamw`, `scatter-add-rows`, `concat-rows`, `clone`
+ * and `readback` among them, and `settle`, where the host only waits. int64 tensors are shapes, stay on the host on every backend and are no traffic.
  */
 export interface RuntimeWork {
   readonly programs: ReadonlyMap<string, ProgramWork>;
@@ -121,6 +128,8 @@ export interface Runtime extends AsyncDisposable {
   zeros(shape: readonly number[], type?: 'float32' | 'float16'): Tensor;
   /** A new tensor with a copy of the content. */
   clone(tensor: Tensor): Promise<Tensor>;
+  /** The rows of all pieces in order, copied to a new tensor. Throws {@link RowOutOfRangeError}, {@link TensorMismatchError}. */
+  concatRows(pieces: readonly RowPiece[]): Promise<Tensor>;
   /** The content, copied to the host; the tensor stays as it was. */
   read(tensor: Tensor): Promise<HostArray>;
   /** Overwrites the content; same type and shape. */

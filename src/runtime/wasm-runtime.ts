@@ -3,11 +3,11 @@ import { adamw } from './adamw.ts';
 import { adoptOutputs } from './adopt-outputs.ts';
 import { checkContent, elementCount, elementTypeOf, hostArray, overwrite } from './host-array.ts';
 import { loadWasmOrt, type OrtSessions } from './load-ort.ts';
-import { checkAdamWState, checkScatter } from './operand-checks.ts';
+import { checkAdamWState, checkPieces, checkScatter } from './operand-checks.ts';
 import { ProgramRegistry } from './program-registry.ts';
 import { runQueue } from './run-queue.ts';
 import { COMPILING } from './runtime.ts';
-import type { AdamWSettings, AdamWState, DeviceInfo, ExternalFile, HostArray, LiveMemory, Program, Runtime, RuntimeWork, Tensor } from './runtime.ts';
+import type { AdamWSettings, AdamWState, DeviceInfo, ExternalFile, HostArray, LiveMemory, Program, RowPiece, Runtime, RuntimeWork, Tensor } from './runtime.ts';
 import { TensorMismatchError } from './runtime-errors.ts';
 import { scatterAddRows } from './scatter-add-rows.ts';
 import { TensorRegistry } from './tensor-registry.ts';
@@ -111,6 +111,23 @@ class CpuRuntime implements Runtime {
   async clone(tensor: Tensor): Promise<Tensor> {
     const copy = await runQueue.run(() => this.#work.timed('clone', () => this.#tensors.storageOf(tensor).slice()));
     return this.#tensors.adopt(tensor.type, tensor.shape, copy);
+  }
+
+  async concatRows(pieces: readonly RowPiece[]): Promise<Tensor> {
+    const shape = checkPieces(pieces);
+    const [, width] = shape;
+    const joined = await runQueue.run(() =>
+      this.#work.timed('concat-rows', () => {
+        const values = new Float32Array(elementCount(shape));
+        let place = 0;
+        for (const { tensor, start, end } of pieces) {
+          values.set(this.#floats(tensor).subarray(start * width, end * width), place * width);
+          place += end - start;
+        }
+        return values;
+      }),
+    );
+    return this.#tensors.adopt('float32', shape, joined);
   }
 
   read(tensor: Tensor): Promise<HostArray> {

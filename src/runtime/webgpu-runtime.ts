@@ -10,11 +10,11 @@ import { GpuClock } from './gpu-clock.ts';
 import { GpuWatch } from './gpu-watch.ts';
 import { checkContent, elementCount, elementType, elementTypeOf, hostArray, hostArrayOver, overwrite } from './host-array.ts';
 import { loadWebGpuOrt, type OrtModule } from './load-ort.ts';
-import { checkAdamWState, checkScatter } from './operand-checks.ts';
+import { checkAdamWState, checkPieces, checkScatter } from './operand-checks.ts';
 import { ProgramRegistry } from './program-registry.ts';
 import { runQueue } from './run-queue.ts';
 import { COMPILING } from './runtime.ts';
-import type { AdamWSettings, AdamWState, DeviceInfo, ExternalFile, HostArray, LiveMemory, Program, Runtime, RuntimeWork, Tensor } from './runtime.ts';
+import type { AdamWSettings, AdamWState, DeviceInfo, ExternalFile, HostArray, LiveMemory, Program, RowPiece, Runtime, RuntimeWork, Tensor } from './runtime.ts';
 import { type DeviceLostError, TensorMismatchError, TensorTooLargeError } from './runtime-errors.ts';
 import { ScatterAddRowsKernel } from './scatter-add-rows-kernel.ts';
 import { TensorRegistry } from './tensor-registry.ts';
@@ -131,6 +131,16 @@ class WebGpuRuntime implements Runtime {
       const copy = this.#allocate(tensor.bytes);
       await this.#timed('clone', () => this.#copy(storage.buffer, copy.buffer, tensor.bytes));
       return this.#tensors.adopt(tensor.type, tensor.shape, copy);
+    });
+  }
+
+  concatRows(pieces: readonly RowPiece[]): Promise<Tensor> {
+    return this.#enqueue(async () => {
+      const [rows, width] = checkPieces(pieces);
+      const parts = pieces.map(({ tensor, start, end }) => ({ from: this.#bound(tensor).buffer, start: 4 * start * width, bytes: 4 * (end - start) * width }));
+      const joined = this.#allocate(4 * elementCount([rows, width]));
+      await this.#timed('concat-rows', () => this.#copyAll(parts, joined.buffer));
+      return this.#tensors.adopt('float32', [rows, width], joined);
     });
   }
 
@@ -276,8 +286,17 @@ class WebGpuRuntime implements Runtime {
   }
 
   #copy(from: GPUBuffer, to: GPUBuffer, bytes: number): void {
+    this.#copyAll([{ from, start: 0, bytes: inWords(bytes) }], to);
+  }
+
+  /** Bytes of some buffers one after the other, whole words each. */
+  #copyAll(parts: readonly { readonly from: GPUBuffer; readonly start: number; readonly bytes: number }[], to: GPUBuffer): void {
     const encoder = this.#device.createCommandEncoder();
-    encoder.copyBufferToBuffer(from, 0, to, 0, inWords(bytes));
+    let place = 0;
+    for (const { from, start, bytes } of parts) {
+      encoder.copyBufferToBuffer(from, start, to, place, bytes);
+      place += bytes;
+    }
     this.#device.queue.submit([encoder.finish()]);
   }
 
