@@ -20,6 +20,7 @@ test('measures this device, compares with transformers.js, and copies what it fo
     'forward, 1m',
     'training, 1m',
     'prefill of 256 tokens, transformers.js / ours, 1m, plain operators',
+    'prefill of 512 tokens, transformers.js / ours, 1m, plain operators',
   ]);
   for (const text of await rows.locator('td.figures').allTextContents()) expect(Number.parseFloat(text), text).toBeGreaterThan(0);
 

@@ -129,7 +129,6 @@ export class Engine {
       const device: DeviceSummary = { backend: runtime.info.backend, label, reason, threads };
       const limits = await browserLimits(runtime.info, this.storage, pruneWorkers());
       this.emit({ type: 'probed', device, details, flopsPerSecond: await timeDevice(runtime), limits });
-      import('../run/run.ts').catch(() => undefined); // so that Start has it, which tells what goes wrong; the runtime is warm by now
     } catch (error) {
       this.emit({ type: 'probe-failed', explanation: explain(error) });
     }
