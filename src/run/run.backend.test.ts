@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Runtime } from '../runtime/runtime.ts';
-import { makeRuntime, onGpu } from '../runtime/testing.ts';
+import { fewOnGpu, makeRuntime, onGpu } from '../runtime/testing.ts';
 import { parseRunConfig } from './parse-config.ts';
 import type { RunConfigInput } from './run-config.ts';
 import type { RunEvent } from './run-events.ts';
@@ -157,7 +157,7 @@ describe('run', () => {
     return collected;
   }
 
-  it.each(['decode', 'prefill'] as const)('keeps to a speed of %s by what it has timed itself', { timeout: 5 * minutes }, async (measure) => {
+  it.each(fewOnGpu(['decode', 'prefill'] as const, 1))('keeps to a speed of %s by what it has timed itself', { timeout: 5 * minutes }, async (measure) => {
     const { events, leaked } = await collectTimed(measure);
     expect(ofType(events, 'run-failed')).toEqual([]);
     expect(leaked).toBe(0);
@@ -177,7 +177,7 @@ describe('run', () => {
     expect(ofType(events, 'phase-progress').some(({ phase, note }) => phase === 'database' && note?.startsWith('timing levels'))).toBe(true);
   });
 
-  it('names the nearest speed where a target is out of reach', { timeout: 5 * minutes }, async () => {
+  it.skipIf(onGpu)('names the nearest speed where a target is out of reach', { timeout: 5 * minutes }, async () => {
     const { events, leaked } = await collect({ ...tinyRun, target: { speedup: 100, measure: 'decode' } });
     expect(ofType(events, 'run-failed')[0]?.explanation.what).toMatch(/writes 100\.00 times as fast .* the most that leaves a module is \d+\.\d\d times/);
     expect(leaked).toBe(0);
