@@ -4,12 +4,12 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { findChromium } from './find-chromium.mjs';
+import { freePort } from './free-port.mjs';
 import { inRoot } from './paths.mjs';
 import { runCommand } from './run-command.mjs';
 
@@ -27,16 +27,6 @@ const { values } = parseArgs({
     gpu: { type: 'boolean', default: false },
   },
 });
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** Serves a built folder as the site is served at best: cross-origin isolated. Resolves when it answers. */
 async function serve(folder) {

@@ -3,8 +3,8 @@
  * The last line is `N passed, N failed`, the sum over all of them; the exit code is 1 if any failed or a suite ran nothing.
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { findChromium } from './find-chromium.mjs';
+import { freePort } from './free-port.mjs';
 import { install } from './install.mjs';
 import { inRoot } from './paths.mjs';
 import { playwrightCounts, tapCounts, vitestCounts } from './read-counts.mjs';
@@ -50,17 +50,6 @@ const STEPS = [
     count: () => playwrightCounts(report('playwright.json')),
   },
 ];
-
-/** A port that nothing listens on. */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** A suite that fails, or that ran nothing, counts as one failure at least. */
 async function runStep(step, environment) {

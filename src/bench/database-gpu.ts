@@ -1,6 +1,5 @@
 import { randomFor } from '../base/random.ts';
 import { DenseWeights } from '../model/dense-weights.ts';
-import type { ModelSpec } from '../model/spec.ts';
 import { Transformer } from '../model/transformer.ts';
 import { calibrate } from '../pruning/calibrate.ts';
 import { prepareHessian } from '../pruning/hessian.ts';
@@ -15,6 +14,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { MemoryStorage } from '../storage/memory-storage.ts';
 import type { BenchContext, Figure } from './bench.ts';
 import { compare } from './contest.ts';
+import { plainLlama } from './plain-llama.ts';
 
 /** An MLP's down projection `[d, f]`. */
 interface Width {
@@ -48,30 +48,11 @@ function madeHessian(f: number): Float64Array<ArrayBuffer> {
   return hessian;
 }
 
-function specOf({ d, f }: Width): ModelSpec {
-  return {
-    family: 'llama',
-    vocabulary: 16,
-    hidden: d,
-    headDim: d,
-    rmsEpsilon: 1e-5,
-    rotary: { theta: 10_000, scaling: null },
-    maxPositions: 16,
-    tiedHead: true,
-    qkvBias: false,
-    outputBias: false,
-    mlpBias: false,
-    qkNorm: false,
-    windows: null,
-    layers: [{ queryGroups: [1], channels: f }],
-  };
-}
-
 /** A job of made numbers, a fresh one at each call: jobs use their Hessian up. */
 function jobs(width: Width): () => PruneJob {
   const hessian = madeHessian(width.f);
   const weight = Float32Array.from(normal(width.d * width.f, 3));
-  return () => ({ id: { layer: 0, kind: 'mlp' }, spec: specOf(width), granularity: 'kv-group', K: 10, damping, hessian: hessian.slice(), weight });
+  return () => ({ id: { layer: 0, kind: 'mlp' }, spec: plainLlama({ hidden: width.d, headDim: width.d, vocabulary: 16, layers: 1, queryGroups: [1], channels: width.f }), granularity: 'kv-group', K: 10, damping, hessian: hessian.slice(), weight });
 }
 
 /** The first MLP of tales-6m and its last, calibrated on 16,384 tokens of the text that runs train on. */

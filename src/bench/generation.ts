@@ -37,7 +37,7 @@ const ratios = (name: string, values: readonly number[], note: string): Figure =
 
 /** What measuring takes on the bundled model; the scope owns what is on the device. */
 function optionsOf({ runtime }: BenchContext, { transformer, dense, modules, fitness }: TrialModel, scope: Scope): MeasuringOptions {
-  const denseStates = scope.own(new DenseStates(runtime, transformer, dense, fitness, 96 << 20));
+  const denseStates = scope.own(new DenseStates(runtime, transformer, dense, fitness, budgets.denseStates));
   return { runtime, transformer, dense, modules, fitnessPool: fitness, denseStates, trainingPool: fitness, fitness: 'kl', earlyStop: null, trainEmbeddings: true, seed: 1, sequencesPerBatch: 8, stateBytes: budgets.candidateStates, count: () => {} };
 }
 

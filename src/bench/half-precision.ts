@@ -1,5 +1,6 @@
 import type { Random } from '../base/random.ts';
 import { Scope } from '../base/scope.ts';
+import { sumOverPredicted } from '../evaluation/predicted-positions.ts';
 import { variedTokens } from '../evaluation/varied-tokens.ts';
 import { nextTokens } from '../model/token-batches.ts';
 import { Transformer } from '../model/transformer.ts';
@@ -48,8 +49,8 @@ async function fitnessOf(transformer: Transformer, { dense, modules }: TrialMode
     using lease = await modules.lease(genome);
     using hidden = await transformer.hidden(lease.weights, batch);
     const { kl } = await transformer.measure(teacher, lease.weights, hidden, nextTokens(batch));
-    const predicted = kl.filter((_, position) => (position + 1) % batch.length !== 0);
-    fitness.push(predicted.reduce((sum, value) => sum + value, 0) / predicted.length);
+    const { sum, count } = sumOverPredicted(kl, batch);
+    fitness.push(sum / count);
   }
   return fitness;
 }

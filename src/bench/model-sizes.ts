@@ -3,6 +3,7 @@ import { expectedTensors } from '../model/expected-tensors.ts';
 import { prunableParameters } from '../model/spec.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import type { WeightSource } from '../model/weights.ts';
+import { plainLlama } from './plain-llama.ts';
 
 /** Sizes of a made-up model. */
 interface Shape {
@@ -32,26 +33,8 @@ export const sizeNames: readonly SizeName[] = ['1m', 'tales-6m', '25m', '135m', 
 
 const isMadeUp = (name: SizeName): name is MadeUpSize => name in shapes;
 
-/** A llama of these sizes, its head tied to the embedding. */
-function specOf({ hidden, layers, queryHeads, kvHeads, headDim, channels, vocabulary }: Shape): ModelSpec {
-  const queryGroups = Array.from({ length: kvHeads }, () => queryHeads / kvHeads);
-  return {
-    family: 'llama',
-    vocabulary,
-    hidden,
-    headDim,
-    rmsEpsilon: 1e-5,
-    rotary: { theta: 10_000, scaling: null },
-    maxPositions: 2048,
-    tiedHead: true,
-    qkvBias: false,
-    outputBias: false,
-    mlpBias: false,
-    qkNorm: false,
-    windows: null,
-    layers: Array.from({ length: layers }, () => ({ queryGroups, channels })),
-  };
-}
+const specOf = ({ hidden, headDim, vocabulary, layers, queryHeads, kvHeads, channels }: Shape): ModelSpec =>
+  plainLlama({ hidden, headDim, vocabulary, layers, queryGroups: Array.from({ length: kvHeads }, () => queryHeads / kvHeads), channels });
 
 /** Parameters up to which a tab has room for a model several times: its gradients and AdamW's moments, or its exported file. */
 export const mostHeldTwice = 200e6;

@@ -1,3 +1,4 @@
+import { outcomeOf } from '../base/outcome-of.ts';
 import type { Scope } from '../base/scope.ts';
 import { DenseWeights } from '../model/dense-weights.ts';
 import { Transformer } from '../model/transformer.ts';
@@ -25,13 +26,6 @@ export interface TrialModel {
 
 const length = 256;
 const tokens = { quick: { calibration: 4096, fitness: 4096 }, full: { calibration: 16_384, fitness: 16_384 } } as const;
-
-async function outcomeOf<Outcome>(events: AsyncGenerator<unknown, Outcome>): Promise<Outcome> {
-  for (;;) {
-    const next = await events.next();
-    if (next.done === true) return next.value;
-  }
-}
 
 /** Calibrates tales-6m and cuts it by KV group, as a run does; the scope owns what is on the device. */
 export async function trialModel({ runtime, effort, executor, model, text }: BenchContext, scope: Scope): Promise<TrialModel> {

@@ -118,24 +118,6 @@ export class Transformer implements AsyncDisposable {
     return x;
   }
 
-  /**
-   * The inputs of all modules in order, and last the final hidden states. The input of a removed module is that of the
-   * module after it, the same tensor.
-   */
-  async moduleInputs(weights: ModelWeights, batch: TokenBatch): Promise<Tensor[]> {
-    const inputs = [await this.embed(weights, batch)];
-    try {
-      for (const module of weights.modules) {
-        const x = lastOf(inputs);
-        inputs.push(module === null ? x : await this.module(module, x, batch));
-      }
-    } catch (error) {
-      for (const input of inputs) input.dispose();
-      throw error;
-    }
-    return inputs;
-  }
-
   /** Logits of the tokens in a range (default: all) `[tokens, vocabulary]`, on the host, since no device need bind them whole. */
   logits(weights: ModelWeights, hidden: Tensor, range: RowRange = { start: 0, end: hidden.shape[0] ?? 0 }): Promise<Float32Array> {
     return this.#head.logits(weights, hidden, range);
@@ -217,10 +199,4 @@ export class Transformer implements AsyncDisposable {
     if (weights.kind === 'mlp') return { ...weights.tensors, x };
     return { ...weights.tensors, x, ...this.#shapes.attention(batch, this.#window(weights)), expand: this.#shapes.expand(weights.queryGroups) };
   }
-}
-
-function lastOf(inputs: readonly Tensor[]): Tensor {
-  const last = inputs.at(-1);
-  if (last === undefined) throw new RangeError('no module inputs');
-  return last;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { outcomeOf } from '../base/outcome-of.ts';
 import { Scope } from '../base/scope.ts';
 import { sumOverPredicted } from '../evaluation/predicted-positions.ts';
 import { DenseWeights } from '../model/dense-weights.ts';
@@ -34,13 +35,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await runtime[Symbol.asyncDispose]();
 });
-
-async function outcomeOf<Outcome>(events: AsyncGenerator<unknown, Outcome>): Promise<Outcome> {
-  for (;;) {
-    const next = await events.next();
-    if (next.done === true) return next.value;
-  }
-}
 
 /** All that the measuring function takes, on the tiny model, and how many tokens it ran. */
 async function tinyParts(scope: Scope) {
