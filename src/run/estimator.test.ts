@@ -23,7 +23,7 @@ const tail = 20 + 8 + 3; // post-training, evaluation, export
 /** Of a device whose passes are expected to reach 10 FLOP/s. */
 function expecting(): Estimator {
   const estimator = new Estimator();
-  estimator.expect(costs, 10 / 0.7);
+  estimator.expect(costs, 10 / 0.62);
   return estimator;
 }
 

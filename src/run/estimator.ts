@@ -2,8 +2,8 @@ import type { ExpectedCosts } from './expected-costs.ts';
 import { GenerationPace, type DenseFill, type StageWork } from './generation-pace.ts';
 import { phases, type Phase, type RunEventBody } from './run-events.ts';
 
-/** Share of the matmul probe's FLOP/s that whole passes reach, before any was measured: tales-6m, WebAssembly, 29 of 41 GFLOP/s. */
-const passShare = 0.7;
+/** Share of the matmul probe's FLOP/s that whole passes reach, before any was measured: tales-6m, WebAssembly, 31 of 50 GFLOP/s. */
+const passShare = 0.62;
 /** Share of a phase from which on its own pace is believed. */
 const believable = 0.02;
 

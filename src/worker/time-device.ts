@@ -12,7 +12,8 @@ const passShare = 0.7;
 
 /**
  * FLOP/s that whole passes of a small model can be expected to reach on this device, float32: from matrix products of its
- * size, the best of a few rounds, so that a busy machine is not called slow. Takes well under a second on a CPU.
+ * size, the best of a few rounds, so that a busy machine is not called slow. Takes well under a second on a CPU. Not the device's
+ * peak (`run/peak-flops.ts`), which takes products so large that a GPU is busy; small models come nowhere near that.
  */
 export async function timeDevice(runtime: Runtime): Promise<number> {
   const graph = new Graph('speed', 17);
