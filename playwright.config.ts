@@ -18,7 +18,8 @@ export default defineConfig({
   forbidOnly: true,
   timeout: 60_000,
   reporter: 'list',
-  use: { baseURL: `http://127.0.0.1:${port}/`, trace: 'retain-on-failure', serviceWorkers: 'block' },
+  // A trace costs every test a fifth of its time.
+  use: { baseURL: `http://127.0.0.1:${port}/`, trace: process.env['E2E_TRACE'] ? 'retain-on-failure' : 'off', actionTimeout: 60_000, serviceWorkers: 'block' },
   projects: [
     {
       name: 'wasm',

@@ -23,6 +23,7 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.test.ts'],
           testTimeout: 60_000,
+          maxWorkers: '100%', // by default one core is left idle, of two
         },
       },
       {

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { downloadEvents, runBar, showResults, waitForRunState } from './support/follow-run.ts';
+import { downloadEvents, runBar, showResults, showSearch, waitForRunState } from './support/follow-run.ts';
 import { openPage, startButton } from './support/open-page.ts';
 
 const minute = 60_000;
@@ -23,7 +23,10 @@ test('an engine that breaks down is told, the log stays, and another run can be 
   expect(types.at(-1)).toBe('run-failed');
   await runBar(page).getByRole('button', { name: 'New run' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
-  await expect(runBar(page).getByRole('button', { name: 'Pause' })).toBeVisible({ timeout: minute });
+  await showSearch(page);
+  await expect(page.getByRole('heading', { name: 'Generation' })).toBeVisible({ timeout: minute });
+  await runBar(page).getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: /^Stop/ }).click();
   await waitForRunState(page, 'over', 2 * minute);
   await showResults(page);
   await expect(page.getByRole('button', { name: /download onnx/i })).toBeEnabled({ timeout: minute });

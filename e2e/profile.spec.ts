@@ -48,6 +48,7 @@ test.describe('the profile of a run', () => {
     expect(phases.map((line) => line.split(',')[0])).toEqual(['phase', ...last.phases.map(({ phase }) => phase)]);
     expect((await saved(page, /^Time by session/, 'CSV')).split('\n')).toHaveLength(2 + last.programs.length); // a head, and what is outside; compiling is among the programs
     expect((await elementsOf(page, await saved(page, /^Time by phase/, 'SVG')))['rect']).toBeGreaterThan(last.phases.length - 1);
+    await expect(page.getByRole('img', { name: /^Pace over 12 generations/ }).locator('path').nth(1)).toBeAttached(); // drawn a moment after its frame
     expect((await elementsOf(page, await saved(page, /^Pace/, 'SVG')))['path']).toBeGreaterThan(1);
 
     // The curve’s table is the first of the page that a key swaps; T swaps it back.

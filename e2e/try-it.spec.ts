@@ -105,9 +105,12 @@ test('the seed decides what is drawn, the address keeps it, and Stop ends a text
   expect((await textOf(panel, 'Dense').innerText()).length).toBeGreaterThan(0);
   await expect(page).toHaveURL(/tokens=512/);
 
-  // The run goes on, and text is written between its steps.
+  // The run goes on, and text is written between its steps; by the time it is read there may be another parent.
   await setField(panel, 'Tokens', '8');
   await runBar(page).getByRole('button', { name: 'Resume' }).click();
-  await generate(panel);
+  await panel.getByRole('button', { name: 'Generate' }).click();
+  await expect(panel.getByRole('button', { name: 'Generate' })).toBeVisible({ timeout: minutes });
+  expect(first[0].startsWith((await textOf(panel, 'Dense').innerText()).trimEnd())).toBe(true);
+  await expect(textOf(panel, /^(Parent|From) /)).toHaveText(/\w/);
   await expect(runBar(page).getByRole('button', { name: 'Pause' })).toBeVisible();
 });

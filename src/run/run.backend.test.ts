@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Runtime } from '../runtime/runtime.ts';
-import { fewOnGpu, makeRuntime, onGpu } from '../runtime/testing.ts';
+import { makeRuntime, onGpu } from '../runtime/testing.ts';
 import { parseRunConfig } from './parse-config.ts';
 import type { RunConfigInput } from './run-config.ts';
 import type { RunEvent } from './run-events.ts';
@@ -33,8 +33,12 @@ const ofType = <Type extends RunEvent['type']>(events: readonly RunEvent[], type
   events.filter((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
 
 describe('run', () => {
+  let whole: ReturnType<typeof collect> | null = null;
+  /** A run with everything, made once. */
+  const wholeRun = (): ReturnType<typeof collect> => (whole ??= collect({ ...tinyRun, databaseOn: 'gpu' }));
+
   it('goes from the files of a model to a checked ONNX file, and frees everything', { timeout: 5 * minutes }, async () => {
-    const { events, storage, leaked } = await collect({ ...tinyRun, databaseOn: 'gpu' });
+    const { events, storage, leaked } = await wholeRun();
     expect(ofType(events, 'run-failed')).toEqual([]);
     // On the processor there is no graphics card to cut on: that is told, and the run goes on.
     expect(ofType(events, 'warning').filter(({ explanation }) => explanation.what.includes('graphics card'))).toHaveLength(onGpu ? 0 : 1);
@@ -71,14 +75,14 @@ describe('run', () => {
   });
 
   it('repeats itself with the same seed', { timeout: 5 * minutes }, async () => {
-    const config = { ...tinyRun, exports: [] };
-    const genomes = async (seed: number) => ofType((await collect({ ...config, seed })).events, 'generation-finished').map(({ parent, fitness }) => [parent.genome, fitness]);
-    const first = await genomes(3);
+    const parents = ({ events }: Awaited<ReturnType<typeof collect>>) => ofType(events, 'generation-finished').map(({ parent, fitness }) => [parent.genome, fitness]);
+    const first = parents(await wholeRun());
     expect(first).toHaveLength(2);
-    expect(await genomes(3)).toEqual(first);
+    expect(parents(await collect({ ...tinyRun, databaseOn: 'gpu', exports: [] }))).toEqual(first);
   });
 
-  it('takes changes over at the next generation, and stops with the best so far', { timeout: 5 * minutes }, async () => {
+  // What changes do to a run, and what it makes of times, knows nothing of the device; the times themselves: generate.backend.test.ts.
+  it.skipIf(onGpu)('takes changes over at the next generation, and stops with the best so far', { timeout: 5 * minutes }, async () => {
     const search = { ...tinyRun.search, generations: 50 };
     const { events, leaked } = await collect({ ...tinyRun, search, exports: [] }, (event, { control }) => {
       if (event.type === 'generation-started' && event.generation === 1) control.tune({ maxFlips: 1, offspring: 3 });
@@ -157,7 +161,7 @@ describe('run', () => {
     return collected;
   }
 
-  it.each(fewOnGpu(['decode', 'prefill'] as const, 1))('keeps to a speed of %s by what it has timed itself', { timeout: 5 * minutes }, async (measure) => {
+  it.skipIf(onGpu).each(['decode', 'prefill'] as const)('keeps to a speed of %s by what it has timed itself', { timeout: 5 * minutes }, async (measure) => {
     const { events, leaked } = await collectTimed(measure);
     expect(ofType(events, 'run-failed')).toEqual([]);
     expect(leaked).toBe(0);
