@@ -9,11 +9,11 @@ export async function seriousViolations(page: Page): Promise<readonly string[]> 
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
 }
 
-/** Pixels by which the page is wider than its window, once what follows the window's width has followed: at most a second of frames. */
+/** Pixels by which the page is wider than its window, once what follows the window's width has followed: at most ten frames. */
 export function overflowOf(page: Page): Promise<number> {
   return page.evaluate(async () => {
     const { documentElement: root } = document;
-    for (let frame = 0; frame < 60 && root.scrollWidth > root.clientWidth; frame++) await new Promise(requestAnimationFrame);
+    for (let frame = 0; frame < 10 && root.scrollWidth > root.clientWidth; frame++) await new Promise(requestAnimationFrame);
     return root.scrollWidth - root.clientWidth;
   });
 }

@@ -1,3 +1,4 @@
+import { llamaTraits } from '../model/llama-traits.ts';
 import type { ModelSpec } from '../model/spec.ts';
 
 interface Sizes {
@@ -12,20 +13,5 @@ interface Sizes {
 
 /** A Llama of these sizes, its head tied to the embedding, all layers alike. */
 export function plainLlama({ hidden, headDim, vocabulary, layers, queryGroups, channels }: Sizes): ModelSpec {
-  return {
-    family: 'llama',
-    vocabulary,
-    hidden,
-    headDim,
-    rmsEpsilon: 1e-5,
-    rotary: { theta: 10_000, scaling: null },
-    maxPositions: 2048,
-    tiedHead: true,
-    qkvBias: false,
-    outputBias: false,
-    mlpBias: false,
-    qkNorm: false,
-    windows: null,
-    layers: Array.from({ length: layers }, () => ({ queryGroups, channels })),
-  };
+  return { ...llamaTraits, vocabulary, hidden, headDim, maxPositions: 2048, layers: Array.from({ length: layers }, () => ({ queryGroups, channels })) };
 }

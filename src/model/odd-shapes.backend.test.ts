@@ -4,6 +4,7 @@ import { readFloats } from '../runtime/runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { fewOnGpu, makeRuntime } from '../runtime/testing.ts';
 import { DenseWeights } from './dense-weights.ts';
+import { llamaTraits } from './llama-traits.ts';
 import { randomModel, readerOf } from './plain-model.fixture.ts';
 import { referenceLogits } from './reference-forward.fixture.ts';
 import type { ReferenceModel } from './reference-forward.fixture.ts';
@@ -31,21 +32,7 @@ const SAMPLES = 5;
 
 const same = (count: number, layer: LayerShape): LayerShape[] => Array.from({ length: count }, () => layer);
 
-const plain = {
-  family: 'llama',
-  vocabulary: 13,
-  hidden: 8,
-  headDim: 4,
-  rmsEpsilon: 1e-5,
-  rotary: { theta: 10_000, scaling: null },
-  windows: null,
-  maxPositions: 64,
-  tiedHead: true,
-  qkvBias: false,
-  outputBias: false,
-  mlpBias: false,
-  qkNorm: false,
-} as const;
+const plain = { ...llamaTraits, vocabulary: 13, hidden: 8, headDim: 4, maxPositions: 64 } as const;
 
 const llama3 = { type: 'llama3', factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalPositions: 16 } as const;
 

@@ -73,19 +73,6 @@ export const readerOf =
     return data;
   };
 
-/** What an ordinary Llama is, but for its sizes. */
-export const llamaTraits = {
-  family: 'llama',
-  rmsEpsilon: 1e-5,
-  rotary: { theta: 10_000, scaling: null },
-  tiedHead: true,
-  qkvBias: false,
-  outputBias: false,
-  mlpBias: false,
-  qkNorm: false,
-  windows: null,
-} as const;
-
 /** A model with every irregularity at once: layer 0 without attention, ragged groups, windows, layers without MLP and without both. */
 export const irregularSpec: ModelSpec = {
   family: 'qwen3',

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomFor } from '../base/random.ts';
 import type { LatencyTable } from '../evaluation/latency-table.ts';
-import { llamaTraits } from '../model/plain-model.fixture.ts';
+import { llamaTraits } from '../model/llama-traits.ts';
 import { prunableParameters, totalParameters, type ModelSpec } from '../model/spec.ts';
 import type { LevelDatabase, LevelEntry } from '../pruning/level-database.ts';
 import { isFeasible } from '../search/budget.ts';

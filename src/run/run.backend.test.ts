@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Runtime } from '../runtime/runtime.ts';
-import { makeRuntime, onGpu } from '../runtime/testing.ts';
+import { fewOnGpu, makeRuntime, onGpu } from '../runtime/testing.ts';
 import { parseRunConfig } from './parse-config.ts';
 import type { RunConfigInput } from './run-config.ts';
 import type { RunEvent } from './run-events.ts';
@@ -81,8 +81,7 @@ describe('run', () => {
     expect(parents(await collect({ ...tinyRun, databaseOn: 'gpu', exports: [] }))).toEqual(first);
   });
 
-  // What changes do to a run, and what it makes of times, knows nothing of the device; the times themselves: generate.backend.test.ts.
-  it.skipIf(onGpu)('takes changes over at the next generation, and stops with the best so far', { timeout: 5 * minutes }, async () => {
+  it('takes changes over at the next generation, and stops with the best so far', { timeout: 5 * minutes }, async () => {
     const search = { ...tinyRun.search, generations: 50 };
     const { events, leaked } = await collect({ ...tinyRun, search, exports: [] }, (event, { control }) => {
       if (event.type === 'generation-started' && event.generation === 1) control.tune({ maxFlips: 1, offspring: 3 });
@@ -161,7 +160,7 @@ describe('run', () => {
     return collected;
   }
 
-  it.skipIf(onGpu).each(['decode', 'prefill'] as const)('keeps to a speed of %s by what it has timed itself', { timeout: 5 * minutes }, async (measure) => {
+  it.each(fewOnGpu(['decode', 'prefill'] as const, 1))('keeps to a speed of %s by what it has timed itself', { timeout: 5 * minutes }, async (measure) => {
     const { events, leaked } = await collectTimed(measure);
     expect(ofType(events, 'run-failed')).toEqual([]);
     expect(leaked).toBe(0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { llamaTraits } from '../model/plain-model.fixture.ts';
+import { llamaTraits } from '../model/llama-traits.ts';
 import { prunableParameters, totalParameters, type ModelSpec } from '../model/spec.ts';
 import { expectedKept, mostKept, targetMetadata } from './target.ts';
 

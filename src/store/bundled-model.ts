@@ -1,20 +1,13 @@
 import type { ModelInspection } from '../model/inspect-model.ts';
+import { llamaTraits } from '../model/llama-traits.ts';
 import { prunableParameters, totalParameters, type ModelSpec } from '../model/spec.ts';
 
 const spec: ModelSpec = {
-  family: 'llama',
+  ...llamaTraits,
   vocabulary: 4096,
   hidden: 256,
   headDim: 32,
-  rmsEpsilon: 1e-5,
-  rotary: { theta: 10_000, scaling: null },
   maxPositions: 1024,
-  tiedHead: true,
-  qkvBias: false,
-  outputBias: false,
-  mlpBias: false,
-  qkNorm: false,
-  windows: null,
   layers: Array.from({ length: 8 }, () => ({ queryGroups: [2, 2, 2, 2], channels: 640 })),
 };
 

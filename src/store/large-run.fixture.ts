@@ -1,5 +1,5 @@
 import { randomFor, type Random } from '../base/random.ts';
-import { llamaTraits } from '../model/plain-model.fixture.ts';
+import { llamaTraits } from '../model/llama-traits.ts';
 import type { ModuleSummary, Offspring, Parent, RunEvent, RunEventBody } from '../run/run-events.ts';
 import { parseRunConfig } from '../run/parse-config.ts';
 import type { RunResult } from '../run/run-result.ts';

@@ -1,4 +1,4 @@
-import { llamaTraits } from '../model/plain-model.fixture.ts';
+import { llamaTraits } from '../model/llama-traits.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import { parseRunConfig } from '../run/parse-config.ts';
 import type { ModuleSummary, RunEvent, RunEventBody } from '../run/run-events.ts';

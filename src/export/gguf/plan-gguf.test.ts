@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collectBytes } from '../../base/lazy-bytes.ts';
-import { llamaTraits, randomModel, readerOf, specArbitrary } from '../../model/plain-model.fixture.ts';
+import { llamaTraits } from '../../model/llama-traits.ts';
+import { randomModel, readerOf, specArbitrary } from '../../model/plain-model.fixture.ts';
 import { referenceLogits } from '../../model/reference-forward.fixture.ts';
 import type { PlainModel } from '../../model/reference-forward.fixture.ts';
 import { inverseFrequencies } from '../../model/rotary-tables.ts';

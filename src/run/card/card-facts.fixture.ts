@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { FormatId } from '../../export/formats.ts';
-import { llamaTraits } from '../../model/plain-model.fixture.ts';
+import { llamaTraits } from '../../model/llama-traits.ts';
 import type { ModelSpec } from '../../model/spec.ts';
 import type { ExportedFormat, FormatCheck } from '../exports/export-events.ts';
 import { runConfigSchema } from '../run-config.ts';
