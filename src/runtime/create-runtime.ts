@@ -1,27 +1,32 @@
+import type { BindingLimitOptions } from './binding-limit.ts';
 import { findAdapter, isSoftwareAdapter } from './gpu-device.ts';
+import { runQueue } from './run-queue.ts';
 import type { Runtime } from './runtime.ts';
-import { BackendUnavailableError, type DeviceLostError } from './runtime-errors.ts';
+import { BackendUnavailableError, type DeviceLostError, EngineStuckError } from './runtime-errors.ts';
 import { createWasmRuntime } from './wasm-runtime.ts';
 import { createWebGpuRuntime } from './webgpu-runtime.ts';
 
-export interface RuntimeOptions {
+/**
+ * `bindingLimit`: for tests, and for devices that promise too much. `smaller` shows as `info.details.smaller`: who makes batches makes them smaller too.
+ */
+export interface RuntimeOptions extends BindingLimitOptions {
   /** `auto`: WebGPU where there is a real GPU, else WebAssembly. */
   readonly prefer: 'auto' | 'webgpu' | 'wasm';
   /** Threads of the WebAssembly backend; see {@link chooseThreads}. */
   readonly threads?: number;
   /** Absolute URL of the site's base; onnxruntime's files lie in `ort/` under it. In Node: leave out. */
   readonly assetBase?: string;
-  /** Tables are cut to this many bytes where the device would bind more; for tests, and for devices that promise too much. */
-  readonly bindingLimit?: number;
   /** Told once if the GPU is lost; every call of the runtime throws the same error from then on. */
   readonly onLost?: (error: DeviceLostError) => void;
 }
 
 /**
  * The runtime for this machine; `info.reason` says which and why.
- * Throws {@link BackendUnavailableError} if WebGPU is demanded where there is none.
+ * Throws {@link BackendUnavailableError} if WebGPU is demanded where there is none, and {@link EngineStuckError} if a computation of a
+ * lost device never ended.
  */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  if (runQueue.stuck) throw new EngineStuckError();
   const { prefer, threads, ...common } = options;
   const wasm = threads === undefined ? common : { ...common, threads };
   if (prefer === 'wasm') return createWasmRuntime({ ...wasm, reason: 'WebAssembly was chosen.' });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { doomedRuntime } from './doomed-runtime.fixture.ts';
 import { findAdapter, openDevice } from './gpu-device.ts';
 import { GpuWatch } from './gpu-watch.ts';
 import { inNode } from './load-ort.ts';
@@ -13,19 +14,11 @@ async function requireAdapter(): Promise<GPUAdapter> {
 
 describe.skipIf(inNode())('a GPU device', () => {
   test('once lost, ends the call that waits and refuses every later one', async () => {
-    const adapter = await requireAdapter();
-    const devices: GPUDevice[] = [];
-    const requestDevice = adapter.requestDevice.bind(adapter);
-    adapter.requestDevice = async (descriptor) => {
-      const device = await requestDevice(descriptor);
-      devices.push(device);
-      return device;
-    };
     const told: DeviceLostError[] = [];
-    const runtime = await createWebGpuRuntime({ adapter, reason: 'Test.', onLost: (error) => told.push(error) });
+    const { runtime, device } = await doomedRuntime({ onLost: (error) => told.push(error) });
     const tensor = runtime.zeros([4]);
     const waiting = runtime.read(tensor);
-    devices[0]?.destroy();
+    device.destroy();
     await expect(waiting).rejects.toThrow(DeviceLostError);
     await expect(runtime.clone(tensor)).rejects.toThrow(DeviceLostError);
     await expect(runtime.compile('late', new Uint8Array(4))).rejects.toThrow(DeviceLostError);

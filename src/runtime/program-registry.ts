@@ -12,18 +12,23 @@ export class ProgramRegistry {
   readonly #ort: OrtSessions;
   readonly #options: InferenceSession.SessionOptions;
   readonly #programs = new Map<Program, SessionProgram>();
+  #closed = false;
 
   constructor(ort: OrtSessions, options: InferenceSession.SessionOptions) {
     this.#ort = ort;
     this.#options = options;
   }
 
-  /** Compiles a model; throws {@link ProgramRefusedError}. */
+  /** Compiles a model; throws {@link ProgramRefusedError}, and {@link ProgramUnknownError} where all was released meanwhile. */
   async compile(name: string, model: Uint8Array, external: readonly ExternalFile[] = []): Promise<Program> {
     const large = external.length > 0;
     const options = large ? { ...this.#options, ...SPARING, externalData: [...external] } : this.#options;
     const source = { name, model, options, kept: !large };
     const session = await SessionProgram.create(this.#ort, source, () => this.#programs.delete(session));
+    if (this.#closed) {
+      await session.release();
+      throw new ProgramUnknownError(name);
+    }
     this.#programs.set(session, session);
     return session;
   }
@@ -35,7 +40,9 @@ export class ProgramRegistry {
     return session;
   }
 
+  /** The end: nothing is compiled after it. */
   async releaseAll(): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#programs.values()].map((session) => session.release()));
   }
 }

@@ -26,3 +26,16 @@ test('a job that fails rejects alone', async () => {
   await expect(throwing).rejects.toThrow('job threw');
   await expect(next).resolves.toBe(7);
 });
+
+test('what never ends is given up on after a while, and the queue says so', async () => {
+  const queue = new RunQueue();
+  await expect(queue.drained(new Promise(() => undefined))).resolves.toBe(true);
+  let end = (): void => undefined;
+  const endless = queue.run(() => new Promise<void>((resolve) => (end = resolve)));
+  await expect(queue.drained(Promise.resolve())).resolves.toBe(false);
+  expect(queue.stuck).toBe(true);
+  end(); // after all
+  await endless;
+  await expect(queue.run(() => 7)).resolves.toBe(7);
+  expect(queue.stuck).toBe(false);
+});

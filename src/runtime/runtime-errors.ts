@@ -3,6 +3,28 @@ import { ExplainedError } from '../base/explained-error.ts';
 const STOPPED = 'The step that needed it was not done; nothing already finished is lost.';
 const REPORT = 'This is a fault in the program: start the run again, and report it if it comes back.';
 
+/** A file of onnxruntime is not the one that this site was built with. */
+export class OrtAlteredError extends ExplainedError {
+  constructor(file: string) {
+    super({
+      what: `The program that computes, ${file}, is not the one that this site was built with.`,
+      means: 'It was altered or cut short on its way, or the site is being replaced by another version. It was not run; nothing is lost.',
+      remedy: 'Reload the page in a minute. If it stays so, do not trust this copy of the site, and tell those who run it.',
+    });
+  }
+}
+
+/** A file of onnxruntime cannot be had. `status`: the server's answer; null where there was none. */
+export class OrtMissingError extends ExplainedError {
+  constructor(file: string, status: number | null) {
+    super({
+      what: `The program that computes, ${file}, could not be fetched: ${status === null ? 'the site did not answer' : `the site answered ${status}`}.`,
+      means: 'Nothing can be computed without it; nothing is lost.',
+      remedy: status === null ? 'Check the connection, then try again.' : 'Reload the page. If it stays so, the site is incomplete: tell those who run it.',
+    });
+  }
+}
+
 /** A session threw while it ran. The runtime recreates the session before its next run. */
 export class ProgramFailedError extends ExplainedError {
   constructor(program: string, cause: unknown) {
@@ -89,24 +111,55 @@ export class RowOutOfRangeError extends ExplainedError {
   }
 }
 
-/** The GPU was taken away (driver reset, sleep, too long a computation, too little memory). */
+/** What `GPUDeviceLostReason` means to people: "destroyed" is somebody's call, "unknown" everything else. */
+const LOST_BECAUSE: Readonly<Record<GPUDeviceLostReason, string>> = {
+  destroyed: 'it was closed while it was in use',
+  unknown: 'its driver was reset, a computation took longer than the system allows, its memory ran out, or the computer slept',
+};
+
+/** The GPU was taken away. */
 export class DeviceLostError extends ExplainedError {
-  constructor(reason: string) {
+  readonly reason: GPUDeviceLostReason;
+
+  constructor(reason: GPUDeviceLostReason, message: string) {
     super({
-      what: `The graphics device was lost: ${reason}`,
-      means: 'What lay in its memory is gone, the run with it; files that were saved are not touched.',
-      remedy: 'Start the run again: the same seed repeats it. If it happens again, close other pages that use the GPU, or choose the CPU in the settings.',
+      what: `The graphics device was lost: ${LOST_BECAUSE[reason]}${inBrackets(message)}.`,
+      means: 'What lay in its memory is gone; what was saved is not touched.',
+      remedy: 'Go on on a new device. If it happens again, close other pages that use the GPU, or choose WebAssembly in the settings.',
+    });
+    this.reason = reason;
+  }
+}
+
+/** The device had no memory for a buffer or a submission. */
+export class DeviceMemoryError extends ExplainedError {
+  constructor(what: string, message: string) {
+    super({
+      what: `The graphics device had no memory left for ${what}${inBrackets(message)}.`,
+      means: STOPPED,
+      remedy: 'Close other pages that use the GPU, use a smaller model or smaller batches, or choose WebAssembly in the settings.',
     });
   }
 }
 
-/** The device reported an error that belongs to no single call, most often memory that it did not have. */
+/** The device reported an error that belongs to no single call: a call that is not allowed, or a fault of its own. */
 export class GpuFaultError extends ExplainedError {
-  constructor(message: string) {
+  constructor(kind: 'validation' | 'internal', message: string) {
     super({
-      what: `The graphics device reported an error: ${message}`,
+      what: kind === 'internal' ? `The graphics device failed${inBrackets(message)}.` : `The graphics device refused a call${inBrackets(message)}.`,
       means: STOPPED,
-      remedy: 'Try again with smaller batches, or choose WebAssembly in the settings.',
+      remedy: kind === 'internal' ? 'Try again with smaller batches, or choose WebAssembly in the settings.' : REPORT,
+    });
+  }
+}
+
+/** A job of a lost device never came back, and onnxruntime does one at a time. */
+export class EngineStuckError extends ExplainedError {
+  constructor() {
+    super({
+      what: 'A computation on a lost graphics device never ended.',
+      means: 'Nothing more can be computed in this worker; what was saved is not touched.',
+      remedy: 'Go on in a new worker: reload the page.',
     });
   }
 }
@@ -127,4 +180,10 @@ export class BackendUnavailableError extends ExplainedError {
 
 function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** The first line of a browser's message, which in Chromium is followed by places in its source. */
+function inBrackets(message: string): string {
+  const [line = ''] = message.split('\n');
+  return line === '' ? '' : ` (${line.replace(/\.$/, '')})`;
 }

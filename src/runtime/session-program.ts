@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
-import type { OrtSessions } from './load-ort.ts';
+import { ortStarted, type OrtSessions } from './load-ort.ts';
 import { runQueue } from './run-queue.ts';
 import type { Program } from './runtime.ts';
 import { ProgramFailedError, ProgramRefusedError, ProgramUnknownError } from './runtime-errors.ts';
@@ -83,5 +83,7 @@ async function openSession(ort: OrtSessions, { name, model, options }: ProgramSo
     return await ort.InferenceSession.create(model, options);
   } catch (cause) {
     throw new ProgramRefusedError(name, cause);
+  } finally {
+    ortStarted(ort);
   }
 }

@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 import { adamw } from './adamw.ts';
 import { adoptOutputs } from './adopt-outputs.ts';
+import { bindingLimit, type BindingLimitOptions } from './binding-limit.ts';
 import { checkContent, elementCount, elementTypeOf, hostArray, overwrite } from './host-array.ts';
 import { loadWasmOrt, type OrtSessions } from './load-ort.ts';
 import { checkAdamWState, checkPieces, checkScatter } from './operand-checks.ts';
@@ -28,13 +29,11 @@ const SESSION_OPTIONS: InferenceSession.SessionOptions = {
 /** malloc of a wasm32 heap cannot hand out more in one piece. */
 const LARGEST_ALLOCATION = 2 ** 31;
 
-export interface WasmRuntimeOptions {
+export interface WasmRuntimeOptions extends BindingLimitOptions {
   /** Default: see {@link chooseThreads}. onnxruntime starts once per process: the first runtime's number holds. */
   readonly threads?: number;
   /** Absolute URL of the site's base; onnxruntime's files lie in `ort/` under it. */
   readonly assetBase?: string;
-  /** Lowers `info.maxBindingBytes`. */
-  readonly bindingLimit?: number;
   /** Goes before the reason for the number of threads. */
   readonly reason?: string;
 }
@@ -55,8 +54,8 @@ export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promi
     label: `WebAssembly, ${startedThreads} ${startedThreads === 1 ? 'thread' : 'threads'}`,
     reason: [options.reason, threadReason].filter((part) => part !== undefined).join(' '),
     threads: startedThreads,
-    maxBindingBytes: Math.min(LARGEST_ALLOCATION, options.bindingLimit ?? Infinity),
-    details: { cores: choice.cores, onnxruntime: ort.env.versions.common },
+    maxBindingBytes: bindingLimit(LARGEST_ALLOCATION, options),
+    details: { cores: choice.cores, onnxruntime: ort.env.versions.common, ...(options.smaller === true && { smaller: true }) },
   };
   return createCpuRuntime(ort, info, 'wasm');
 }

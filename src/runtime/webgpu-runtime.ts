@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 import { AdamWKernel } from './adamw-kernel.ts';
 import { adoptOutputs } from './adopt-outputs.ts';
+import { bindingLimit, type BindingLimitOptions } from './binding-limit.ts';
 import type { BoundBuffer } from './compute-kernel.ts';
 import type { Eliminator } from './elimination/elimination.ts';
 import { compileEliminationKernels, type EliminationKernels } from './elimination/elimination-kernels.ts';
@@ -20,12 +21,10 @@ import { ScatterAddRowsKernel } from './scatter-add-rows-kernel.ts';
 import { TensorRegistry } from './tensor-registry.ts';
 import { WorkCounter } from './work-counter.ts';
 
-export interface WebGpuRuntimeOptions {
+export interface WebGpuRuntimeOptions extends BindingLimitOptions {
   readonly adapter: GPUAdapter;
   /** Absolute URL of the site's base; onnxruntime's files lie in `ort/` under it. */
   readonly assetBase?: string;
-  /** Lowers `info.maxBindingBytes`. Tensors may still be as large as the device binds. */
-  readonly bindingLimit?: number;
   /** Why this backend, in one sentence. */
   readonly reason: string;
   /** Told once if the device is lost; every call throws the same error from then on. */
@@ -37,31 +36,56 @@ type Storage =
   | { readonly place: 'device'; readonly buffer: GPUBuffer; readonly free: () => void }
   | { readonly place: 'host'; readonly data: HostArray };
 
+/** How long the work of a lost device may take to end, milliseconds. With Chromium's software adapter it was 4 seconds at most. */
+const LAST_WORK = 60_000;
+/** Floating point operations of one submission: a device of 0.1 TFLOP/s does them in a tenth of a second, and one that is slower is not lost. */
+const SUBMISSION_FLOP = 2 ** 33;
+
 /** Computes on the GPU through onnxruntime-web's WebGPU build, and WGSL kernels where that has no operator in place. */
 export async function createWebGpuRuntime(options: WebGpuRuntimeOptions): Promise<Runtime> {
   const { adapter, onLost = () => undefined } = options;
   const device = await openDevice(adapter);
   const watch = new GpuWatch(device, onLost);
-  const ort = await loadWebGpuOrt(options.assetBase);
-  ort.env.wasm.numThreads = 1; // the few operators that stay on the CPU are too small for more
-  const kernels = { adamw: await AdamWKernel.create(device), scatter: await ScatterAddRowsKernel.create(device) };
-  const info: DeviceInfo = {
+  try {
+    const ort = await loadWebGpuOrt(options.assetBase);
+    ort.env.wasm.numThreads = 1; // the few operators that stay on the CPU are too small for more
+    const kernels = await watch.guard(() => compileKernels(device));
+    return new WebGpuRuntime(ort, device, watch, kernels, deviceInfo(options, device, ort));
+  } catch (error) {
+    watch.expectLoss();
+    device.destroy();
+    throw error;
+  }
+}
+
+interface Kernels {
+  readonly adamw: AdamWKernel;
+  readonly scatter: ScatterAddRowsKernel;
+}
+
+async function compileKernels(device: GPUDevice): Promise<Kernels> {
+  return { adamw: await AdamWKernel.create(device), scatter: await ScatterAddRowsKernel.create(device) };
+}
+
+function deviceInfo(options: WebGpuRuntimeOptions, device: GPUDevice, ort: OrtModule): DeviceInfo {
+  const { vendor, architecture, description } = options.adapter.info;
+  return {
     backend: 'webgpu',
-    label: `WebGPU, ${adapterName(adapter)}`,
+    label: `WebGPU, ${adapterName(options.adapter)}`,
     reason: options.reason,
     threads: 1,
-    maxBindingBytes: Math.min(largestBuffer(device), options.bindingLimit ?? Infinity),
+    maxBindingBytes: bindingLimit(largestBuffer(device), options),
     details: {
-      vendor: adapter.info.vendor,
-      architecture: adapter.info.architecture,
-      description: adapter.info.description,
+      vendor,
+      architecture,
+      description,
       features: [...device.features].sort().join(' '),
       maxBufferSize: device.limits.maxBufferSize,
       build: 'Suspending' in WebAssembly ? 'jspi' : 'asyncify',
       onnxruntime: ort.env.versions.common,
+      ...(options.smaller === true && { smaller: true }),
     },
   };
-  return new WebGpuRuntime(ort, device, watch, kernels, info);
 }
 
 class WebGpuRuntime implements Runtime {
@@ -69,7 +93,7 @@ class WebGpuRuntime implements Runtime {
   readonly #ort: OrtModule;
   readonly #device: GPUDevice;
   readonly #watch: GpuWatch;
-  readonly #kernels: { readonly adamw: AdamWKernel; readonly scatter: ScatterAddRowsKernel };
+  readonly #kernels: Kernels;
   readonly #programs: ProgramRegistry;
   readonly #tensors = new TensorRegistry<Storage>((storage) => this.#release(storage));
   readonly #work = new WorkCounter();
@@ -77,13 +101,7 @@ class WebGpuRuntime implements Runtime {
   /** Compiled when they are first needed, which in most runs is never. */
   #elimination: Promise<EliminationKernels> | null = null;
 
-  constructor(
-    ort: OrtModule,
-    device: GPUDevice,
-    watch: GpuWatch,
-    kernels: { readonly adamw: AdamWKernel; readonly scatter: ScatterAddRowsKernel },
-    info: DeviceInfo,
-  ) {
+  constructor(ort: OrtModule, device: GPUDevice, watch: GpuWatch, kernels: Kernels, info: DeviceInfo) {
     this.#ort = ort;
     this.#device = device;
     this.#watch = watch;
@@ -204,7 +222,9 @@ class WebGpuRuntime implements Runtime {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watch.expectLoss();
+    const ended = await runQueue.drained(this.#watch.lostFor(LAST_WORK)); // what it leaves is freed too
     this.#tensors.disposeAll();
+    if (!ended) return;
     await this.#programs.releaseAll();
     await runQueue.run(() => this.#device.destroy());
   }
@@ -212,6 +232,7 @@ class WebGpuRuntime implements Runtime {
   #lendToElimination(): EliminationDevice {
     return {
       device: this.#device,
+      submissionFlop: this.info.details['smaller'] === true ? SUBMISSION_FLOP / 4 : SUBMISSION_FLOP,
       upload: (data, shape) => this.upload(data, shape),
       zeros: (shape) => this.zeros(shape),
       bound: (tensor) => this.#bound(tensor),
@@ -241,7 +262,12 @@ class WebGpuRuntime implements Runtime {
   }
 
   #enqueue<Result>(job: () => Result | Promise<Result>): Promise<Result> {
-    return runQueue.run(() => this.#watch.guard(job));
+    return this.#watch.guard(() =>
+      runQueue.run(() => {
+        this.#watch.check();
+        return job();
+      }),
+    );
   }
 
   #allocate(bytes: number): Storage & { readonly place: 'device' } {
@@ -249,7 +275,7 @@ class WebGpuRuntime implements Runtime {
     const most = largestBuffer(this.#device);
     if (size > most) throw new TensorTooLargeError(bytes, most);
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    const buffer = this.#device.createBuffer({ size, usage });
+    const buffer = this.#watch.createBuffer(`a tensor of ${size} bytes`, { size, usage });
     return { place: 'device', buffer, free: () => buffer.destroy() };
   }
 
@@ -301,7 +327,8 @@ class WebGpuRuntime implements Runtime {
   }
 
   async #download(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
-    const staging = this.#device.createBuffer({ size: inWords(bytes), usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    const descriptor = { size: inWords(bytes), usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST };
+    const staging = this.#watch.createBuffer(`a reading of ${bytes} bytes`, descriptor);
     try {
       this.#copy(buffer, staging, bytes);
       await staging.mapAsync(GPUMapMode.READ);

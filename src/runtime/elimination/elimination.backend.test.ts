@@ -1,13 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomFor } from '../../base/random.ts';
-import { onGpu, makeRuntime } from '../testing.ts';
+import { doomedRuntime } from '../doomed-runtime.fixture.ts';
 import type { Runtime } from '../runtime.ts';
+import { DeviceLostError } from '../runtime-errors.ts';
+import { onGpu, makeRuntime } from '../testing.ts';
 import type { Elimination, Eliminator } from './elimination.ts';
 import { plainEliminator } from './plain-elimination.ts';
 
 let runtime: Runtime;
+let destroy = (): void => undefined;
 beforeAll(async () => {
-  runtime = await makeRuntime();
+  if (!onGpu) return void (runtime = await makeRuntime());
+  const doomed = await doomedRuntime();
+  runtime = doomed.runtime;
+  destroy = () => doomed.device.destroy();
 });
 afterAll(() => runtime[Symbol.asyncDispose]());
 
@@ -72,6 +78,19 @@ test.runIf(onGpu)('ties go to the lowest index; a pivot that is not positive is 
   using device = await onDevice()(p, w, n);
   expect(await device.eliminate(4)).toEqual({ pivots: Int32Array.of(3, 0, 1, 2), ratios: Float32Array.of(-1, 0.25, 0.25, 0.25) });
   expect(await device.weight()).toEqual(Float32Array.of(0.5, 0.5));
+});
+
+test.runIf(onGpu)('a device that is lost in the middle ends it, and leaves no tensor', async () => {
+  const { p, w } = problem(96, 33, 1);
+  {
+    using device = await onDevice()(p, w, 96);
+    const waiting = device.eliminate(90);
+    destroy();
+    await expect(waiting).rejects.toThrow(DeviceLostError);
+    await expect(onDevice()(p, w, 96)).rejects.toThrow(DeviceLostError);
+  }
+  await runtime[Symbol.asyncDispose]();
+  expect(runtime.live().tensors).toBe(0);
 });
 
 test.skipIf(onGpu)('the processor has none', () => {

@@ -7,6 +7,8 @@ import type { EliminationKernels } from './elimination-kernels.ts';
 /** What a GPU runtime lends to an elimination; each call goes through its queue. */
 export interface EliminationDevice {
   readonly device: GPUDevice;
+  /** Floating point operations of one submission at most. */
+  readonly submissionFlop: number;
   upload(data: HostArray, shape: readonly number[]): Tensor;
   zeros(shape: readonly number[]): Tensor;
   bound(tensor: Tensor): BoundBuffer;
@@ -20,8 +22,6 @@ export interface EliminationDevice {
 
 /** Pivots whose updates wait in a panel until they are carried out together. */
 const PANEL = 64;
-/** Floating point operations of one submission: a device of 0.1 TFLOP/s does them in a tenth of a second, and one that is slower is not lost. */
-const SUBMISSION_FLOP = 2 ** 33;
 const WORKGROUP = 256;
 
 interface Product {
@@ -202,7 +202,7 @@ export class GpuElimination implements Elimination {
   async #addProduct({ into, a, b, out, ...product }: Product): Promise<void> {
     const tiles = { rows: Math.ceil(product.rows / TILE), columns: Math.ceil(product.columns / TILE) };
     const rowFlop = 2 * TILE * product.columns * product.depth;
-    const each = Math.max(1, Math.floor(SUBMISSION_FLOP / rowFlop));
+    const each = Math.max(1, Math.floor(this.#machine.submissionFlop / rowFlop));
     const storage = [into, a, b, this.#place, out].map((tensor) => this.#machine.bound(tensor));
     for (let first = 0; first < tiles.rows; first += each) {
       const uniform = this.#productUniform(product, first);
