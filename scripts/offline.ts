@@ -2,23 +2,28 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { build, type Plugin } from 'vite';
 import type { OfflineFile } from '../src/worker/offline-files.ts';
+import { SECURITY_HEADERS } from './security.ts';
 
 /** Large, or not needed by all: kept when they were used once. */
 const WHEN_USED = /^(?:ort|models|texts|recordings)\/|^assets\/transformers\b/;
 const NEVER = /\.map$|(?:^|\/)README\.md$|^sw\.js$/;
 const SOURCE = fileURLToPath(new URL('../src/worker/service-worker.ts', import.meta.url));
 
-/** Every file of a built site, with a revision by its content. */
+const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+
+/** Every file of a built site, with the hash of its content. */
 export async function offlineFiles(folder: string): Promise<OfflineFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1).replaceAll(sep, '/'));
   const files: OfflineFile[] = [];
   for (const path of paths.toSorted()) {
     if (NEVER.test(path)) continue;
-    const revision = createHash('sha256').update(await readFile(join(folder, path))).digest('hex').slice(0, 12);
-    files.push({ path, revision, when: WHEN_USED.test(path) ? 'use' : 'install' });
+    const content = await readFile(join(folder, path));
+    const unpacked = path.endsWith('.gz') ? { unpacked: sha256(gunzipSync(content)) } : {};
+    files.push({ path, revision: sha256(content), ...unpacked, when: WHEN_USED.test(path) ? 'use' : 'install' });
   }
   return files;
 }
@@ -29,7 +34,7 @@ async function serviceWorker(files: readonly OfflineFile[]): Promise<string> {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    define: { OFFLINE_FILES: JSON.stringify(files) },
+    define: { OFFLINE_FILES: JSON.stringify(files), SECURITY_HEADERS: JSON.stringify(SECURITY_HEADERS) },
     build: { write: false, target: 'es2022', lib: { entry: SOURCE, formats: ['iife'], name: 'serviceWorker', fileName: 'sw' } },
   });
   const [first] = Array.isArray(output) ? output : [output];

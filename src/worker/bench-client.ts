@@ -1,8 +1,9 @@
 import type { BenchMessage, BenchRequest } from './bench-protocol.ts';
+import { engineAddress } from './engine-address.ts';
 
 /** Starts a worker that measures what is asked for and tells as it finds. Returns a function that ends it at once. */
 export function startBench(choice: Omit<BenchRequest, 'type' | 'siteBase'>, hear: (message: BenchMessage) => void): () => void {
-  const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'bench' });
+  const worker = new Worker(engineAddress(), { type: 'module', name: 'bench' });
   worker.addEventListener('message', ({ data }: MessageEvent<BenchMessage>) => hear(data));
   worker.addEventListener('error', ({ message }) => {
     worker.terminate();

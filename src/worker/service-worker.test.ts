@@ -12,6 +12,7 @@ async function askedWith(pages: readonly string[]) {
   const listeners = new Map<string, (event: object) => void>();
   const skipWaiting = vi.fn<() => Promise<void>>(async () => {});
   vi.stubGlobal('OFFLINE_FILES', []);
+  vi.stubGlobal('SECURITY_HEADERS', {});
   vi.stubGlobal('caches', { open: async () => undefined });
   vi.stubGlobal('self', {
     registration: { scope },

@@ -7,6 +7,7 @@ export type ServiceWorkerAnswer = 'taking-over' | 'others';
 
 /** Filled in by the build (`scripts/offline.ts`). */
 declare const OFFLINE_FILES: readonly OfflineFile[];
+declare const SECURITY_HEADERS: Readonly<Record<string, string>>;
 
 interface LastingEvent extends Event {
   waitUntil(work: Promise<unknown>): void;
@@ -28,7 +29,8 @@ interface ServiceWorkerScope {
 const worker = self as unknown as ServiceWorkerScope;
 const { scope } = worker.registration;
 
-const files = new OfflineFiles(OFFLINE_FILES, scope, caches.open(`darwinlm ${scope}`), (address, options) => fetch(address, options));
+const fetchFile = (address: string, options?: RequestInit): Promise<Response> => fetch(address, options);
+const files = new OfflineFiles(OFFLINE_FILES, { scope, headers: SECURITY_HEADERS, cache: caches.open(`darwinlm ${scope}`), fetch: fetchFile });
 
 worker.addEventListener('install', (event) => event.waitUntil(files.install()));
 
