@@ -1,7 +1,12 @@
 import * as v from 'valibot';
 
-/** Largest sizes that are believed; beyond them a file is lying or nothing that a browser can hold. */
+/** Largest sizes that are believed; beyond them a file is lying or nothing that a browser can hold. docs/limits.md lists them. */
 export const limits = {
+  /** Bytes of config.json and of an export's manifest.json, the nesting of a config, and files of a manifest. */
+  config: 1 << 20,
+  manifest: 1 << 20,
+  configDepth: 16,
+  manifestFiles: 1 << 12,
   vocabulary: 1 << 20,
   hidden: 1 << 16,
   layers: 512,

@@ -3,20 +3,18 @@ import { ExplainedError } from '../base/explained-error.ts';
 import { parseJsonObject } from '../sources/bounded-json.ts';
 import { readAll } from '../sources/file-source.ts';
 import type { FileSource, OpenOptions } from '../sources/file-source.ts';
+import { limits } from './config-values.ts';
 import { GENERATOR } from './export-metadata.ts';
 
 /** Where an exported folder says what its files are. It is written last, so a folder without one is not whole. */
 export const MANIFEST = 'manifest.json';
-
-/** No manifest of a model is a tenth as long, bytes. */
-const MAX_MANIFEST = 1 << 20;
 
 /** The manifest, its files, one of them. */
 const MAX_DEPTH = 3;
 
 const manifestSchema = v.looseObject({
   generator: v.literal(GENERATOR),
-  files: v.pipe(v.array(v.looseObject({ path: v.string(), size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) })), v.maxLength(1 << 12)),
+  files: v.pipe(v.array(v.looseObject({ path: v.string(), size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) })), v.maxLength(limits.manifestFiles)),
 });
 
 /** A file of an exported folder is not as long as the export made it. */
@@ -35,7 +33,7 @@ async function statedSizes(source: FileSource, options: OpenOptions): Promise<Re
   const listed = (await source.list?.()) ?? [];
   if (!listed.includes(MANIFEST)) return new Map();
   const file = await source.open(MANIFEST, options);
-  if (file.size > MAX_MANIFEST) return new Map();
+  if (file.size > limits.manifest) return new Map();
   const parsed = parseJsonObject(new TextDecoder().decode(await readAll(file)), MAX_DEPTH);
   const manifest = v.safeParse(manifestSchema, 'json' in parsed ? parsed.json : null);
   return new Map(manifest.success ? manifest.output.files.map(({ path, size }) => [path, size]) : []);

@@ -1,5 +1,7 @@
 import { ExplainedError } from '../base/explained-error.ts';
+import { sourceLimits } from '../sources/limits.ts';
 import type { ModelAbout } from '../sources/model-about.ts';
+import { parseAddress } from '../sources/model-ref.ts';
 import { parseConfigJson, specOfConfig } from './read-config.ts';
 import type { ModelSpec } from './spec.ts';
 
@@ -52,6 +54,9 @@ export interface ExportedModel extends ExportOrigin {
   readonly spec: ModelSpec;
 }
 
+/** What is longer is no name, address or commit. */
+const shortText = (text: string | undefined): string | null => (text !== undefined && text.length <= sourceLimits.reference ? text : null);
+
 /**
  * Reads what {@link exportMetadata} and `exportOnnx` wrote. `name` is the file's name for errors and for `about`.
  * Throws {@link ForeignOnnxError}, and the errors of read-config for a config that was tampered with.
@@ -65,15 +70,17 @@ export function readExportMetadata(metadata: ReadonlyMap<string, string>, name: 
   if (metadata.get('pruned_layers') !== JSON.stringify(prunedLayers(spec))) {
     throw new ForeignOnnxError(name, 'its pruned_layers and its config do not agree');
   }
+  // Shown as a link, so it has to be one.
+  const card = shortText(metadata.get('model_card'));
   return {
     spec,
     config,
-    baseModel: metadata.get('base_model') ?? '',
+    baseModel: shortText(metadata.get('base_model')) ?? '',
     about: {
       name,
-      licence: metadata.get('licence') ?? null,
-      card: metadata.get('model_card') ?? null,
-      revision: metadata.get('base_revision') ?? null,
+      licence: shortText(metadata.get('licence')),
+      card: card !== null && parseAddress(card) ? card : null,
+      revision: shortText(metadata.get('base_revision')),
     },
   };
 }

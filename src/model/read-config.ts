@@ -78,12 +78,9 @@ function sizesOf(config: Config, family: Family, complain: Complain) {
   return { heads, kvHeads, headDim, positions, layers: config.num_hidden_layers, channels: config.intermediate_size };
 }
 
-/** The config, its objects and lists, and what they may hold. */
-const MAX_DEPTH = 16;
-
 /** Parses config.json. Throws {@link ConfigInvalidError} if it is no JSON object, or nested absurdly deep. */
 export function parseConfigJson(text: string): Readonly<Record<string, unknown>> {
-  const parsed = parseJsonObject(text, MAX_DEPTH);
+  const parsed = parseJsonObject(text, limits.configDepth);
   if ('fault' in parsed) throw new ConfigInvalidError([parsed.fault], { cause: parsed.cause });
   return parsed.json;
 }

@@ -17,20 +17,39 @@ export function jsonDepth(text: string): number {
   return deepest;
 }
 
+/** Index behind the string that begins at `start`, by hand: a regular expression runs out of stack on a string of millions of escapes. */
+function stringEnd(json: string, start: number): number {
+  let index = start + 1;
+  for (; index < json.length && json.charCodeAt(index) !== 0x22; index++) if (json.charCodeAt(index) === 0x5c) index++;
+  return index + 1;
+}
+
+/** The key that a string stands for where a colon follows it; null where none does. */
+function keyAt(json: string, start: number, end: number): string | null {
+  let next = end;
+  while (/[ \t\r\n]/.test(json.charAt(next))) next++;
+  if (json[next] !== ':') return null;
+  const text = json.slice(start, end);
+  const key: unknown = text.includes('\\') ? JSON.parse(text) : text.slice(1, -1);
+  return typeof key === 'string' ? key : null;
+}
+
 /** The first key that an object of `json` (valid JSON) holds twice; `JSON.parse` would keep the last without a word. */
 export function duplicateKey(json: string): string | null {
   const open: Set<string>[] = [];
-  const tokens = json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}]/g);
-  for (const [token, colon] of tokens) {
-    if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
-    else if (colon !== undefined) {
-      const key: unknown = JSON.parse(token.slice(0, -colon.length));
+  for (let index = 0; index < json.length; index++) {
+    const sign = json[index];
+    if (sign === '{') open.push(new Set());
+    else if (sign === '}') open.pop();
+    if (sign !== '"') continue;
+    const end = stringEnd(json, index);
+    const key = keyAt(json, index, end);
+    if (key !== null) {
       const keys = open.at(-1);
-      if (typeof key !== 'string' || !keys) continue;
-      if (keys.has(key)) return key;
-      keys.add(key);
+      if (keys?.has(key)) return key;
+      keys?.add(key);
     }
+    index = end - 1;
   }
   return null;
 }

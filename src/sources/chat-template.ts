@@ -39,9 +39,9 @@ export function chatPrompt({ chatTemplate, tokenizerConfig }: Pick<CompanionFile
   if (chatTemplate === null) return null;
   const marks = marksOf(tokenizerConfig);
   return async (prompt) => {
-    const { Template } = await import('@huggingface/jinja');
+    const { renderTemplate } = await import('./bounded-template.ts');
     try {
-      return new Template(chatTemplate).render({ ...marks, messages: [{ role: 'user', content: prompt }], add_generation_prompt: true });
+      return renderTemplate(chatTemplate, { ...marks, messages: [{ role: 'user', content: prompt }], add_generation_prompt: true });
     } catch (cause) {
       throw new ChatTemplateError((cause instanceof Error ? cause.message : String(cause)).slice(0, 200), { cause });
     }

@@ -1,7 +1,9 @@
 import { ExplainedError } from '../base/explained-error.ts';
 import { parseJsonObject } from './bounded-json.ts';
+import { decodeUtf8 } from './decode-utf8.ts';
 import { FileMissingError, readAll } from './file-source.ts';
 import type { FileSource, OpenOptions, SourceFile } from './file-source.ts';
+import { sourceLimits } from './limits.ts';
 
 /** What lies beside a model's weights and has to go with them, as it was read: exports pass it on. */
 export interface CompanionFiles {
@@ -29,10 +31,6 @@ export class CompanionFileError extends ExplainedError {
   }
 }
 
-/** Most bytes that are read: the largest tokenizer in use has 33 MB, its config 1, a template 20 KB. */
-const LARGEST = { tokenizer: 64 << 20, json: 16 << 20, template: 1 << 20 } as const;
-const MAX_DEPTH = 64;
-
 interface Reading {
   readonly source: FileSource;
   /** Paths of the source, where it lists them: what is not among them is not asked for. */
@@ -57,13 +55,16 @@ async function readBounded(file: SourceFile, path: string, largest: number): Pro
 
 async function readText(reading: Reading, path: string, largest: number): Promise<string | null> {
   const file = await openOptional(reading, path);
-  return file && new TextDecoder().decode(await readBounded(file, path, largest));
+  if (file === null) return null;
+  const text = decodeUtf8(await readBounded(file, path, largest));
+  if (text === null) throw new CompanionFileError(path, 'it is not UTF-8 text');
+  return text;
 }
 
 async function readJson(reading: Reading, path: string): Promise<Readonly<Record<string, unknown>> | null> {
-  const text = await readText(reading, path, LARGEST.json);
+  const text = await readText(reading, path, sourceLimits.companion);
   if (text === null) return null;
-  const parsed = parseJsonObject(text, MAX_DEPTH);
+  const parsed = parseJsonObject(text, sourceLimits.jsonDepth);
   if ('fault' in parsed) throw new CompanionFileError(path, parsed.fault, { cause: parsed.cause });
   return parsed.json;
 }
@@ -81,7 +82,7 @@ function statedTemplate(stated: unknown): string | null {
 
 /** A file of its own comes first, as in transformers; `chat_template.json` is that of processors, and comes last. */
 async function readTemplate(reading: Reading, config: Readonly<Record<string, unknown>>): Promise<string | null> {
-  const own = await readText(reading, 'chat_template.jinja', LARGEST.template);
+  const own = await readText(reading, 'chat_template.jinja', 4 * sourceLimits.template);
   const stated = own ?? statedTemplate(config['chat_template']);
   return stated ?? statedTemplate((await readJson(reading, 'chat_template.json'))?.['chat_template']);
 }
@@ -92,7 +93,7 @@ async function readTemplate(reading: Reading, config: Readonly<Record<string, un
  */
 export async function readCompanionFiles(source: FileSource, { signal }: OpenOptions = {}): Promise<CompanionFiles> {
   const reading: Reading = { source, listed: (await source.list?.()) ?? null, options: { signal } };
-  const tokenizer = await readBounded(await source.open('tokenizer.json', { signal }), 'tokenizer.json', LARGEST.tokenizer);
+  const tokenizer = await readBounded(await source.open('tokenizer.json', { signal }), 'tokenizer.json', sourceLimits.tokenizer);
   const tokenizerConfig = (await readJson(reading, 'tokenizer_config.json')) ?? (await readJson(reading, 'special_tokens_map.json')) ?? {};
   return {
     tokenizer,

@@ -12,7 +12,8 @@ export class DownloadTooLargeError extends ExplainedError {
     super({
       what: `${name} needs ${gibibytes(needed)} (${needed} bytes) more, and ${storage} has ${gibibytes(free)} (${free} bytes) left.`,
       means: 'The download was not started; what is stored stays.',
-      remedy: 'Delete stored models that you no longer need, free space on the disk, or choose a smaller model.',
+      remedy: 'Delete stored models or runs that you no longer need, free space on the disk, or choose a smaller model.',
+      action: 'make-room',
     });
     this.needed = needed;
     this.free = free;

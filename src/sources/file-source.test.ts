@@ -57,7 +57,11 @@ describe.each([
     await expect(make().open('a')).rejects.toBeInstanceOf(FileMissingError);
   });
 
-  test.each(['../data.bin', 'a/../../x', '/etc/passwd', 'a//data.bin', './a', '', 'C:\\x', 'http://x/y', 'a/%2e%2e/b', 'a?b'])(
+  test.each([
+    '../data.bin', 'a/../../x', '/etc/passwd', 'a//data.bin', './a', '', 'C:\\x', 'http://x/y', 'a/%2e%2e/b', 'a?b',
+    // What addresses drop, what Windows does, what turns the direction of writing, and what is too long.
+    '.\t./data.bin', '.\n.', 'a\r', '.. /x', 'a/ /b', '...', 'a\0.bin', 'nib.\u202Egpj', 'a\u2028b', '\ud800', 'x'.repeat(1025),
+  ])(
     'refuses the path "%s"',
     async (path) => {
       await expect(make().open(path)).rejects.toBeInstanceOf(PathRefusedError);

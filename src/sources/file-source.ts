@@ -1,4 +1,5 @@
 import { ExplainedError } from '../base/explained-error.ts';
+import { sourceLimits } from './limits.ts';
 import type { ModelAbout } from './model-about.ts';
 
 export interface OpenOptions {
@@ -57,17 +58,21 @@ export class FileUnreadableError extends ExplainedError {
 export class PathRefusedError extends ExplainedError {
   constructor(source: string, path: string) {
     super({
-      what: `"${path}" is not a path inside ${source}.`,
+      what: `${JSON.stringify(path.slice(0, 200))} is not a path inside ${source}.`,
       means: 'The file was not opened.',
       remedy: 'Name a file by its path relative to the folder, with "/" and without "..".',
     });
   }
 }
 
+/** What a path cannot hold: signs with a meaning in addresses or on Windows; and characters that are not seen, which URLs drop (`.\t.` is `..` there) or that turn the direction of writing. */
+const UNFIT = /[\\:?#%]|[\p{Cc}\p{Cs}\u2028\u2029\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
+
 /** Throws {@link PathRefusedError} unless `path` stays inside its source. */
 export function checkPath(source: string, path: string): void {
-  const escapes = path.split('/').some((part) => part === '' || part === '.' || part === '..');
-  if (escapes || /[\\:?#%\0]/.test(path)) throw new PathRefusedError(source, path);
+  // Nothing but dots and spaces: Windows drops those at the end of a name.
+  const escapes = path.length > sourceLimits.path || path.split('/').some((part) => /^[. ]*$/.test(part));
+  if (escapes || UNFIT.test(path)) throw new PathRefusedError(source, path);
 }
 
 /** Throws RangeError unless `[start, end)` lies in a file of `size` bytes. */

@@ -5,7 +5,7 @@ import { readAll } from './file-source.ts';
 import { HubServer } from './hub-server.fixture.ts';
 import { openHub } from './hub-source.ts';
 import type { HubOptions } from './hub-source.ts';
-import { HubAccessError, HubModelMissingError, NetworkError, NotAHubError, RateLimitError, ServerError } from './remote-errors.ts';
+import { HubAccessError, HubModelMissingError, HubTokenError, NetworkError, NotAHubError, RateLimitError, ServerError } from './remote-errors.ts';
 import type { RemoteFolder } from './remote-folder.ts';
 import { RemoteSource } from './remote-source.ts';
 
@@ -41,6 +41,18 @@ describe('openHub', () => {
     expect(server.requests.filter(({ path }) => path.includes('/tree/'))).toHaveLength(3);
   });
 
+  it('ends where the lists of files never do', async () => {
+    let asked = 0;
+    const endless = (url: string): Promise<Response> => {
+      asked++;
+      const info = url.includes('/revision/');
+      const body = info ? { _id: '1', id: 'owner/tiny', sha: '0'.repeat(40), gated: false, private: false, downloads: 1, likes: 1, lastModified: '2026-01-01T00:00:00Z' } : [];
+      return Promise.resolve(Response.json(body, { headers: info ? {} : { link: `<${url}>; rel="next"` } }));
+    };
+    await expect(open({ fetcher: endless })).rejects.toThrow('its lists do not end');
+    expect(asked).toBe(64);
+  });
+
   it('reads files by range at the commit, through the redirect of big ones', async () => {
     const hub = await open();
     const weights = await readFile(`${folder}/model.safetensors`);
@@ -65,6 +77,14 @@ describe('openHub', () => {
     expect(own.every(({ authorization }) => authorization === `Bearer ${secret}`)).toBe(true);
     expect(big).toHaveLength(1);
     expect(big[0]?.authorization).toBeNull();
+  });
+
+  it('refuses a token that no header can hold before it is sent, and does not repeat it', async () => {
+    const before = server.requests.length;
+    for (const token of ['hf_first\nhf_second', 'hf_ x', 'hf_ключ', '']) {
+      await expect(open({ id: 'owner/gated', token })).rejects.toSatisfy((error) => error instanceof HubTokenError && !String(error).includes('hf_first'));
+    }
+    expect(server.requests).toHaveLength(before);
   });
 
   it('sends no token to another origin that the list of files goes on at', async () => {

@@ -1,9 +1,10 @@
 import { listFiles, modelInfo } from '@huggingface/hub';
 import * as v from 'valibot';
 import { checkPath, FileMissingError, PathRefusedError } from './file-source.ts';
+import { sourceLimits } from './limits.ts';
 import type { ModelAbout } from './model-about.ts';
 import { formatModelRef, parseAddress, parseModelRef } from './model-ref.ts';
-import { HubAccessError, HubModelMissingError, NotAHubError } from './remote-errors.ts';
+import { HubAccessError, HubModelMissingError, HubTokenError, NotAHubError } from './remote-errors.ts';
 import { remoteFile } from './remote-folder.ts';
 import type { RangeOptions, RemoteBody, RemoteFile, RemoteFolder } from './remote-folder.ts';
 import { ask, globalFetcher, isPage, rangeBody, rangeHeader, readText, statusError } from './request.ts';
@@ -21,11 +22,6 @@ export interface HubOptions {
   readonly fetcher?: Fetcher;
   readonly signal?: AbortSignal | undefined;
 }
-
-/** Bytes of one answer of the Hub's interface; pages of a thousand files have some 400 kB. */
-const MAX_ANSWER = 1 << 23;
-/** A model's own folder; sub-folders (other formats, checkpoints) are not looked into. */
-const MAX_FILES = 5000;
 
 const infoSchema = v.object({
   name: v.pipe(v.string(), v.regex(/^[\w.-]{1,96}\/[\w.-]{1,96}$/)),
@@ -76,6 +72,7 @@ class Hub implements RemoteFolder {
   readonly #base: string;
   readonly #options: HubOptions;
   readonly #fetcher: Fetcher;
+  #answers = 0;
 
   constructor(endpoint: URL, options: HubOptions) {
     const { id, revision } = options;
@@ -109,16 +106,18 @@ class Hub implements RemoteFolder {
     return statusError(response, from.host);
   }
 
-  /** For the library: fails with errors of our own, and hands it no more than {@link MAX_ANSWER} bytes of what must be JSON. */
+  /** For the library: fails with errors of our own, and hands it no more than `sourceLimits.hubAnswer` bytes of what must be JSON. */
   readonly #askInterface = async (input: URL | RequestInfo, init?: RequestInit): Promise<Response> => {
     const { signal } = this.#options;
     const url = input instanceof Request ? input.url : String(input);
+    // Its lists come in pages, each of which names the next.
+    if (++this.#answers > sourceLimits.hubAnswers) throw new NotAHubError(this.#base, 'its lists do not end');
     const response = await this.#ask(url, { ...init, ...(signal ? { signal } : {}) });
     if (!response.ok) {
       await response.body?.cancel();
       throw this.#error(response);
     }
-    const text = isPage(response) ? null : await readText(response, MAX_ANSWER);
+    const text = isPage(response) ? null : await readText(response, sourceLimits.hubAnswer);
     if (text === null) throw new NotAHubError(this.#base, isPage(response) ? 'it sends pages' : 'its answer is too long');
     return new Response(text, { status: 200, headers: response.headers });
   };
@@ -144,7 +143,7 @@ class Hub implements RemoteFolder {
       let count = 0;
       // The library writes the revision into the path as it is; a commit needs no escaping.
       for await (const item of listFiles({ repo: { type: 'model', name }, revision: info.output.sha, ...common })) {
-        if (++count > MAX_FILES) throw new NotAHubError(this.#base, `it lists more than ${MAX_FILES} files`);
+        if (++count > sourceLimits.hubFiles) throw new NotAHubError(this.#base, `it lists more than ${sourceLimits.hubFiles} files`);
         const file = toFile(this.#base, item);
         if (file) files.push(file);
       }
@@ -170,13 +169,15 @@ class Hub implements RemoteFolder {
 
 /**
  * A model of the Hugging Face Hub, with the files of its top folder, pinned to the commit that `revision` is now.
- * Two or more requests: what the model is, and its files. Throws ModelRefError, {@link HubAccessError}, {@link HubModelMissingError},
+ * Two or more requests: what the model is, and its files. Throws ModelRefError, {@link HubTokenError}, {@link HubAccessError}, {@link HubModelMissingError},
  * {@link NotAHubError}, RateLimitError, ServerError, NetworkError, or the signal's reason when aborted.
  */
 export async function openHub(options: HubOptions): Promise<RemoteFolder> {
   const endpoint = parseAddress(options.endpoint);
   if (!endpoint) throw new NotAHubError(options.endpoint.slice(0, 100), 'it is no web address');
   parseModelRef(formatModelRef({ kind: 'hub', id: options.id, revision: options.revision }));
+  // Some browsers repeat a header that they refuse in their message.
+  if (options.token !== null && !/^[!-~]+$/.test(options.token)) throw new HubTokenError();
   endpoint.search = '';
   endpoint.hash = '';
   const hub = new Hub(endpoint, options);

@@ -1,5 +1,6 @@
 import { FileMissingError } from './file-source.ts';
 import type { FileSource, OpenOptions } from './file-source.ts';
+import { sourceLimits } from './limits.ts';
 import type { ModelAbout } from './model-about.ts';
 
 /** What the front matter of a model card says; null where it says nothing. */
@@ -12,12 +13,6 @@ export interface ModelCard {
   readonly baseModel: string | null;
 }
 
-/** Front matter is at the beginning of a card, and short. Bytes. */
-const MAX_FRONT_MATTER = 1 << 16;
-
-/** Longest value that is kept, characters. */
-const MAX_VALUE = 200;
-
 /** What a plain value cannot begin with: lists, blocks, aliases and the like. */
 const NOT_PLAIN = /^["'[\]{}|>&*!%@`#,?-]/;
 
@@ -28,12 +23,12 @@ function plainValue(text: string): string | null {
   const end = quote === null ? text.indexOf(' #') : text.indexOf(quote, 1);
   if (quote !== null && end < 0) return null;
   const value = text.slice(quote === null ? 0 : 1, end < 0 ? text.length : end).trim();
-  return value === '' || value === 'null' || value === '~' || value.length > MAX_VALUE ? null : value;
+  return value === '' || value === 'null' || value === '~' || value.length > sourceLimits.cardValue ? null : value;
 }
 
 /** Lines between the first line, `---`, and the next such line. */
 function frontMatter(card: string): readonly string[] {
-  const lines = card.slice(0, MAX_FRONT_MATTER).replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+  const lines = card.slice(0, sourceLimits.card).replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
   if (lines[0]?.trimEnd() !== '---') return [];
   const end = lines.findIndex((line, index) => index > 0 && line.trimEnd() === '---');
   return end < 0 ? [] : lines.slice(1, end);
@@ -78,7 +73,7 @@ export async function aboutSource(source: FileSource, { signal }: OpenOptions = 
   if (!(await source.list?.())?.includes('README.md')) return silent;
   try {
     const file = await source.open('README.md', { signal });
-    const bytes = await file.slice(0, Math.min(file.size, MAX_FRONT_MATTER));
+    const bytes = await file.slice(0, Math.min(file.size, sourceLimits.card));
     const { licence, licenceName } = readModelCard(new TextDecoder().decode(bytes));
     return { ...silent, licence: (licence === 'other' ? licenceName : null) ?? licence };
   } catch (error) {

@@ -18,7 +18,7 @@ describe('parseModelRef', () => {
     expect(parseModelRef('hub:a/b')).toEqual({ kind: 'hub', id: 'a/b', revision: 'main' });
   });
 
-  it.each(['', '..', 'a/b', 'hub:name', 'hub:../x@main', 'hub:a/..@main', 'hub:a/b@../..', 'hub:a/b/c', 'url:file:///etc/passwd', 'url:https://user:secret@host/', 'url:nonsense'])(
+  it.each(['', '..', 'a/b', 'hub:name', 'hub:../x@main', 'hub:a/..@main', 'hub:a/b@../..', 'hub:a/b/c', 'url:file:///etc/passwd', 'url:https://user:secret@host/', 'url:nonsense', `url:https://host/${'x'.repeat(2048)}`])(
     'refuses %j',
     (text) => {
       expect(() => parseModelRef(text)).toThrow(ModelRefError);

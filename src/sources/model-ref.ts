@@ -1,4 +1,5 @@
 import { ExplainedError } from '../base/explained-error.ts';
+import { sourceLimits } from './limits.ts';
 
 /** Where a model comes from, in one line of text: what `run.json`, the address and the events name it by. */
 export type ModelRef =
@@ -44,6 +45,7 @@ export function parseAddress(text: string): URL | null {
 
 /** Throws {@link ModelRefError}. */
 export function parseModelRef(text: string): ModelRef {
+  if (text.length > sourceLimits.reference) throw new ModelRefError(text, `it has more than ${sourceLimits.reference} characters`);
   if (text.startsWith('hub:')) return parseHub(text, text.slice(4));
   if (text.startsWith('url:')) {
     const url = parseAddress(text.slice(4));

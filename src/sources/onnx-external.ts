@@ -1,5 +1,6 @@
 import { FileMissingError } from './file-source.ts';
 import type { FileSource, OpenOptions, SourceFile } from './file-source.ts';
+import { sourceLimits } from './limits.ts';
 import { OnnxDataMissingError, OnnxDataTruncatedError, OnnxFormatError } from './onnx-errors.ts';
 import { quoted } from './quoted.ts';
 
@@ -10,11 +11,8 @@ interface ExternalPlace {
   readonly end: number;
 }
 
-/** Files of values beside one ONNX file. The largest open models, in parts of 2 GB, have fewer. */
-const MAX_FILES = 512;
-
 /** A name by which nothing outside of the folder can be meant. */
-const isBareName = (text: string): boolean => text.length <= 200 && !/^\.{0,2}$|[/\\:?#%\0]/.test(text);
+const isBareName = (text: string): boolean => text.length <= 200 && !/^[. ]*$|[/\\:?#%]|[\p{Cc}\p{Cs}]/u.test(text);
 
 /** A count of bytes in decimal digits; null where it is none. */
 function byteCount(text: string): number | null {
@@ -42,7 +40,7 @@ function endsOf(path: string, places: Iterable<{ readonly location: string | nul
   for (const { location, end } of places) {
     if (location !== null) ends.set(location, Math.max(end, ends.get(location) ?? 0));
   }
-  if (ends.size > MAX_FILES) throw new OnnxFormatError(path, `its weights are in ${ends.size} files, more than the ${MAX_FILES} that are read`);
+  if (ends.size > sourceLimits.onnxFiles) throw new OnnxFormatError(path, `its weights are in ${ends.size} files, more than the ${sourceLimits.onnxFiles} that are read`);
   return ends;
 }
 

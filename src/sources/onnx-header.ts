@@ -1,4 +1,5 @@
 import type { SourceFile } from './file-source.ts';
+import { sourceLimits } from './limits.ts';
 import { externalPlace } from './onnx-external.ts';
 import { OnnxFormatError } from './onnx-errors.ts';
 import { quoted } from './quoted.ts';
@@ -23,9 +24,6 @@ const types: ReadonlyMap<number, InitializerType> = new Map([[1, 'F32'], [2, 'U8
 
 /** TensorProto.DataLocation: the values are in another file. */
 const EXTERNAL = 1;
-
-/** Far beyond what is written, and nothing to fear. Bytes, but for the counts. */
-const LIMITS = { name: 1 << 10, value: 1 << 21, metadata: 64, dims: 8, external: 8, initializers: 1 << 15 } as const;
 
 /** An initializer whose values lie in the file, or in one beside it. */
 export interface Initializer {
@@ -72,7 +70,7 @@ class HeaderReader {
     let graph: Span | null = null;
     for await (const field of this.#reader.fields(this.#reader.whole)) {
       if (field.kind !== 'bytes') continue;
-      if (field.number === FIELDS.model.metadata) await this.#readEntry(field, this.#metadata, { what: 'its metadata', limit: LIMITS.metadata });
+      if (field.number === FIELDS.model.metadata) await this.#readEntry(field, this.#metadata, { what: 'its metadata', limit: sourceLimits.onnxMetadata });
       if (field.number !== FIELDS.model.graph) continue;
       if (graph) this.#refuse('it has two graphs');
       graph = field;
@@ -88,8 +86,8 @@ class HeaderReader {
     let value = '';
     for await (const field of this.#reader.fields(span)) {
       if (field.kind !== 'bytes') continue;
-      if (field.number === FIELDS.entry.key) key = await this.#reader.text(field, LIMITS.name);
-      if (field.number === FIELDS.entry.value) value = await this.#reader.text(field, LIMITS.value);
+      if (field.number === FIELDS.entry.key) key = await this.#reader.text(field, sourceLimits.tensorName);
+      if (field.number === FIELDS.entry.value) value = await this.#reader.text(field, sourceLimits.onnxValue);
     }
     if (entries.has(key)) this.#refuse(`${what} has ${quoted(key)} twice`);
     if (entries.size === limit) this.#refuse(`${what} has more than ${limit} entries`);
@@ -110,26 +108,27 @@ class HeaderReader {
         if (field.number === FIELDS.tensor.dataType) tensor.type = field.value;
         if (field.number === FIELDS.tensor.location) tensor.external = field.value === EXTERNAL;
       } else if (field.kind === 'bytes') await this.#readTensorField(tensor, field.number, field);
-      if (tensor.dims.length > LIMITS.dims) this.#refuse(`a tensor has more than ${LIMITS.dims} dimensions`);
+      if (tensor.dims.length > sourceLimits.dimensions) this.#refuse(`a tensor has more than ${sourceLimits.dimensions} dimensions`);
     }
     const { name } = tensor;
     if (this.#names.has(name)) this.#refuse(`it has two tensors ${quoted(name)}`);
-    if (this.#names.size === LIMITS.initializers) this.#refuse(`it has more than ${LIMITS.initializers} tensors`);
+    if (this.#names.size === sourceLimits.tensors) this.#refuse(`it has more than ${sourceLimits.tensors} tensors`);
     this.#names.add(name);
     const type = types.get(tensor.type);
     if (type !== undefined) this.#initializers.set(name, this.#checked(tensor, type));
   }
 
   async #readTensorField(tensor: RawTensor, number: number, span: Span): Promise<void> {
-    if (number === FIELDS.tensor.dims) tensor.dims.push(...(await this.#reader.packed(span, LIMITS.dims)));
-    if (number === FIELDS.tensor.name) tensor.name = await this.#reader.text(span, LIMITS.name);
+    if (number === FIELDS.tensor.dims) tensor.dims.push(...(await this.#reader.packed(span, sourceLimits.dimensions)));
+    if (number === FIELDS.tensor.name) tensor.name = await this.#reader.text(span, sourceLimits.tensorName);
     if (number === FIELDS.tensor.raw) tensor.raw = span;
-    if (number === FIELDS.tensor.external) await this.#readEntry(span, tensor.entries, { what: 'the place of a tensor', limit: LIMITS.external });
+    if (number === FIELDS.tensor.external) await this.#readEntry(span, tensor.entries, { what: 'the place of a tensor', limit: sourceLimits.onnxPlace });
   }
 
   #checked({ name, dims, raw, external, entries }: RawTensor, type: InitializerType): Initializer {
     const needed = dims.reduce((product, size) => product * size, elementBytes[type]);
-    if (!Number.isSafeInteger(needed) || !dims.every((size) => Number.isSafeInteger(size))) {
+    const spanned = dims.reduce((product, size) => product * (size || 1), elementBytes[type]);
+    if (!Number.isSafeInteger(spanned) || !dims.every((size) => Number.isSafeInteger(size))) {
       this.#refuse(`tensor ${quoted(name)} has the impossible shape [${dims.join(', ')}]`);
     }
     if (external) {

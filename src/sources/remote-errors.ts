@@ -33,6 +33,17 @@ export class HubAccessError extends ExplainedError {
   }
 }
 
+/** A token that no header can hold. What was given is not repeated. */
+export class HubTokenError extends ExplainedError {
+  constructor() {
+    super({
+      what: 'The token for the Hub has blanks or signs in it that no token has.',
+      means: 'It was not sent. Nothing was loaded.',
+      remedy: 'Copy it once more from your settings at the Hub; it begins with hf_ and is a single word.',
+    });
+  }
+}
+
 /** Status 404 of the Hub for a model or revision. */
 export class HubModelMissingError extends ExplainedError {
   constructor(id: string, revision: string, endpoint: string) {

@@ -3,6 +3,7 @@ import { duplicateKey, parseJsonObject } from './bounded-json.ts';
 import { dtypeBytes, isDtype } from './dtypes.ts';
 import type { Dtype } from './dtypes.ts';
 import type { SourceFile } from './file-source.ts';
+import { sourceLimits } from './limits.ts';
 import type { StoredTensor } from './tensor-file.ts';
 import {
   DuplicateNameError,
@@ -28,15 +29,12 @@ export interface SafetensorsHeader {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Bytes. The format allows 100 MB; a model of 512 layers, the most that are believed, needs less than 2. */
-const MAX_HEADER = 1 << 23;
-
 /** Of the tensors by name, the entry of one, its lists. */
 const MAX_DEPTH = 3;
 
 const entrySchema = v.object({
   dtype: v.string(),
-  shape: v.array(v.unknown()),
+  shape: v.pipe(v.array(v.unknown()), v.maxLength(sourceLimits.dimensions)),
   data_offsets: v.tuple([v.number(), v.number()]),
 });
 const metadataSchema = v.record(v.string(), v.string());
@@ -47,8 +45,8 @@ async function readHeaderText(file: SourceFile, name: string): Promise<{ text: s
   if (file.size < 8) throw new HeaderLengthError(name, `it has ${file.size} bytes, fewer than the 8 of its length field`);
   const field = await file.slice(0, 8);
   const declared = new DataView(field.buffer).getBigUint64(0, true);
-  if (declared > BigInt(MAX_HEADER)) {
-    throw new HeaderLengthError(name, `its header claims ${declared} bytes, more than the ${MAX_HEADER} that are read`);
+  if (declared > BigInt(sourceLimits.header)) {
+    throw new HeaderLengthError(name, `its header claims ${declared} bytes, more than the ${sourceLimits.header} that are read`);
   }
   const length = Number(declared);
   if (length < 2) throw new HeaderLengthError(name, `its header claims ${length} bytes`);
@@ -66,6 +64,8 @@ async function readHeaderText(file: SourceFile, name: string): Promise<{ text: s
 function parseHeader(text: string, name: string): Readonly<Record<string, unknown>> {
   const parsed = parseJsonObject(text, MAX_DEPTH);
   if ('fault' in parsed) throw new HeaderFormatError(name, parsed.fault, { cause: parsed.cause });
+  const count = Object.keys(parsed.json).length;
+  if (count > sourceLimits.tensors + 1) throw new HeaderFormatError(name, `it has ${count - 1} tensors, more than the ${sourceLimits.tensors} that are read`);
   const duplicate = duplicateKey(text);
   if (duplicate !== null) throw new DuplicateNameError(name, duplicate);
   return parsed.json;
@@ -75,13 +75,15 @@ function parseHeader(text: string, name: string): Readonly<Record<string, unknow
 function parseEntry(file: string, name: string, entry: unknown, dataStart: number): TensorInfo {
   const parsed = v.safeParse(entrySchema, entry);
   if (!parsed.success) {
-    throw new HeaderFormatError(file, `the entry ${JSON.stringify(name.slice(0, 80))} lacks a dtype, a shape or two data offsets`);
+    throw new HeaderFormatError(file, `the entry ${JSON.stringify(name.slice(0, 80))} lacks a dtype, a shape of at most ${sourceLimits.dimensions} sizes or two data offsets`);
   }
   const { dtype, shape, data_offsets: [from, to] } = parsed.output;
   if (!isDtype(dtype)) throw new UnknownDtypeError(file, name, dtype);
   if (!shape.every(isCount)) throw new TensorShapeError(file, name, JSON.stringify(shape).slice(0, 80));
   const needed = shape.reduce((product, size) => product * size, dtypeBytes[dtype]);
-  if (!Number.isSafeInteger(needed)) throw new TensorShapeError(file, name, JSON.stringify(shape).slice(0, 80));
+  // Without the zeros, so that no part of the product is beyond what a number holds.
+  const spanned = shape.reduce((product, size) => product * (size || 1), dtypeBytes[dtype]);
+  if (!Number.isSafeInteger(spanned)) throw new TensorShapeError(file, name, JSON.stringify(shape).slice(0, 80));
   if (!isCount(from) || !isCount(to) || to < from) {
     throw new TensorOffsetsError(file, name, `has the impossible data offsets ${from} to ${to}`);
   }
@@ -109,6 +111,7 @@ export async function readSafetensorsHeader(file: SourceFile, name: string): Pro
   const { text, dataStart } = await readHeaderText(file, name);
   const { __metadata__: metadata = {}, ...entries } = parseHeader(text, name);
   if (!v.is(metadataSchema, metadata)) throw new HeaderFormatError(name, 'its metadata is not text by name');
+  if (Object.keys(entries).some(({ length }) => length > sourceLimits.tensorName)) throw new HeaderFormatError(name, `a tensor has a name of more than ${sourceLimits.tensorName} characters`);
   const tensors = Object.entries(entries)
     .map(([tensor, entry]) => parseEntry(name, tensor, entry, dataStart))
     // Empty tensors share their start with the next one and come first.

@@ -50,6 +50,11 @@ const hostile: readonly (readonly [name: string, bytes: Uint8Array, error: new (
   ['a header that is not UTF-8', Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xfe), HeaderFormatError, /UTF-8/],
   ['metadata that is not text', fileOf('{"__metadata__": {"a": 1}}'), HeaderFormatError, /metadata/],
   ['an entry that is a number', fileOf('{"a": 1}'), HeaderFormatError, /"a"/],
+  ['a tensor of too many dimensions', fileOf(json({ a: entry('F32', Array.from({ length: 9 }, () => 1), 0, 4) }), zeros(4)), HeaderFormatError, /at most 8 sizes/],
+  ['sizes beyond all numbers that come to nothing', fileOf(json({ a: entry('F32', [2 ** 52, 2 ** 52, 0], 0, 0) })), TensorShapeError, /4503599627370496/],
+  ['a name that is too long', fileOf(json({ ['a'.repeat(1025)]: entry('F32', [1], 0, 4) }), zeros(4)), HeaderFormatError, /more than 1024 characters/],
+  ['too many tensors', fileOf(json(Object.fromEntries(Array.from({ length: 32_770 }, (_, index) => [index, entry('F32', [0], 0, 0)])))), HeaderFormatError, /32769 tensors/],
+  ['a name of millions of escapes', fileOf(`{"${'\\n'.repeat(4_000_000)}": 1}`), HeaderFormatError, /more than 1024 characters/],
   ['an entry without offsets', fileOf('{"a": {"dtype": "F32", "shape": [1]}}', zeros(4)), HeaderFormatError, /"a"/],
   [
     'a name that is there twice',

@@ -1,20 +1,16 @@
 import { duplicateKey, parseJsonObject } from './bounded-json.ts';
+import { decodeUtf8 } from './decode-utf8.ts';
 import { checkPath, PathRefusedError, readAll } from './file-source.ts';
 import type { FileSource, OpenOptions, SourceFile } from './file-source.ts';
+import { sourceLimits } from './limits.ts';
 import { TensorMissingError } from './safetensors-errors.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { Safetensors } from './safetensors.ts';
 import { ShardIndexError, ShardMismatchError, ShardNameError } from './sharded-errors.ts';
 import type { StoredTensor, TensorFile } from './tensor-file.ts';
 
-/** Bytes; no index of a model that is believed is a fifth as long. */
-const MAX_INDEX = 1 << 23;
-
 /** The index, its weight map or metadata, and what metadata may hold besides. */
 const MAX_DEPTH = 4;
-
-/** Parts of one model. The largest open models have fewer than 200. */
-const MAX_SHARDS = 512;
 
 /** What `model.safetensors.index.json` says, once it is believed. */
 export interface ShardIndex {
@@ -51,23 +47,27 @@ function totalBytes(metadata: unknown): number | null {
 export function parseShardIndex(text: string, name: string): ShardIndex {
   const parsed = parseJsonObject(text, MAX_DEPTH);
   if ('fault' in parsed) throw new ShardIndexError(name, parsed.fault, { cause: parsed.cause });
-  const duplicate = duplicateKey(text);
-  if (duplicate !== null) throw new ShardIndexError(name, `it has the name ${JSON.stringify(duplicate.slice(0, 80))} twice`);
   const { json } = parsed;
   const map = Object.hasOwn(json, 'weight_map') ? json['weight_map'] : undefined;
   if (typeof map !== 'object' || map === null || Array.isArray(map)) throw new ShardIndexError(name, 'it has no weight_map');
+  const count = Object.keys(map).length;
+  if (count > sourceLimits.indexed) throw new ShardIndexError(name, `it names ${count} tensors, more than the ${sourceLimits.indexed} that are read`);
+  const duplicate = duplicateKey(text);
+  if (duplicate !== null) throw new ShardIndexError(name, `it has the name ${JSON.stringify(duplicate.slice(0, 80))} twice`);
   const shardOf = new Map(Object.entries(map).map(([tensor, shard]) => [tensor, checkShard(name, shard)]));
   const shards = [...new Set(shardOf.values())];
   if (shards.length === 0) throw new ShardIndexError(name, 'its weight_map is empty');
-  if (shards.length > MAX_SHARDS) throw new ShardIndexError(name, `it names ${shards.length} files, more than the ${MAX_SHARDS} that are read`);
+  if (shards.length > sourceLimits.shards) throw new ShardIndexError(name, `it names ${shards.length} files, more than the ${sourceLimits.shards} that are read`);
   return { shardOf, shards, totalBytes: totalBytes(json['metadata']) };
 }
 
 /** Reads and checks an index. Throws {@link ShardIndexError}, {@link ShardNameError} and the errors of the source. */
 export async function readShardIndex(source: FileSource, path: string, { signal }: OpenOptions = {}): Promise<ShardIndex> {
   const file = await source.open(path, { signal });
-  if (file.size > MAX_INDEX) throw new ShardIndexError(path, `it has ${file.size} bytes, more than the ${MAX_INDEX} that are read`);
-  return parseShardIndex(new TextDecoder().decode(await readAll(file)), path);
+  if (file.size > sourceLimits.index) throw new ShardIndexError(path, `it has ${file.size} bytes, more than the ${sourceLimits.index} that are read`);
+  const text = decodeUtf8(await readAll(file));
+  if (text === null) throw new ShardIndexError(path, 'it is not UTF-8 text');
+  return parseShardIndex(text, path);
 }
 
 /** The index and the header of a part must name the same tensors. */

@@ -67,6 +67,13 @@ describe('records', () => {
     }
   });
 
+  it('survive a full disk that has no room for a longer one', async () => {
+    const storage = new MemoryStorage({ quota: JSON.stringify(record).length + 5 });
+    await writeRecord(storage, record, 'plan.json');
+    await expect(writeRecord(storage, { ...record, about: { ...record.about, name: 'a much longer name' } }, 'plan.json')).rejects.toMatchObject({ name: 'StorageFullError' });
+    expect(await readRecord(storage, record.model, 'plan.json')).toEqual(record);
+  });
+
   it('of the same length survive a full disk', async () => {
     const storage = new MemoryStorage({ quota: JSON.stringify(record).length });
     await writeRecord(storage, record, 'plan.json');

@@ -3,14 +3,12 @@ import { StoredFileMissingError } from '../storage/storage-errors.ts';
 import type { Storage } from '../storage/storage.ts';
 import { checkPath } from './file-source.ts';
 import { ModelNameTooLongError } from './download-errors.ts';
+import { sourceLimits } from './limits.ts';
 import { parseModelRef } from './model-ref.ts';
 
 /** How models lie in a storage: `models/<model>/` with `plan.json`, the files below `files/`, and, written last, `complete.json`. */
 
 export const MODELS = 'models';
-/** Bytes. */
-const MAX_RECORD = 1 << 20;
-const MAX_FILES = 1000;
 
 const path = v.pipe(
   v.string(),
@@ -29,7 +27,7 @@ const text = v.nullable(v.pipe(v.string(), v.maxLength(500)));
 const recordSchema = v.object({
   version: v.literal(1),
   /** As model-ref.ts writes it. */
-  model: v.pipe(v.string(), v.maxLength(2000)),
+  model: v.pipe(v.string(), v.maxLength(sourceLimits.reference)),
   about: v.object({ name: v.pipe(v.string(), v.maxLength(500)), licence: text, card: text, revision: text }),
   files: v.pipe(
     v.array(
@@ -42,7 +40,7 @@ const recordSchema = v.object({
         etag: text,
       }),
     ),
-    v.maxLength(MAX_FILES),
+    v.maxLength(sourceLimits.recordFiles),
   ),
   /** ISO date of the last byte that came. */
   storedAt: v.pipe(v.string(), v.isoTimestamp()),
@@ -100,7 +98,7 @@ export type RecordName = 'plan.json' | 'complete.json';
 export async function readRecord(storage: Storage, model: string, name: RecordName): Promise<StoredRecord | null> {
   try {
     const file = await storage.openForReading(`${modelFolder(model)}/${name}`);
-    if (file.size > MAX_RECORD) return null;
+    if (file.size > sourceLimits.record) return null;
     const parsed = v.safeParse(recordSchema, JSON.parse(new TextDecoder().decode(await file.read(0, file.size))));
     return parsed.success && parsed.output.model === model ? parsed.output : null;
   } catch (cause) {
@@ -109,10 +107,12 @@ export async function readRecord(storage: Storage, model: string, name: RecordNa
   }
 }
 
-/** Overwrites before it cuts, so that a full disk leaves the old record of the same length whole. */
+/** Takes the room that it needs before it overwrites: on a full disk the old record stays whole, with blanks behind it at most. */
 export async function writeRecord(storage: Storage, record: StoredRecord, name: RecordName): Promise<void> {
   const bytes = new TextEncoder().encode(JSON.stringify(record));
   await using file = await storage.open(`${modelFolder(record.model)}/${name}`, { create: true });
+  const blank = ' '.codePointAt(0) ?? 0;
+  if (bytes.length > file.size) await file.write(file.size, new Uint8Array(bytes.length - file.size).fill(blank));
   await file.write(0, bytes);
   await file.truncate(bytes.length);
   await file.flush();

@@ -43,3 +43,15 @@ export function nextWordGap(text: string, from: number): number {
   }
   return text.length;
 }
+
+/** The last place within `length` characters of `start` that is in front of a line, else of a space, else that is inside no pair: not near `start`. */
+export function cutAnywhere(text: string, start: number, length: number): number {
+  const end = Math.min(text.length, start + length);
+  const middle = start + Math.ceil(length / 2);
+  const line = text.lastIndexOf('\n', end - 1) + 1;
+  if (line > middle) return line;
+  const space = text.lastIndexOf(' ', end - 1);
+  if (space > middle) return space;
+  const code = text.charCodeAt(end);
+  return code >= 0xdc00 && code <= 0xdfff && end - 1 > start ? end - 1 : end;
+}

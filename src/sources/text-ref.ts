@@ -1,4 +1,5 @@
 import { ExplainedError } from '../base/explained-error.ts';
+import { sourceLimits } from './limits.ts';
 import { parseAddress } from './model-ref.ts';
 
 /** Where a text comes from: what `run.json`, the address and the events name it by. */
@@ -23,14 +24,26 @@ export class TextRefError extends ExplainedError {
   }
 }
 
+/** The field behind the hash; null where it is empty. */
+function decodeField(text: string, encoded: string): string | null {
+  try {
+    return decodeURIComponent(encoded) || null;
+  } catch {
+    throw new TextRefError(text); // a `%` that stands for nothing
+  }
+}
+
 /** Throws {@link TextRefError}. */
 export function parseTextRef(text: string): TextRef {
+  // Half a pair of a character beyond the basic plane cannot be written into an address.
+  if (text.length > sourceLimits.reference || /\p{Cs}/u.test(text)) throw new TextRefError(text);
   const hash = text.lastIndexOf('#');
   const place = hash < 0 ? text : text.slice(0, hash);
-  const field = hash < 0 ? null : decodeURIComponent(text.slice(hash + 1)) || null;
+  const field = hash < 0 ? null : decodeField(text, text.slice(hash + 1));
   if (place.startsWith('url:')) {
     const url = parseAddress(place.slice(4));
     if (!url) throw new TextRefError(text);
+    url.hash = ''; // of several the last begins the field, and no server sees the others
     return { kind: 'url', url: url.href, field };
   }
   if (place.startsWith('local:')) return { kind: 'local', name: place.slice(6), field };

@@ -1,5 +1,6 @@
 import type { FileSource, OpenOptions, SourceFile } from './file-source.ts';
 import { looksLikeRecords, recordTexts } from './jsonl-records.ts';
+import { sourceLimits } from './limits.ts';
 import { memoryFile } from './memory-source.ts';
 import { TextMalformedError } from './text-errors.ts';
 import { readText } from './text-slices.ts';
@@ -24,10 +25,6 @@ export interface TextOptions extends OpenOptions, Partial<ReadLimits> {
   readonly field?: string | null | undefined;
 }
 
-/** Bytes up to which a text is read whole, and characters that are enough of a larger one. */
-const WHOLE_BYTES = 32 << 20;
-const MOST_CHARACTERS = 32 << 20;
-
 /** Blank lines part documents only where that leaves documents of some length; else they part paragraphs. */
 const MIN_MEAN_DOCUMENT = 4096;
 
@@ -37,7 +34,11 @@ const MIN_MEAN_DOCUMENT = 4096;
  */
 export function splitDocuments(text: string): string[] {
   const whole = text.replace(/^\n+/, '').replace(/(?<!\n)\n+$/, '');
-  const parts = whole.split(/\n[\t ]*\n\s*/).filter((part) => part.trim() !== '');
+  // No more parts than matter: a text of short lines has millions. The first and the last may be blank.
+  const most = Math.floor(whole.length / MIN_MEAN_DOCUMENT) + 3;
+  const found = whole.split(/\n[\t ]*\n\s*/, most);
+  if (found.length === most) return [whole];
+  const parts = found.filter((part) => part.trim() !== '');
   if (parts.length === 0) return [];
   return whole.length / parts.length >= MIN_MEAN_DOCUMENT ? parts : [whole];
 }
@@ -53,7 +54,7 @@ export function isRecords(name: string, beginning: string, field: string | null 
  * are read. Progress counts bytes or characters. Throws {@link TextMalformedError}, TextFieldError, or what the file throws.
  */
 export async function loadTextFile(name: string, file: SourceFile, options: TextOptions = {}): Promise<Text> {
-  const { field = null, wholeBytes = WHOLE_BYTES, mostCharacters = MOST_CHARACTERS, signal, onProgress } = options;
+  const { field = null, wholeBytes = sourceLimits.text, mostCharacters = sourceLimits.textCharacters, signal, onProgress } = options;
   const { stretches, bytesRead } = await readText(name, file, { wholeBytes, mostCharacters, signal, onProgress });
   const packed = isRecords(name, (stretches[0] ?? '').slice(0, 65_536), field);
   const documents = packed

@@ -1,18 +1,13 @@
 import * as v from 'valibot';
 import { jsonDepth } from './bounded-json.ts';
+import { sourceLimits } from './limits.ts';
 import { TokenizerMalformedError, TokenizerVocabularyError } from './tokenizer-errors.ts';
 import { adaptSteps } from './tokenizer-steps.ts';
 import type { AdaptedSteps, Steps } from './tokenizer-steps.ts';
 
-/** Deepest nesting of the JSON; real files have some 8. */
-const DEEPEST = 64;
-/** Longest added token, and characters of all of them: the library makes an object of each. */
-const LONGEST_ADDED = 256;
-const MOST_ADDED = 200_000;
-
 const addedTokenSchema = v.looseObject({
   id: v.number(),
-  content: v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_ADDED)),
+  content: v.pipe(v.string(), v.minLength(1), v.maxLength(sourceLimits.addedToken)),
   single_word: v.optional(v.boolean(), false),
   lstrip: v.optional(v.boolean(), false),
   rstrip: v.optional(v.boolean(), false),
@@ -28,12 +23,12 @@ type Merge = readonly [string, string];
 const isPair = (value: unknown): value is Merge =>
   Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && typeof value[1] === 'string';
 const isMergeList = (value: unknown): value is readonly (string | Merge)[] =>
-  Array.isArray(value) && value.every((merge) => typeof merge === 'string' || isPair(merge));
+  Array.isArray(value) && value.length <= sourceLimits.merges && value.every((merge) => typeof merge === 'string' || isPair(merge));
 
 const emptyOrNone = v.optional(v.nullable(v.literal('', 'only byte-level and SentencePiece-style tokens are supported')), null);
 
 const tokenizerSchema = v.looseObject({
-  added_tokens: v.optional(v.nullable(v.array(addedTokenSchema)), []),
+  added_tokens: v.optional(v.nullable(v.pipe(v.array(v.unknown()), v.maxLength(sourceLimits.addedTokens), v.array(addedTokenSchema))), []),
   normalizer: v.optional(v.unknown(), null),
   pre_tokenizer: v.optional(v.unknown(), null),
   post_processor: v.optional(v.unknown(), null),
@@ -42,7 +37,7 @@ const tokenizerSchema = v.looseObject({
     /** Old files do not say; then it is this one. */
     type: v.optional(v.literal('BPE', 'only BPE tokenizers are supported'), 'BPE'),
     vocab: v.custom<Readonly<Record<string, number>>>(isVocabulary, 'no object of token ids'),
-    merges: v.custom<readonly (string | Merge)[]>(isMergeList, 'no list of merges'),
+    merges: v.custom<readonly (string | Merge)[]>(isMergeList, `no list of at most ${sourceLimits.merges} merges`),
     unk_token: v.optional(v.nullable(v.string()), null),
     dropout: v.optional(v.nullable(v.literal(0, 'tokens would be random')), null),
     continuing_subword_prefix: emptyOrNone,
@@ -99,7 +94,7 @@ export interface CheckedTokenizer {
 }
 
 function parseJson(file: string, text: string): unknown {
-  if (jsonDepth(text) > DEEPEST) throw new TokenizerMalformedError(file, `it is nested deeper than ${DEEPEST} levels`);
+  if (jsonDepth(text) > sourceLimits.jsonDepth) throw new TokenizerMalformedError(file, `it is nested deeper than ${sourceLimits.jsonDepth} levels`);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -143,7 +138,7 @@ function checkIds(vocab: Readonly<Record<string, number>>, added: readonly Added
 /** Merges as pairs. One whose result is no token would silently drop text. */
 function checkMerges({ merges, vocab }: ParsedFile['model']): readonly Merge[] {
   return merges.map((merge) => {
-    const [left, right, ...rest] = typeof merge === 'string' ? merge.split(' ') : merge;
+    const [left, right, ...rest] = typeof merge === 'string' ? merge.split(' ', 3) : merge;
     if (!left || !right || rest.length > 0 || !Object.hasOwn(vocab, left + right)) {
       throw new TokenizerMalformedError('tokenizer.json', `merge ${JSON.stringify(merge).slice(0, 80)} does not make a token of the vocabulary`);
     }
@@ -153,7 +148,7 @@ function checkMerges({ merges, vocab }: ParsedFile['model']): readonly Merge[] {
 
 function checkAdded(added: readonly AddedToken[]): void {
   const characters = added.reduce((sum, { content }) => sum + content.length, 0);
-  if (characters > MOST_ADDED) throw new TokenizerMalformedError('tokenizer.json', `its added tokens have ${characters} characters`);
+  if (characters > sourceLimits.addedCharacters) throw new TokenizerMalformedError('tokenizer.json', `its added tokens have ${characters} characters`);
 }
 
 /** The special token that the post-processor puts in front of a text. */

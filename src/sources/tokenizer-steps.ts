@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { sourceLimits } from './limits.ts';
 import { TokenizerMalformedError } from './tokenizer-errors.ts';
-import { checkPattern } from './tokenizer-patterns.ts';
+import { PatternTrial } from './tokenizer-patterns.ts';
 
 /*
  * The steps of a tokenizer.json before and after its model. Only those are let through that the families of this program
@@ -14,19 +15,11 @@ export interface Step {
   readonly [setting: string]: unknown;
 }
 
-/** Most steps in a row or nested. */
-const MOST_STEPS = 32;
-const DEEPEST = 4;
-/** Longest text that a step puts in place of another. */
-const LONGEST_CONTENT = 16;
-/** Most characters that normalizers may make of one. */
-const MOST_GROWTH = 64;
-
-const short = v.pipe(v.string(), v.maxLength(LONGEST_CONTENT, `longer than ${LONGEST_CONTENT} characters`));
+const short = v.pipe(v.string(), v.maxLength(sourceLimits.content, `longer than ${sourceLimits.content} characters`));
 const pattern = v.union([v.strictObject({ String: v.pipe(v.string(), v.minLength(1), v.maxLength(64)) }), v.strictObject({ Regex: v.string() })]);
 const replace = v.looseObject({ type: v.literal('Replace'), pattern, content: short });
 const flag = v.optional(v.nullable(v.boolean()));
-const stepList = v.pipe(v.array(v.unknown()), v.maxLength(MOST_STEPS));
+const stepList = v.pipe(v.array(v.unknown()), v.maxLength(sourceLimits.steps));
 
 const normalizerSchema = v.variant('type', [
   v.looseObject({ type: v.picklist(['NFC', 'NFD', 'NFKC', 'NFKD']) }),
@@ -61,8 +54,23 @@ function refuse(reason: string): never {
   throw new TokenizerMalformedError('tokenizer.json', reason);
 }
 
-function parseStep<Schema extends v.GenericSchema>(schema: Schema, place: string, step: unknown, depth: number): v.InferOutput<Schema> {
-  if (depth > DEEPEST) refuse(`its ${place} is nested deeper than ${DEEPEST} levels`);
+/** What all steps of one file come to. */
+interface Tally {
+  steps: number;
+  readonly trial: PatternTrial;
+}
+
+/** How deep a step is nested, and the count of all. */
+interface Place {
+  readonly tally: Tally;
+  readonly depth: number;
+}
+
+const inside = ({ tally, depth }: Place): Place => ({ tally, depth: depth + 1 });
+
+function parseStep<Schema extends v.GenericSchema>(schema: Schema, place: string, step: unknown, { tally, depth }: Place): v.InferOutput<Schema> {
+  if (++tally.steps > sourceLimits.steps) refuse(`it has more than ${sourceLimits.steps} steps`);
+  if (depth > sourceLimits.stepDepth) refuse(`its ${place} is nested deeper than ${sourceLimits.stepDepth} levels`);
   const result = v.safeParse(schema, step);
   if (result.success) return result.output;
   const [issue] = result.issues;
@@ -70,19 +78,28 @@ function parseStep<Schema extends v.GenericSchema>(schema: Schema, place: string
   return refuse(`this program cannot follow its ${place} ${JSON.stringify(type)?.slice(0, 60)}, at "${v.getDotPath(issue) ?? 'the top'}": ${issue.message}`);
 }
 
-const checkedPattern = (wanted: v.InferOutput<typeof pattern>): void => {
-  if ('Regex' in wanted) checkPattern(wanted.Regex);
+type Replace = v.InferOutput<typeof replace>;
+
+const checkedPattern = (wanted: Replace['pattern'], { tally }: Place): void => {
+  if ('Regex' in wanted) tally.trial.check(wanted.Regex);
+};
+
+/** Most characters that a replacement makes of one; a regular expression may match nothing, in front of every character. */
+const growthOf = ({ pattern: from, content }: Replace): number => ('Regex' in from ? 1 + content.length : Math.max(1, content.length / from.String.length));
+
+const checkGrowth = (place: string, growth: number): void => {
+  if (growth > sourceLimits.growth) refuse(`its ${place} makes up to ${Math.ceil(growth)} characters of one`);
 };
 
 /** Most characters that a normalizer makes of one. Unicode, UAX 15, table 10: NFD 4, NFKD 18; composed forms are shorter. */
-function checkNormalizer(step: unknown, depth = 0): number {
-  const normalizer = parseStep(normalizerSchema, 'normalizer', step, depth);
+function checkNormalizer(step: unknown, place: Place): number {
+  const normalizer = parseStep(normalizerSchema, 'normalizer', step, place);
   switch (normalizer.type) {
     case 'Sequence':
-      return normalizer.normalizers.reduce((growth: number, one) => growth * checkNormalizer(one, depth + 1), 1);
+      return normalizer.normalizers.reduce((growth: number, one) => growth * checkNormalizer(one, inside(place)), 1);
     case 'Replace':
-      checkedPattern(normalizer.pattern);
-      return Math.max(1, normalizer.content.length);
+      checkedPattern(normalizer.pattern, place);
+      return growthOf(normalizer);
     case 'NFC':
     case 'NFD':
       return 4;
@@ -115,11 +132,11 @@ function adaptMetaspace(step: v.InferOutput<typeof preTokenizerSchema> & { reado
  * tokenizer-families.test.ts): its ByteLevel takes JavaScript's white space (U+FEFF, not U+0085), its Digits only ASCII's,
  * its Metaspace never splits. A Split's pattern is read as the Rust library does.
  */
-function adaptPreTokenizer(step: unknown, first: boolean, depth: number): Step[] {
-  const known = parseStep(preTokenizerSchema, 'pre_tokenizer', step, depth);
+function adaptPreTokenizer(step: unknown, first: boolean, place: Place): Step[] {
+  const known = parseStep(preTokenizerSchema, 'pre_tokenizer', step, place);
   switch (known.type) {
     case 'Sequence':
-      return known.pretokenizers.flatMap((one, index) => adaptPreTokenizer(one, first && index === 0, depth + 1));
+      return known.pretokenizers.flatMap((one, index) => adaptPreTokenizer(one, first && index === 0, inside(place)));
     case 'Digits':
       return [splitBy(known.individual_digits === true ? String.raw`\p{N}` : String.raw`\p{N}+`)];
     case 'ByteLevel': {
@@ -131,7 +148,7 @@ function adaptPreTokenizer(step: unknown, first: boolean, depth: number): Step[]
     case 'Metaspace':
       return adaptMetaspace({ ...known, type: 'Metaspace' }, first);
     case 'Split': {
-      checkedPattern(known.pattern);
+      checkedPattern(known.pattern, place);
       const invert = known.invert ?? false;
       if (invert && known.behavior !== 'Removed') refuse('this program cannot follow its pre_tokenizer "Split" with "invert"');
       return [{ type: 'Split', pattern: known.pattern, behavior: known.behavior, invert }];
@@ -139,13 +156,13 @@ function adaptPreTokenizer(step: unknown, first: boolean, depth: number): Step[]
   }
 }
 
-function adaptDecoder(step: unknown, depth: number): Step[] {
-  const known = parseStep(decoderSchema, 'decoder', step, depth);
+function adaptDecoder(step: unknown, place: Place): Step[] {
+  const known = parseStep(decoderSchema, 'decoder', step, place);
   switch (known.type) {
     case 'Sequence':
-      return known.decoders.flatMap((one) => adaptDecoder(one, depth + 1));
+      return known.decoders.flatMap((one) => adaptDecoder(one, inside(place)));
     case 'Replace':
-      checkedPattern(known.pattern);
+      checkedPattern(known.pattern, place);
       return [known];
     case 'Metaspace': {
       // The library's drops a first space even where none was put.
@@ -201,9 +218,11 @@ export function adaptSteps(
   file: { readonly normalizer: unknown; readonly pre_tokenizer: unknown; readonly decoder: unknown },
   merges: readonly (readonly [string, string])[] | null,
 ): AdaptedSteps {
-  const growth = file.normalizer === null ? 1 : checkNormalizer(file.normalizer);
-  if (growth > MOST_GROWTH) refuse(`its normalizer makes up to ${growth} characters of one`);
-  const given = file.pre_tokenizer === null ? [] : adaptPreTokenizer(file.pre_tokenizer, true, 0);
+  const place: Place = { tally: { steps: 0, trial: new PatternTrial() }, depth: 0 };
+  if (file.normalizer !== null) checkGrowth('normalizer', checkNormalizer(file.normalizer, place));
+  const given = file.pre_tokenizer === null ? [] : adaptPreTokenizer(file.pre_tokenizer, true, place);
+  const decoders = file.decoder === null ? [] : adaptDecoder(file.decoder, place);
+  checkGrowth('decoder', decoders.reduce((growth, step) => growth * (v.is(replace, step) ? growthOf(step) : 1), 1));
   const splits = given.some(({ type }) => type === 'Split');
   const borders = splits ? { words: true, lines: true } : merges ? bordersOf(merges) : { words: false, lines: false };
   const words = !splits && borders.words ? [matchesOf(borders.lines ? '\n|▁*[^▁\n]+|▁+' : '▁*[^▁]+|▁+')] : [];
@@ -211,9 +230,9 @@ export function adaptSteps(
     borders,
     steps: {
       // The library keeps what it does not know, so the file's own objects can be handed on.
-      normalizer: file.normalizer === null ? null : parseStep(normalizerSchema, 'normalizer', file.normalizer, 0),
+      normalizer: file.normalizer === null ? null : parseStep(normalizerSchema, 'normalizer', file.normalizer, place),
       pre_tokenizer: chain('pretokenizers', [...given, ...words]),
-      decoder: file.decoder === null ? null : chain('decoders', adaptDecoder(file.decoder, 0)),
+      decoder: chain('decoders', decoders),
     },
   };
 }

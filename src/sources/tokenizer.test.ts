@@ -86,6 +86,16 @@ describe('a tokenizer that puts a space before every text (SentencePiece)', () =
     expect(tokenizer).toMatchObject({ bos: null, eos: null, documentStart: null });
   });
 
+  test('is cut in front of lines or words where there is no other place for long, and encodes all', () => {
+    const tokenizer = withMerges(['n', '▁']);
+    const long = text.repeat(6);
+    const parts = [...tokenizer.encodeInParts(long)];
+    expect(parts.length).toBeGreaterThan(3);
+    // A line that begins a part has a space put before it, which is a token.
+    expect(parts.flat()).toHaveLength(long.length + parts.length - 18_000);
+    expect(tokenizer.encode('x'.repeat(200_000))).toHaveLength(200_000 + 3);
+  });
+
   test('is fed the whole where a merge reaches over words', () => {
     const tokenizer = withMerges(['n', '▁']);
     expect([...tokenizer.encodeInParts(text)]).toHaveLength(1);
@@ -155,6 +165,12 @@ describe('tokenizers that are refused', () => {
     ['a Split that keeps its matches elsewhere', broken({ pre_tokenizer: { type: 'Split', pattern: { String: 'a' }, behavior: 'MergedWithNext' } }), /behavior/],
     ['a prefix space before a split', broken({ pre_tokenizer: { type: 'ByteLevel', add_prefix_space: true } }), /add_prefix_space/],
     ['an endless pre-tokenizer', broken({ pre_tokenizer: { type: 'FixedLength', length: 0 } }), /cannot follow its pre_tokenizer "FixedLength"/],
+    ['more steps than are followed, nested', broken({ normalizer: { type: 'Sequence', normalizers: Array.from({ length: 8 }, () => ({ type: 'Sequence', normalizers: Array.from({ length: 8 }, () => ({ type: 'NFC' })) })) } }), /more than 64 steps/],
+    ['more patterns than are tried', broken({ pre_tokenizer: { type: 'Sequence', pretokenizers: Array.from({ length: 9 }, () => ({ type: 'Split', pattern: { Regex: 'a' }, behavior: 'Isolated' })) } }), /more than 8 patterns/],
+    ['a pattern that matches nothing, everywhere', broken({ normalizer: { type: 'Sequence', normalizers: [0, 1].map(() => ({ type: 'Replace', pattern: { Regex: 'x' }, content: 'aaaaaaaaaa' })) } }), /up to 121 characters of one/],
+    ['a decoder that blows texts up', broken({ decoder: { type: 'Sequence', decoders: Array.from({ length: 20 }, () => ({ type: 'Replace', pattern: { String: 'a' }, content: 'aa' })) } }), /decoder makes up to 1048576 characters of one/],
+    ['a merge of a million parts', broken({}, { merges: [' '.repeat(1e6)] }), /merge " /],
+    ['more merges than are read', broken({}, { merges: Array.from({ length: 2 ** 20 + 1 }, () => 'a b') }), /at most 1048576 merges/],
     ['a pattern that is no regular expression', broken({ pre_tokenizer: { type: 'Split', pattern: { Regex: '(' }, behavior: 'Isolated' } }), /usable tokenizer/],
   ])('%s', (_, json, words) => {
     expect(() => createTokenizer(json, '{}', 4)).toThrow(TokenizerMalformedError);
@@ -169,6 +185,7 @@ describe('tokenizers that are refused', () => {
     ['a large count', 'a{1,5000}', /more than 100 times/],
     ['a long pattern', 'a'.repeat(3000), /longer than 2048/],
     ['a slow pattern of many parts', String.raw`\s*\s*\s*\s*\s*\s*\s*\s*x`, /takes too long/],
+    ['a pattern whose time grows with the square', String.raw`\p{L}+\d`, /takes too long/],
   ])('%s in a pattern', (_, regex, words) => {
     const json = broken({ pre_tokenizer: { type: 'Split', pattern: { Regex: regex }, behavior: 'Isolated' } });
     expect(() => createTokenizer(json, '{}', 4)).toThrow(TokenizerMalformedError);

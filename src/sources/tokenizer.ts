@@ -1,7 +1,9 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { decodeUtf8 } from './decode-utf8.ts';
 import { FileMissingError, readAll } from './file-source.ts';
 import type { FileSource, OpenOptions } from './file-source.ts';
-import { nextLineStart, nextWordGap } from './text-cuts.ts';
+import { sourceLimits } from './limits.ts';
+import { cutAnywhere, nextLineStart, nextWordGap } from './text-cuts.ts';
 import { checkTokenizer } from './tokenizer-checks.ts';
 import type { AddedToken, CheckedTokenizer, TokenizerTexts } from './tokenizer-checks.ts';
 import { TokenizerMalformedError } from './tokenizer-errors.ts';
@@ -32,9 +34,6 @@ const DOCUMENT_MARK = '<|endoftext|>';
 /** Characters encoded at once. The speed does not depend on it; how often one can look in between does. */
 const PART = 16_384;
 
-/** Largest tokenizer.json, bytes; the largest in use has 33 MB. */
-const LARGEST_FILE = 64 << 20;
-
 /** How a long text is cut so that the parts have the tokens of the whole. */
 type Cutting =
   /** Before lines. */
@@ -44,14 +43,23 @@ type Cutting =
   /** Not at all. */
   | 'never';
 
-/** A part of a text from `start` on: where it ends and where the next begins. */
+/** Where the next place lies at which a text may be cut. */
+function nextPlace(text: string, from: number, cutting: Cutting): number {
+  if (cutting === 'lines') return nextLineStart(text, from);
+  return cutting === 'gaps' ? nextWordGap(text, from) : text.length;
+}
+
+/**
+ * A part of a text from `start` on: where it ends and where the next begins. Where there is no place to cut for so long that memory and time
+ * could run out, it is cut in front of a line or a word, or anywhere: a few tokens there may differ from those of the whole.
+ */
 function nextPart(text: string, start: number, size: number, cutting: Cutting): readonly [end: number, next: number] {
-  if (cutting === 'lines') {
-    const end = nextLineStart(text, start + size);
+  const place = nextPlace(text, start + size, cutting);
+  if (place - start > size + sourceLimits.encodedAtOnce) {
+    const end = cutAnywhere(text, start, sourceLimits.encodedAtOnce);
     return [end, end];
   }
-  const gap = cutting === 'gaps' ? nextWordGap(text, start + size) : text.length;
-  return [gap, Math.min(text.length, gap + 1)];
+  return [place, cutting === 'gaps' ? Math.min(text.length, place + 1) : place];
 }
 
 /** Text that shows whether a tokenizer treats the start of a part like the start of a text. */
@@ -156,8 +164,10 @@ export function createTokenizer(
 
 async function readText(source: FileSource, path: string, options: OpenOptions): Promise<string> {
   const file = await source.open(path, options);
-  if (file.size > LARGEST_FILE) throw new TokenizerMalformedError(path, `it has ${Math.ceil(file.size / 2 ** 20)} MB, more than ${LARGEST_FILE >> 20}`);
-  return new TextDecoder().decode(await readAll(file));
+  if (file.size > sourceLimits.tokenizer) throw new TokenizerMalformedError(path, `it has ${Math.ceil(file.size / 2 ** 20)} MB, more than ${sourceLimits.tokenizer >> 20}`);
+  const text = decodeUtf8(await readAll(file));
+  if (text === null) throw new TokenizerMalformedError(path, 'it is not UTF-8 text');
+  return text;
 }
 
 async function readOptionalText(source: FileSource, path: string, options: OpenOptions): Promise<string | null> {

@@ -1,13 +1,12 @@
 import { checkRange, FileMissingError, FileUnreadableError } from './file-source.ts';
 import type { OpenOptions, SourceFile } from './file-source.ts';
+import { sourceLimits } from './limits.ts';
 import { memoryFile } from './memory-source.ts';
 import { ask, bodyLength, chunksOf, contentRange, globalFetcher, isPage, statusError } from './request.ts';
 import type { Fetcher } from './request.ts';
 
 /** Bytes of the first request: what looking into a text needs. */
 const HEAD = 256 << 10;
-/** Bytes up to which a file is fetched whole from a server without ranges. */
-const WHOLE_LIMIT = 256 << 20;
 
 export interface UrlFileOptions extends OpenOptions {
   /** How a test or a proxy replaces the network. */
@@ -97,7 +96,7 @@ class RemoteFile {
  * FileUnreadableError, NetworkError, RateLimitError, ServerError, or the signal's reason when aborted.
  */
 export async function openUrlFile(url: string, options: UrlFileOptions = {}): Promise<SourceFile> {
-  const { wholeLimit = WHOLE_LIMIT, signal } = options;
+  const { wholeLimit = sourceLimits.wholeUrl, signal } = options;
   signal?.throwIfAborted();
   const remote = new RemoteFile(url, options);
   const response = await remote.request(`bytes=0-${HEAD - 1}`);

@@ -1,4 +1,5 @@
 import { FileMissingError } from './file-source.ts';
+import { sourceLimits } from './limits.ts';
 import type { ModelAbout } from './model-about.ts';
 import { readModelCard } from './model-card.ts';
 import { formatModelRef, modelName, parseAddress, ModelRefError } from './model-ref.ts';
@@ -30,10 +31,6 @@ const KNOWN = [
 ];
 const WEIGHTS = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
-/** Bytes. A text that is sent compressed hides its size; it is read to be measured, up to here. */
-const MAX_TEXT = 1 << 25;
-/** Bytes of a model card that are looked at. */
-const MAX_CARD = 1 << 16;
 
 class UrlFolder implements RemoteFolder {
   readonly model: string;
@@ -91,16 +88,17 @@ class UrlFolder implements RemoteFolder {
     const whole = await this.#request(path, signal ? { signal } : {});
     if (!whole?.body) throw new FileMissingError(this.name, path);
     let size = 0;
+    // A text that is sent compressed hides its size.
     for await (const chunk of chunksOf(whole.body)) {
       size += chunk.length;
-      if (size > MAX_TEXT) throw new RemoteSizeError(this.name, path);
+      if (size > sourceLimits.unsizedText) throw new RemoteSizeError(this.name, path);
     }
     return { size, etag: validator(whole) };
   }
 
   async #shards(signal: AbortSignal | undefined): Promise<readonly string[]> {
     const response = await this.#request(INDEX, signal ? { signal } : {});
-    const text = response ? await readText(response, 1 << 23) : null;
+    const text = response ? await readText(response, sourceLimits.index) : null;
     if (text === null) throw new FileMissingError(this.name, INDEX);
     return parseShardIndex(text, INDEX).shards;
   }
@@ -127,7 +125,7 @@ class UrlFolder implements RemoteFolder {
     const card = remoteFile(this, 'README.md');
     if (!card) return null;
     const file = await new RemoteSource(this).open(card.path, { signal });
-    const bytes = await file.slice(0, Math.min(file.size, MAX_CARD));
+    const bytes = await file.slice(0, Math.min(file.size, sourceLimits.card));
     const { licence, licenceName } = readModelCard(new TextDecoder().decode(bytes));
     return (licence === 'other' ? licenceName : null) ?? licence;
   }

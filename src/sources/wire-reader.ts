@@ -1,4 +1,5 @@
 import type { SourceFile } from './file-source.ts';
+import { sourceLimits } from './limits.ts';
 import { OnnxFormatError } from './onnx-errors.ts';
 
 /**
@@ -18,9 +19,6 @@ export type WireField =
   /** Text, bytes, a message or packed numbers. */
   | ({ readonly number: number; readonly kind: 'bytes' } & Span)
   | { readonly number: number; readonly kind: 'fixed' };
-
-/** Fields that are walked in one file before it counts as hostile; the largest model that is believed, in 4 bits and with its weights beside, has half. */
-const MAX_FIELDS = 1 << 19;
 
 /** Bytes read at once: few after a jump, more as long as it goes straight on. */
 const WINDOW = { smallest: 1 << 12, largest: 1 << 18 };
@@ -48,7 +46,7 @@ export class WireReader {
   async *fields({ start, end }: Span): AsyncGenerator<WireField, void> {
     let position = start;
     while (position < end) {
-      if (++this.#fields > MAX_FIELDS) throw new OnnxFormatError(this.#name, `it has more than ${MAX_FIELDS} fields`);
+      if (++this.#fields > sourceLimits.onnxFields) throw new OnnxFormatError(this.#name, `it has more than ${sourceLimits.onnxFields} fields`);
       const tag = await this.#varint(position, end);
       const number = Math.floor(tag.value / 8);
       if (number === 0 || number >= 2 ** 29) throw new OnnxFormatError(this.#name, `there is no field at byte ${position}`);

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseRunConfig } from '../run/parse-config.ts';
 import { deletePreset, differsFromOwn, mostPresets, ownPresetsStore, readPresets, renamePreset, restorePreset, savePreset, whyNotNamed, withOwnPreset } from './own-presets.ts';
 import { presetConfig } from './settings-store.ts';
@@ -8,7 +8,7 @@ const config = parseRunConfig({ ...presetConfig('standard'), seed: 9, model: 'hu
 const presets = () => ownPresetsStore.getState().presets;
 const names = () => presets().map(({ name }) => name);
 
-beforeEach(() => ownPresetsStore.setState({ presets: [], unread: 0, deleted: null }));
+beforeEach(() => ownPresetsStore.setState({ presets: [], unread: [], deleted: null }));
 
 describe('own presets', () => {
   it('hold the settings, and leave model, texts, device and seed alone', () => {
@@ -50,16 +50,31 @@ describe('own presets', () => {
   it('come back from the storage as they were put there', () => {
     savePreset('one', config);
     savePreset('two', presetConfig('paper'));
-    expect(readPresets(JSON.stringify(presets()))).toEqual({ presets: presets(), unread: 0 });
-    expect(readPresets(null)).toEqual({ presets: [], unread: 0 });
+    expect(readPresets(JSON.stringify(presets()))).toEqual({ presets: presets(), unread: [] });
+    expect(readPresets(null)).toEqual({ presets: [], unread: [] });
   });
 
   it('are each checked, and what is none is counted', () => {
     savePreset('good', config);
     const [good] = presets();
     const bad = [{ name: 'x' }, { name: '', settings: {} }, { ...good, name: 'y', settings: { ...good?.settings, levels: 1e9 } }, null, good];
-    expect(readPresets(JSON.stringify([good, ...bad]))).toEqual({ presets: [good], unread: 5 });
-    expect(readPresets('{"__proto__":1}')).toEqual({ presets: [], unread: 1 });
+    expect(readPresets(JSON.stringify([good, ...bad]))).toEqual({ presets: [good], unread: bad });
+    expect(readPresets('{"__proto__":1}').unread).toHaveLength(1);
+  });
+
+  it('that cannot be read stay in the storage, behind those that are saved', () => {
+    const stored = new Map<string, string>();
+    vi.stubGlobal('localStorage', { setItem: (key: string, value: string) => void stored.set(key, value) });
+    const ofTheFuture = { name: 'later', settings: { levels: 10, colour: 'red' } };
+    ownPresetsStore.setState(readPresets(JSON.stringify([ofTheFuture, 7])));
+    savePreset('mine', config);
+    expect(JSON.parse(stored.get('own-presets') ?? '')).toEqual([presets()[0], ofTheFuture, 7]);
+    deletePreset('mine');
+    expect(JSON.parse(stored.get('own-presets') ?? '')).toEqual([ofTheFuture, 7]);
+    ownPresetsStore.setState(readPresets('no JSON at all'));
+    savePreset('mine', config);
+    expect(readPresets(stored.get('own-presets') ?? '')).toEqual({ presets: presets(), unread: ['no JSON at all'] });
+    vi.unstubAllGlobals();
   });
 
   it('never throw, whatever the storage holds', () => {

@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { create } from 'zustand';
 import { parseRunConfig } from '../run/parse-config.ts';
 import { runConfigSchema, type RunConfig } from '../run/run-config.ts';
+import { jsonDepth } from '../sources/bounded-json.ts';
+import { storeLimits } from './limits.ts';
 
 /** What a preset of the reader's own holds: all of a run's settings but what it works on, where, and by which dice. */
 const settingKeys = ['target', 'levels', 'granularity', 'calibrationTokens', 'databasePrecision', 'trainEmbeddings', 'batchTokens', 'search', 'postTraining', 'evaluation'] as const;
@@ -18,8 +20,8 @@ export type OwnPreset = v.InferOutput<typeof presetSchema>;
 interface OwnPresets {
   /** In the order in which they were saved. */
   readonly presets: readonly OwnPreset[];
-  /** Presets in the storage that could not be read. */
-  readonly unread: number;
+  /** Entries of the storage that this version cannot read, as they are: they are kept behind the presets. */
+  readonly unread: readonly unknown[];
   /** The one that was deleted last, with its place, until it is brought back or another is deleted. */
   readonly deleted: { readonly preset: OwnPreset; readonly place: number } | null;
   /** Whether they outlast the page: some browsers forbid it. */
@@ -28,29 +30,34 @@ interface OwnPresets {
 
 const storageKey = 'own-presets';
 
-/** Presets as the storage has them: each is checked by itself, and what is none is counted and left out. Never throws. */
-export function readPresets(text: string | null): Pick<OwnPresets, 'presets' | 'unread'> {
-  if (text === null) return { presets: [], unread: 0 };
-  let stored: unknown;
+/** The entries of the storage; a text that is no list of them is one entry, which cannot be read. */
+function entriesOf(text: string): readonly unknown[] {
+  if (jsonDepth(text) > storeLimits.presetDepth) return [text];
   try {
-    stored = JSON.parse(text);
+    const stored: unknown = JSON.parse(text);
+    return Array.isArray(stored) ? stored : [stored];
   } catch {
-    return { presets: [], unread: 1 };
+    return [text];
   }
-  if (!Array.isArray(stored)) return { presets: [], unread: 1 };
+}
+
+/** Presets as the storage has them: each is checked by itself, and what is none is left out and kept as it is. Never throws. */
+export function readPresets(text: string | null): Pick<OwnPresets, 'presets' | 'unread'> {
   const presets: OwnPreset[] = [];
-  for (const entry of stored.slice(0, mostPresets)) {
-    const outcome = v.safeParse(presetSchema, entry);
-    if (outcome.success && !presets.some(({ name }) => name === outcome.output.name)) presets.push(outcome.output);
+  const unread: unknown[] = [];
+  for (const entry of text === null ? [] : entriesOf(text)) {
+    const outcome = presets.length < mostPresets ? v.safeParse(presetSchema, entry) : null;
+    if (outcome?.success && !presets.some(({ name }) => name === outcome.output.name)) presets.push(outcome.output);
+    else unread.push(entry);
   }
-  return { presets, unread: stored.length - presets.length };
+  return { presets, unread };
 }
 
 function fromStorage(): OwnPresets {
   try {
     return { ...readPresets(localStorage.getItem(storageKey)), deleted: null, kept: true };
   } catch {
-    return { presets: [], unread: 0, deleted: null, kept: false };
+    return { presets: [], unread: [], deleted: null, kept: false };
   }
 }
 
@@ -67,11 +74,11 @@ if (typeof window !== 'undefined') {
 function put(presets: readonly OwnPreset[], deleted: OwnPresets['deleted'] = null): void {
   let kept = true;
   try {
-    localStorage.setItem(storageKey, JSON.stringify(presets));
+    localStorage.setItem(storageKey, JSON.stringify([...presets, ...ownPresetsStore.getState().unread]));
   } catch {
     kept = false;
   }
-  ownPresetsStore.setState({ presets, deleted, kept, unread: 0 });
+  ownPresetsStore.setState({ presets, deleted, kept });
 }
 
 const held = (): readonly OwnPreset[] => ownPresetsStore.getState().presets;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../run/run-events.ts';
 import { initialRunState } from './initial-run-state.ts';
 import type { ParsedEvent } from './event-schema.ts';
-import { parseEvents, WrongEventsError } from './parse-events.ts';
+import { createEventReader, parseEvents, WrongEventsError } from './parse-events.ts';
 import { Playback } from './playback.ts';
 import { reduceRun } from './reduce-run.ts';
 import { eventsToExport } from './run.fixture.ts';
@@ -61,6 +61,19 @@ describe('parseEvents', () => {
     expect((await parseEvents(text)).find((event) => event.type === 'candidate-training')).toMatchObject({ loss: Number.NaN });
   });
 
+  it('reads candidates that failed, ties, and what older versions told in their place', async () => {
+    const of = { generation: 1, stage: 0, id: '1.01', at: 99 };
+    const told = [
+      { type: 'candidate-failed', ...of, reason: 'loss-not-finite', fitness: null, losses: [3, null] },
+      { type: 'candidate-failed', ...of, reason: 'diverged', fitness: 40, losses: [3, 60] },
+      { type: 'candidate-failed', ...of, reason: 'fitness-not-finite', fitness: null },
+      { type: 'stage-finished', generation: 1, stage: 0, survivors: ['1.01'], eliminated: ['1.02', '0.00'], tied: ['1.02'], at: 99 },
+      { type: 'not-a-number', ...of },
+    ];
+    expect(await parseEvents(textOf([...eventsToExport, ...told]))).toEqual([...(asRead(eventsToExport) as unknown[]), ...told]);
+    expect((await fault(textOf([...eventsToExport, { ...told[0], reason: 'tired' }]))).explanation.what).toContain('candidate-failed, reason');
+  });
+
   it('names the line that is wrong, and what is wrong with it', async () => {
     const wrong = [
       [changed('candidate-measured', { fitness: 'low' }), 'candidate-measured, fitness'],
@@ -71,6 +84,9 @@ describe('parseEvents', () => {
       [changed('generation-finished', { generation: 7 }), 'generation 7 follows generation 0'],
       [changed('generation-started', { parent: { id: '0.00', genome: [1, 1], size: 1 } }), 'does not fit the level database'],
       [changed('search-finished', { winner: { id: '1.02', genome: [9, 0, 0, 0], size: 1 } }), 'does not fit the level database'],
+      [changed('generation-started', { offspring: [{ id: '1.01', genome: [1, 1, 1, 1], size: 1, changed: [4] }] }), 'not in the level database'],
+      [changed('generation-started', { offspring: [{ id: '1.01', genome: [1, 1, 1, 1], size: 1, changed: [0, 0, 0, 0, 0] }] }), 'not in the level database'],
+      [changed('generation-finished', { generation: 100_001 }), 'generation-finished, generation'],
     ] as const;
     for (const [{ text, line }, words] of wrong) {
       const error = await fault(text);
@@ -78,6 +94,36 @@ describe('parseEvents', () => {
       expect(error.explanation.what).toContain(`Line ${line} `);
       expect(error.explanation.what).toContain(words);
     }
+  });
+
+  it('holds the result to the database', async () => {
+    const quality = { perplexity: 2, kl: 1, agreement: 0.5 };
+    const counts = { total: 1, prunable: 1 };
+    const module = (level: number) => ({ layer: 0, kind: 'mlp', level, nominalLevel: level, heads: [], kvHeads: [], channels: 1 });
+    const finished = (levels: readonly number[]): unknown => ({
+      type: 'run-finished',
+      at: 1000,
+      result: {
+        version: 1, modules: levels.map(module), parameters: { dense: counts, pruned: counts }, heldOut: { tokens: 1, dense: quality, uniform: quality, winner: quality },
+        seconds: {}, tokens: { forward: 1, trained: 1 }, peakBytes: 1, stopped: false,
+      },
+    });
+    for (const levels of [[0, 1, 2, 1], []]) await expect(parseEvents(textOf([...eventsToExport, finished(levels)]))).resolves.toHaveLength(eventsToExport.length + 1);
+    for (const levels of [[0, 1, 2], [0, 1, 2, 3], [0, 1, 2, 1, 0]]) expect((await fault(textOf([...eventsToExport, finished(levels)]))).explanation.what).toContain('result does not fit');
+  });
+
+  it('reads no more lines than any run has, blank ones included', () => {
+    const read = createEventReader();
+    for (let line = 0; line < 2_000_000; line++) read('');
+    expect(() => read('')).toThrow('more than 2000000 lines');
+  });
+
+  it('refuses a log that takes back what later events rest on', async () => {
+    const searched = eventsToExport.findIndex(({ type }) => type === 'search-started');
+    const resumed = (events: number): unknown => ({ type: 'run-resumed', events, why: 'returned', resumedAt: '2026-01-01T01:00:00.000Z', at: 50 });
+    const again = (events: number) => textOf([...eventsToExport.slice(0, searched + 1), resumed(events), ...eventsToExport.slice(searched + 1)]);
+    expect(await parseEvents(again(searched + 1))).toHaveLength(eventsToExport.length + 1);
+    expect((await fault(again(1))).explanation.what).toContain('after what was taken back, a');
   });
 
   it('refuses an address that is no link', async () => {
