@@ -41,14 +41,17 @@ export class ParentRefusedError extends ExplainedError {
   }
 }
 
-/** A search was to go on from a parent that does not belong to this database or budget. */
+/** A search was to go on from where another one stood. */
 export class ResumeMismatchError extends ExplainedError {
-  constructor(problem: string) {
-    super({
-      what: `The search cannot go on from the stored parent: ${problem}.`,
-      means: 'The stored run belongs to another model, level database or target.',
-      remedy: 'Resume it with the settings that it was started with, or start a new search.',
-    });
+  constructor(problem: string, options?: ErrorOptions) {
+    super(
+      {
+        what: `The search cannot go on from where it was stored: ${problem}.`,
+        means: 'The stored run belongs to another model, level database, target or seed.',
+        remedy: 'Resume it with the settings that it was started with, or start a new search.',
+      },
+      options,
+    );
   }
 }
 

@@ -1,10 +1,15 @@
 import type { Explanation } from '../base/explained-error.ts';
-import type { Genome } from '../pruning/level-database.ts';
+import type { FailureReason } from './failure.ts';
+import type { SizedIndividual } from './individual.ts';
+import type { SearchPosition } from './position.ts';
 import type { SearchChanges, Stage } from './settings.ts';
+
+export type { Individual, SizedIndividual } from './individual.ts';
 
 /**
  * What a search tells: plain, serialisable, in order. A generation is `generation-started`, then for each stage trainings,
- * measurements (or drops) and `stage-finished`, then `generation-finished`. One that is stopped has no `generation-finished`.
+ * measurements (or drops, or failures) and `stage-finished`, then `generation-finished`. One that is stopped has no
+ * `generation-finished`. A `position` follows the start of a generation, each stage but the last, and the end of a generation.
  * Stage indices count from 0, generations and offspring from 1.
  */
 export type SearchEvent =
@@ -12,25 +17,14 @@ export type SearchEvent =
   | CandidateTraining
   | CandidateMeasuring
   | CandidateMeasured
-  | NotANumber
+  | CandidateFailed
   | CandidateDropped
   | StageFinished
   | GenerationFinished
   | SettingsChanged
   | ParentChosen
-  | ChangeRefused;
-
-/** A genome with the id of the candidate that brought it: `generation.candidate`, `47.02`; the first parent is `0.00`. */
-export interface Individual {
-  readonly id: string;
-  readonly genome: Genome;
-}
-
-/** With the true parameters of its prunable modules; `cost` where the budget counts something else. */
-export interface SizedIndividual extends Individual {
-  readonly size: number;
-  readonly cost?: number;
-}
+  | ChangeRefused
+  | PositionReached;
 
 export interface OffspringSummary extends SizedIndividual {
   /** Indices of the modules whose level differs from the parent's. */
@@ -78,13 +72,18 @@ export interface CandidateMeasured {
   readonly losses?: readonly [first: number, last: number];
 }
 
-/** In place of `candidate-measured` where the fitness is not finite; it counts as the worst. */
-export interface NotANumber {
-  readonly type: 'not-a-number';
+/**
+ * In place of `candidate-measured` or `candidate-dropped` where the measurement is worth nothing: it ranks behind all others. What is
+ * not finite is null.
+ */
+export interface CandidateFailed {
+  readonly type: 'candidate-failed';
   readonly generation: number;
   readonly stage: number;
   readonly id: string;
-  readonly losses?: readonly [first: number, last: number];
+  readonly reason: FailureReason;
+  readonly fitness: number | null;
+  readonly losses?: readonly [first: number | null, last: number | null];
 }
 
 /** In place of `candidate-measured` where the candidate could not survive the stage any more; it ranks behind all that were measured. */
@@ -109,12 +108,14 @@ export interface StageFinished {
   readonly survivors: readonly string[];
   /** Best first. */
   readonly eliminated: readonly string[];
+  /** Those of them with the very fitness of a survivor, where there are some: the order of entering decided (method, section 6). */
+  readonly tied?: readonly string[];
 }
 
 export interface GenerationFinished {
   readonly type: 'generation-finished';
   readonly generation: number;
-  /** From now on. The fitness is of the last stage; null where it is not finite. */
+  /** From now on. The fitness is of the last stage; null where it failed there. */
   readonly parent: SizedIndividual & { readonly fitness: number | null };
   /** Of the parent before, measured in the same last stage. */
   readonly previousParentFitness: number | null;
@@ -149,12 +150,18 @@ export interface ChangeRefused {
   readonly explanation: Explanation;
 }
 
+/** Where the search stands, told right behind the event that brought it there: `startAfter` goes on from here. */
+export interface PositionReached {
+  readonly type: 'position';
+  readonly position: SearchPosition;
+}
+
 /** How a search ended. */
 export interface SearchOutcome {
   readonly parent: SizedIndividual;
-  /** In the last stage of the last finished generation; null where none was finished or it is not finite. */
+  /** In the last stage of the last finished generation; null where none was finished or the parent failed there. */
   readonly fitness: number | null;
-  /** The last finished generation; with the parent it is where `startAfter` goes on. */
+  /** The last finished generation. */
   readonly generation: number;
   /** Ended by `shouldStop` before the last generation. */
   readonly stopped: boolean;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { randomFor } from '../base/random.ts';
 import type { Genome } from '../pruning/level-database.ts';
 import { budgetFor, isFeasible } from './budget.ts';
-import { MeasurementError, ResumeMismatchError, SearchSettingsError } from './errors.ts';
+import { MeasurementError, SearchSettingsError } from './errors.ts';
 import type { Individual, SearchEvent, SearchOutcome } from './events.ts';
 import { leastLossGenome } from './least-loss.ts';
 import type { Measure, MeasureRequest } from './measure.ts';
@@ -49,18 +49,21 @@ const measureBy = (fitnessOf: (genome: Genome, request: MeasureRequest, id: stri
 
 const optionsWith = (changes: Partial<SearchOptions>): SearchOptions => ({ space, budget, strategy: 'evolution', seed: 1, settings, measure: measureBy(lossOf), ...changes });
 
-async function play(options: SearchOptions): Promise<{ events: SearchEvent[]; outcome: SearchOutcome }> {
-  const events: SearchEvent[] = [];
+/** All events but positions, which `resumed.test.ts` is about. */
+type Told = Exclude<SearchEvent, { type: 'position' }>;
+
+async function play(options: SearchOptions): Promise<{ events: Told[]; outcome: SearchOutcome }> {
+  const events: Told[] = [];
   const stream = search(options);
   for (;;) {
     const next = await stream.next();
     if (next.done) return { events, outcome: next.value };
-    events.push(next.value);
+    if (next.value.type !== 'position') events.push(next.value);
   }
 }
 
-const ofType = <Type extends SearchEvent['type']>(events: readonly SearchEvent[], type: Type): Extract<SearchEvent, { type: Type }>[] =>
-  events.filter((event): event is Extract<SearchEvent, { type: Type }> => event.type === type);
+const ofType = <Type extends Told['type']>(events: readonly Told[], type: Type): Extract<Told, { type: Type }>[] =>
+  events.filter((event): event is Extract<Told, { type: Type }> => event.type === type);
 
 describe('search by evolution', () => {
   it('comes near the optimum of a separable loss, far better than uniform, and beats random search', async () => {
@@ -116,21 +119,6 @@ describe('search by evolution', () => {
     expect((await play(optionsWith({ seed: 2 }))).events).not.toEqual(first.events);
   });
 
-  it.each(['evolution', 'random'] as const)('resumed, draws and tells what the unbroken run does: %s', async (strategy) => {
-    const whole = await play(optionsWith({ strategy }));
-    const [, , third] = ofType(whole.events, 'generation-finished');
-    const resumed = await play(optionsWith({ strategy, startAfter: { generation: 3, parent: { id: third?.parent.id ?? '', genome: third?.parent.genome ?? [] } } }));
-    expect(resumed.events).toEqual(whole.events.filter((event) => event.generation > 3));
-    expect(resumed.outcome).toEqual(whole.outcome);
-  });
-
-  it('refuses to resume from a parent of another database or budget', async () => {
-    const from = (genome: Genome): Promise<unknown> => play(optionsWith({ startAfter: { generation: 3, parent: { id: '3.01', genome } } }));
-    await expect(from([0, 1])).rejects.toThrow(ResumeMismatchError);
-    await expect(from(space.modules.map(() => 99))).rejects.toThrow(ResumeMismatchError);
-    await expect(from(space.modules.map(() => 0))).rejects.toThrow(/parameters are not within/);
-  });
-
   it('lets an equal offspring win, and keeps the parent against worse ones', async () => {
     const equal = await play(optionsWith({ measure: measureBy(() => 1) }));
     expect(ofType(equal.events, 'generation-finished').every(({ replaced }) => replaced)).toBe(true);
@@ -142,15 +130,6 @@ describe('search by evolution', () => {
   it('measures each parent again: its old fitness does not count', async () => {
     const { events } = await play(optionsWith({ measure: measureBy((_, request, id) => request.generation * 10 + (id === request.parent.id ? 0 : 1)) }));
     expect(ofType(events, 'generation-finished').map(({ parent }) => parent.fitness)).toEqual([10, 20, 30, 40, 50, 60]);
-  });
-
-  it('counts a fitness that is not finite as worst and reports it', async () => {
-    const broken = (id: string): boolean => id.endsWith('.02') || id.endsWith('.05');
-    const { events, outcome } = await play(optionsWith({ settings: { ...settings, generations: 1 }, measure: measureBy((genome, _, id) => (broken(id) ? NaN : lossOf(genome))) }));
-    expect(ofType(events, 'not-a-number').map(({ id, stage }) => [id, stage])).toEqual([['1.02', 0], ['1.05', 0]]);
-    expect(ofType(events, 'candidate-measured').some(({ id }) => broken(id))).toBe(false);
-    expect(ofType(events, 'stage-finished')[0]?.eliminated.slice(-2)).toEqual(['1.02', '1.05']);
-    expect(outcome.fitness).not.toBeNull();
   });
 
   it('ranks dropped candidates behind measured ones, tells of them and counts what was spared', async () => {
@@ -170,12 +149,6 @@ describe('search by evolution', () => {
     expect(first?.survivors).toEqual(['1.01', '1.03', '1.05']);
     expect([last?.survivors, last?.eliminated]).toEqual([['1.01'], ['1.05', '0.00', '1.03']]);
     expect(events.at(-1)).toMatchObject({ evaluatedCandidates: 12, fitnessTokens: 8 * 512 + 4 * 2048 - 5 * 256 });
-  });
-
-  it('keeps the parent where nothing at all can be measured', async () => {
-    const { events, outcome } = await play(optionsWith({ measure: measureBy(() => NaN) }));
-    expect(outcome).toMatchObject({ parent: { id: '0.00' }, fitness: null, generation: 6 });
-    expect(JSON.parse(JSON.stringify(events))).toEqual(events);
   });
 
   it('goes on with fewer offspring, or none, where the space has no more', async () => {
@@ -250,10 +223,11 @@ describe('changes and stops', () => {
       }
     };
     const second = whole.events.findIndex((event) => event.generation === 3 && event.type === 'candidate-measured');
-    const stopped: SearchEvent[] = [];
+    const stopped: Told[] = [];
     const stream = search(optionsWith({ measure, shouldStop: () => events > second }));
     let next = await stream.next();
     for (; !next.done; next = await stream.next()) {
+      if (next.value.type === 'position') continue;
       stopped.push(next.value);
       events++;
     }
@@ -304,6 +278,14 @@ describe('a parent that the user chooses', () => {
     const { events, outcome } = await play(optionsWith({ takeParent: at(2, { id: '9.99', genome }) }));
     expect(ofType(events, 'parent-chosen')).toEqual([]);
     expect(ofType(events, 'change-refused')[0]?.explanation.what).toContain('9.99');
+    expect(outcome.generation).toBe(settings.generations);
+  });
+
+  it('is refused where its generation was taken back: another will have its id', async () => {
+    const { genome } = leastLossGenome(space, budget);
+    const { events, outcome } = await play(optionsWith({ takeParent: at(2, { id: '2.01', genome }) }));
+    expect(ofType(events, 'parent-chosen')).toEqual([]);
+    expect(ofType(events, 'change-refused')[0]?.explanation.what).toContain('taken back');
     expect(outcome.generation).toBe(settings.generations);
   });
 

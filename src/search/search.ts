@@ -1,14 +1,18 @@
 import { explain } from '../base/explained-error.ts';
 import type { Genome } from '../pruning/level-database.ts';
-import { adopt, fitParent } from './adopt.ts';
+import { adopt } from './adopt.ts';
 import type { Budget } from './budget.ts';
-import { ResumeMismatchError, SearchSettingsError } from './errors.ts';
-import type { ChangeRefused, Individual, OffspringSummary, SearchEvent, SearchOutcome, SettingsChanged, SizedIndividual } from './events.ts';
-import { selectParent } from './generation.ts';
+import { SearchSettingsError } from './errors.ts';
+import type { ChangeRefused, OffspringSummary, SearchEvent, SearchOutcome, SettingsChanged } from './events.ts';
+import { nextStage } from './generation.ts';
+import type { Individual } from './individual.ts';
+import { plain } from './individual.ts';
 import type { Measure } from './measure.ts';
 import { mutate } from './mutate.ts';
 import { drawOffspring } from './offspring.ts';
+import type { SearchPosition } from './position.ts';
 import { randomGenome } from './random-genome.ts';
+import { resumed } from './resumed.ts';
 import type { SearchSpace } from './search-space.ts';
 import { changedModules, sizesOf } from './search-space.ts';
 import type { SearchChanges, SearchSettings } from './settings.ts';
@@ -25,8 +29,8 @@ export interface SearchOptions {
   readonly seed: number;
   readonly settings: SearchSettings;
   readonly measure: Measure;
-  /** Resumes: the last finished generation and its parent. Draws what the unbroken run would have drawn. */
-  readonly startAfter?: { readonly generation: number; readonly parent: Individual };
+  /** Resumes: goes on from there, with the settings in force there, and tells what the unbroken search would have told from there on. */
+  readonly startAfter?: SearchPosition;
   /** Asked once at each generation's start; what it gives is in force from there on. */
   readonly takeChanges?: () => SearchChanges | null;
   /** Asked once at each generation's start, and where the search ends: a candidate that the user made the parent. */
@@ -40,56 +44,67 @@ const candidateId = (generation: number, number: number): string => `${generatio
 
 /**
  * (1 + lambda) evolution with multi-step selection, or one of its controls, as a stream of events (method, sections 3 and 6).
- * It knows of models only what `measure` tells. All draws depend on the seed, the generation and the offspring alone.
+ * It knows of models only what `measure` tells. All draws depend on the seed, the generation and the offspring alone, so the search
+ * moves from position to position, and each is all that it needs to go on.
  *
  * @throws SearchSettingsError where the first settings are not valid
- * @throws ResumeMismatchError where `startAfter` does not fit the space or the budget
+ * @throws ResumeMismatchError where `startAfter` does not fit the space, the budget, the seed or itself
  * @throws MeasurementError where `measure` breaks its contract; what it throws itself passes through
  */
 export async function* search(options: SearchOptions): AsyncGenerator<SearchEvent, SearchOutcome, void> {
   checkSettings(options.settings);
-  const shouldStop = options.shouldStop ?? (() => false);
-  const uniform = uniformGenome(options.space, options.budget);
-  let { settings } = options;
-  let outcome: SearchOutcome = { ...startOf(options, uniform), fitness: null, stopped: false };
-  if (options.strategy === 'uniform') return outcome;
+  const { space, budget, startAfter, measure, shouldStop = () => false } = options;
+  const uniform = uniformGenome(space, budget);
+  let position = startAfter ? resumed(startAfter, space, budget, (stored) => offspringOf(options, stored, uniform)) : startOf(options, uniform);
+  if (options.strategy === 'uniform') return outcomeOf(position, false);
   for (;;) {
-    const generation = outcome.generation + 1;
-    const change = takeChange(options, settings, generation);
-    if (change) {
-      settings = change.settings;
-      yield change.event;
+    const { within } = position;
+    if (within) {
+      const next = yield* nextStage({ space, measure, shouldStop }, position, within);
+      // What was chosen meanwhile would be lost with the generation.
+      if (!next) return outcomeOf(yield* withChosenParent(options, position), true);
+      position = next;
+    } else {
+      position = yield* withWishes(options, position);
+      if (position.generation >= position.settings.generations) return outcomeOf(position, false);
+      if (shouldStop()) return outcomeOf(position, true);
+      position = yield* begin(position, offspringOf(options, position, uniform));
     }
-    outcome = yield* withChosenParent(options, outcome, generation);
-    if (generation > settings.generations) return outcome;
-    if (shouldStop()) return { ...outcome, stopped: true };
-    const { parent } = outcome;
-    const offspring = offspringOf(options, settings, generation, parent.genome, uniform);
-    const { generations, stages, learningRate, offspring: wanted } = settings;
-    yield { type: 'generation-started', generation, generations, parent, offspring, wanted, stages, learningRate };
-    const end = yield* selectParent({ generation, parent, offspring, settings, measure: options.measure, shouldStop });
-    // What was chosen meanwhile would be lost with the generation.
-    if (!end) return { ...(yield* withChosenParent(options, outcome, generation)), stopped: true };
-    yield end;
-    const { fitness, ...next } = end.parent;
-    outcome = { parent: next, fitness, generation, stopped: false };
+    yield { type: 'position', position };
   }
 }
 
-function startOf({ space, budget, startAfter }: SearchOptions, uniform: Genome): { parent: SizedIndividual; generation: number } {
-  if (!startAfter) return { parent: { id: candidateId(0, 0), genome: uniform, ...sizesOf(space, uniform) }, generation: 0 };
-  const { generation, parent } = startAfter;
-  const fitted = fitParent(space, budget, parent);
-  if (typeof fitted === 'string') throw new ResumeMismatchError(fitted);
-  return { parent: fitted, generation };
+const startOf = ({ space, settings }: SearchOptions, uniform: Genome): SearchPosition => ({
+  generation: 0,
+  parent: { id: candidateId(0, 0), genome: uniform, ...sizesOf(space, uniform) },
+  fitness: null,
+  settings,
+  within: null,
+});
+
+const outcomeOf = ({ parent, fitness, generation }: SearchPosition, stopped: boolean): SearchOutcome => ({ parent, fitness, generation, stopped });
+
+/** Begins the generation after a position. */
+function* begin(position: SearchPosition, offspring: readonly OffspringSummary[]): Generator<SearchEvent, SearchPosition> {
+  const { parent, settings } = position;
+  const { generations, stages, learningRate, offspring: wanted } = settings;
+  yield { type: 'generation-started', generation: position.generation + 1, generations, parent, offspring, wanted, stages, learningRate };
+  return { ...position, within: { stages: 0, entering: offspring.map(plain), evaluatedCandidates: 0, fitnessTokens: 0, trainedTokens: 0 } };
 }
 
-/** The outcome so far with the parent that the user chose since, not yet measured as one. */
-function* withChosenParent({ space, budget, takeParent }: SearchOptions, outcome: SearchOutcome, generation: number): Generator<SearchEvent, SearchOutcome> {
+/** The position with what the user asked for since. */
+function* withWishes(options: SearchOptions, position: SearchPosition): Generator<SearchEvent, SearchPosition> {
+  const change = takeChange(options, position.settings, position.generation + 1);
+  if (change) yield change.event;
+  return yield* withChosenParent(options, { ...position, settings: change?.settings ?? position.settings });
+}
+
+/** The position with the parent that the user chose since, not yet measured as one. */
+function* withChosenParent({ space, budget, takeParent }: SearchOptions, position: SearchPosition): Generator<SearchEvent, SearchPosition> {
   const chosen = takeParent?.();
-  const event = chosen ? adopt(space, budget, generation, outcome.parent, chosen) : null;
+  const event = chosen ? adopt(space, budget, position, chosen) : null;
   if (event) yield event;
-  return event?.type === 'parent-chosen' ? { ...outcome, parent: event.parent, fitness: null } : outcome;
+  return event?.type === 'parent-chosen' ? { ...position, parent: event.parent, fitness: null } : position;
 }
 
 interface TakenChange {
@@ -98,8 +113,8 @@ interface TakenChange {
 }
 
 /** A change that is not valid must not end a long run: it is refused in the stream. */
-function takeChange(options: SearchOptions, settings: SearchSettings, generation: number): TakenChange | null {
-  const changes = options.takeChanges?.();
+function takeChange({ takeChanges }: SearchOptions, settings: SearchSettings, generation: number): TakenChange | null {
+  const changes = takeChanges?.();
   if (!changes) return null;
   try {
     const applied = applyChanges(settings, changes);
@@ -112,8 +127,9 @@ function takeChange(options: SearchOptions, settings: SearchSettings, generation
   }
 }
 
-function offspringOf(options: SearchOptions, settings: SearchSettings, generation: number, parent: Genome, uniform: Genome): OffspringSummary[] {
-  const { space, budget, seed, strategy } = options;
+/** The offspring of the generation after a position. */
+function offspringOf({ space, budget, seed, strategy }: SearchOptions, { generation: last, parent: { genome: parent }, settings }: SearchPosition, uniform: Genome): OffspringSummary[] {
+  const generation = last + 1;
   const random = strategy === 'random';
   const genomes = drawOffspring({
     seed,

@@ -1,23 +1,36 @@
 import { MeasurementError } from './errors.ts';
-import type { Individual, SearchEvent } from './events.ts';
+import type { SearchEvent } from './events.ts';
+import { failureOf } from './failure.ts';
+import type { Individual } from './individual.ts';
 import type { Measure, MeasureEvent, MeasureRequest } from './measure.ts';
 
-/** A candidate with the fitness of one stage; not finite where the measurement broke. */
+/** A candidate with the fitness of one stage; null where it failed. */
 export interface MeasuredIndividual extends Individual {
-  readonly fitness: number;
+  readonly fitness: number | null;
   /** Fitness tokens that were spared; more than 0 where it was dropped on the way. */
   readonly saved: number;
 }
 
-function toEvent({ generation, stageIndex: stage }: MeasureRequest, event: MeasureEvent): SearchEvent {
+/** A candidate's last event of a stage. */
+type Outcome = Extract<MeasureEvent, { fitness: number }>;
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+function toEvent(request: MeasureRequest, event: MeasureEvent): SearchEvent {
+  const { generation, stageIndex: stage } = request;
   if (event.type === 'training') return { type: 'candidate-training', generation, stage, id: event.id, done: event.done, total: event.total };
   if (event.type === 'measuring') return { type: 'candidate-measuring', generation, stage, id: event.id, done: event.done, total: event.total };
-  const { id, fitness } = event;
-  const losses = event.losses && { losses: event.losses };
-  if (event.type === 'dropped') return { type: 'candidate-dropped', generation, stage, id, fitness, tokens: event.tokens, saved: event.saved, ...losses };
-  return Number.isFinite(fitness)
-    ? { type: 'candidate-measured', generation, stage, id, fitness, ...losses }
-    : { type: 'not-a-number', generation, stage, id, ...losses };
+  return outcomeEvent(request, event);
+}
+
+function outcomeEvent({ generation, stageIndex: stage }: MeasureRequest, event: Outcome): SearchEvent {
+  const { id, fitness, losses } = event;
+  const reason = failureOf(event);
+  if (reason !== null) {
+    return { type: 'candidate-failed', generation, stage, id, reason, fitness: finite(fitness), ...(losses && { losses: [finite(losses[0]), finite(losses[1])] }) };
+  }
+  if (event.type === 'measured') return { type: 'candidate-measured', generation, stage, id, fitness, ...(losses && { losses }) };
+  return { type: 'candidate-dropped', generation, stage, id, fitness, tokens: event.tokens, saved: event.saved, ...(losses && { losses }) };
 }
 
 /**
@@ -39,7 +52,7 @@ export async function* measureStage(
     if (event.type === 'measured' || event.type === 'dropped') {
       if (reported.has(event.id)) throw new MeasurementError(`"${event.id}" was measured twice`);
       if (event.type === 'dropped' && event.id === request.parent.id) throw new MeasurementError('the parent was dropped');
-      reported.set(event.id, { fitness: event.fitness, saved: event.type === 'dropped' ? event.saved : 0 });
+      reported.set(event.id, { fitness: failureOf(event) === null ? event.fitness : null, saved: event.type === 'dropped' ? event.saved : 0 });
     }
     yield toEvent(request, event);
     if (reported.size < candidates.length && shouldStop()) return null;

@@ -10,9 +10,14 @@ export interface FineTuneOptions {
   readonly transformer: Transformer;
   /** Private copies in float32 of what is trained: they are changed in place. The caller owns them. */
   readonly weights: ModelWeights;
-  /** One optimizer step for each; the paper takes one sequence a step. */
+  /** One optimizer step for each; the paper takes one sequence a step. Where training goes on: those that are left. */
   readonly batches: Iterable<TokenBatch>;
+  /** Tokens of all batches, also of those that were trained before. */
   readonly totalTokens: number;
+  /** Tokens of batches that were trained before. */
+  readonly trainedTokens?: number;
+  /** The caller's, which it disposes: over the trainable tensors of the weights. Default: a fresh one, which goes at the end. */
+  readonly optimizer?: AdamWOptimizer;
   readonly learningRate: LearningRateSchedule;
   /** Whether the embedding and the head are trained too; without, they may be shared, and no gradient or moment is held for them. Default true. */
   readonly embeddings?: boolean;
@@ -27,13 +32,15 @@ export interface FineTuneStep {
 }
 
 /**
- * Next-token cross-entropy training with AdamW and a fresh optimizer state (method section 3), one event a step.
- * Reads nothing back. Frees its moments, gradients and losses however it ends, also when the consumer stops pulling.
+ * Next-token cross-entropy training with AdamW (method section 3), one event a step. Between two steps all that it goes on from is the
+ * weights, the optimizer and the tokens so far. Reads nothing back. Frees its moments, gradients and losses however it ends, also when
+ * the consumer stops pulling.
  */
 export async function* fineTune(options: FineTuneOptions): AsyncGenerator<FineTuneStep, void> {
   const { runtime, transformer, weights, batches, totalTokens, learningRate, embeddings = true } = options;
-  using optimizer = new AdamWOptimizer(runtime, trainableTensors(weights, { embeddings }));
-  let tokens = 0;
+  const optimizer = options.optimizer ?? new AdamWOptimizer(runtime, trainableTensors(weights, { embeddings }));
+  using _ = options.optimizer ? null : optimizer;
+  let tokens = options.trainedTokens ?? 0;
   for (const batch of batches) {
     tokens += batch.ids.length;
     const rate = learningRate(tokens, totalTokens);
