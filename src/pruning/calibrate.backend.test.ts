@@ -101,4 +101,22 @@ describe('calibrate', () => {
     expect(await full.list()).toEqual([]);
     expect(runtime.live().tensors - before).toBe(shapes);
   });
+
+  it('goes on where the inputs of a module overflow: it alone has no Hessian', async () => {
+    await using scope = new Scope();
+    const plain = await model(scope);
+    const source = randomSource(spec, 2);
+    const huge = { ...source, read: async (name: string) => (name === 'model.layers.2.self_attn.v_proj.bias' ? (await source.read(name)).fill(1e30) : source.read(name)) };
+    const { weights: dense } = scope.own(await DenseWeights.load(runtime, huge));
+    const whole = await finished(calibrate({ ...plain, tokens, sequencesPerBatch, storage: new MemoryStorage() }));
+    const spoilt = await finished(calibrate({ ...plain, dense, tokens, sequencesPerBatch, storage: new MemoryStorage() }));
+    await using expected = whole.outcome;
+    await using hessians = spoilt.outcome;
+    expect(spoilt.seen).toEqual(whole.seen);
+    for (const module of dense.modules) {
+      if (module === null) continue;
+      if (module.layer === 2) await expect(hessians.take(module)).rejects.toThrow(/the attention of layer 2 are not finite/);
+      else expect(await hessians.take(module)).toEqual(await expected.take(module));
+    }
+  });
 });

@@ -8,6 +8,7 @@ import { CalibrationHessians } from './calibration-hessians.ts';
 import { HessianAccumulator } from './hessian.ts';
 import { HiddenStates } from './hidden-states.ts';
 import { moduleName } from './prune-module.ts';
+import { HessianNotFiniteError } from './pruning-errors.ts';
 import { SpillStore } from './spill-store.ts';
 
 /** Hessians that are kept in memory, bytes. */
@@ -35,7 +36,8 @@ export interface CalibrateOptions {
  * the model has; what stays for all tokens is the hidden state between two modules.
  *
  * Yields after each batch of a module what that comes to in tokens through the whole model. The Hessians are the caller's,
- * to be disposed. Throws the errors of `hessian.ts`, the runtime and the storage.
+ * to be disposed; of a module whose inputs are not finite there is none, which is told when it is taken. Throws the errors of the runtime and
+ * the storage.
  */
 export async function* calibrate(options: CalibrateOptions): AsyncGenerator<number, CalibrationHessians> {
   const { dense, storage } = options;
@@ -79,10 +81,15 @@ async function step(
   using input = await states.take(index);
   const { output, gram } = await transformer.calibrate(module, input, batch);
   try {
-    sum.add(await readFloats(runtime, gram), batch.ids.length);
+    const values = await readFloats(runtime, gram);
+    if (sum.fault === null) sum.add(values, batch.ids.length);
   } catch (error) {
-    output.dispose();
-    throw error;
+    // The run can do without this module's levels; whether it can go on is seen when all are there.
+    if (error instanceof HessianNotFiniteError) sum.fault = error;
+    else {
+      output.dispose();
+      throw error;
+    }
   } finally {
     gram.dispose();
   }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MemoryStorage } from '../storage/memory-storage.ts';
 import { CalibrationHessians, packTriangle, unpackTriangle } from './calibration-hessians.ts';
 import { HessianAccumulator } from './hessian.ts';
+import { HessianNotFiniteError } from './pruning-errors.ts';
 import { oneLayer, randomHessian } from './random-job.fixture.ts';
 import { SpillStore } from './spill-store.ts';
 
@@ -32,6 +33,17 @@ describe('CalibrationHessians', () => {
       await expect(hessians.put({ layer: 1, kind: 'attention' }, sumOf('no module', [1], 1))).rejects.toThrow(RangeError);
     }
     expect(await storage.list()).toEqual([]);
+  });
+
+  it('tells the fault of a module when its turn comes, and gives away the others', async () => {
+    await using hessians = new CalibrationHessians(spec, SpillStore.inMemory('hessians'));
+    const spoilt = new HessianAccumulator('the attention of layer 0', 2);
+    spoilt.fault = new HessianNotFiniteError('the attention of layer 0', 1, 1);
+    await hessians.put(attention, spoilt);
+    await hessians.put(mlp, sumOf('the MLP of layer 1', [3], 1));
+    expect(hessians.notes()).toEqual([]);
+    await expect(hessians.take(attention)).rejects.toBe(spoilt.fault);
+    expect([...(await hessians.take(mlp))]).toEqual([6]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { outputColumns } from '../model/spec.ts';
 import type { ModelSpec, ModuleId } from '../model/spec.ts';
 import type { HessianAccumulator } from './hessian.ts';
+import type { HessianNotFiniteError } from './pruning-errors.ts';
 import { moduleName } from './prune-module.ts';
 import type { Piece, SpillStore } from './spill-store.ts';
 
@@ -9,6 +10,7 @@ export class CalibrationHessians implements AsyncDisposable {
   readonly #spec: ModelSpec;
   readonly #store: SpillStore;
   readonly #pieces = new Map<string, Piece>();
+  readonly #faults = new Map<string, HessianNotFiniteError>();
   readonly #notes: string[] = [];
 
   /** @param store passes over: it is disposed with this */
@@ -17,10 +19,17 @@ export class CalibrationHessians implements AsyncDisposable {
     this.#store = store;
   }
 
-  /** Takes over what was added up for a module; the accumulator is spent. Throws its errors and those of the storage. */
+  /**
+   * Takes over what was added up for a module; the accumulator is spent. Of one with a fault only that is kept: the other modules can be cut
+   * all the same. Throws its errors and those of the storage.
+   */
   async put(id: ModuleId, accumulator: HessianAccumulator): Promise<void> {
-    const { columns, note } = accumulator;
+    const { columns, note, fault } = accumulator;
     if (columns !== outputColumns(this.#spec, id)) throw new RangeError(`${columns} columns for ${moduleName(id)}`);
+    if (fault !== null) {
+      this.#faults.set(key(id), fault);
+      return;
+    }
     const [piece] = await this.#store.put([packTriangle(accumulator.take(), columns)]);
     if (piece !== undefined) this.#pieces.set(key(id), piece);
     if (note !== null) this.#notes.push(note);
@@ -31,8 +40,10 @@ export class CalibrationHessians implements AsyncDisposable {
     return this.#notes;
   }
 
-  /** `H [columns, columns]` of a module, which passes to the caller: nothing of it is held here. */
+  /** `H [columns, columns]` of a module, which passes to the caller: nothing of it is held here. Throws {@link HessianNotFiniteError} where it had a fault. */
   async take(id: ModuleId): Promise<Float64Array<ArrayBuffer>> {
+    const fault = this.#faults.get(key(id));
+    if (fault) throw fault;
     const piece = this.#pieces.get(key(id));
     if (piece === undefined) throw new RangeError(`no Hessian of ${moduleName(id)}: it is removed, or was taken already`);
     this.#pieces.delete(key(id));

@@ -18,6 +18,8 @@ export class HessianAccumulator {
   readonly columns: number;
   #sum: Float64Array<ArrayBuffer> | null;
   #tokens = 0;
+  /** Why this is no Hessian: some of its inputs were not finite. Null where all were. */
+  fault: HessianNotFiniteError | null = null;
 
   /** @param module its name in errors @param columns input columns of the output projection */
   constructor(module: string, columns: number) {

@@ -1,5 +1,4 @@
 import type { ModuleId } from '../model/spec.ts';
-import type { LevelWeights } from './level-weights.ts';
 
 /** Which attention structures go at once: single query heads (the paper), or a KV head with all its query heads. */
 export type Granularity = 'query-head' | 'kv-group';
@@ -38,6 +37,8 @@ export interface ModuleLevels {
   readonly fallbacks: number;
   /** How the pass went, where it ran on a device in float32. */
   readonly onDevice?: DevicePass;
+  /** The relative damping that its Hessian needed, where that is more than was asked for. */
+  readonly dampingRaised?: number;
 }
 
 /** A greedy pass in float32, as measured against the float64 Hessian. */
@@ -54,6 +55,12 @@ export interface PrunedModule extends ModuleLevels {
   readonly weights: readonly (Float32Array | null)[];
 }
 
+/** Where the weights of levels are read. */
+export interface LevelReader {
+  /** Weight `[d, kept columns]` of a module at a level, a copy; null where it is dense or removed. Throws the errors of the storage. */
+  read(module: number, level: number): Promise<Float32Array<ArrayBuffer> | null>;
+}
+
 /** For each module, in genome order, its levels. */
 export interface LevelDatabase {
   readonly granularity: Granularity;
@@ -61,7 +68,7 @@ export interface LevelDatabase {
   readonly nominalLevels: number;
   readonly modules: readonly ModuleLevels[];
   /** The updated output projections of `modules`, which are too many to be held in memory; whoever made them disposes them. */
-  readonly weights: Pick<LevelWeights, 'read'>;
+  readonly weights: LevelReader;
 }
 
 /** One level index per module, in genome order. Indices refer to the collapsed `levels`. */

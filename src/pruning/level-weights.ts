@@ -1,9 +1,15 @@
 import { float16ToFloat32, float32ToFloat16, LARGEST_FLOAT16 } from '../sources/half-floats.ts';
 import { MemoryStorage } from '../storage/memory-storage.ts';
 import type { Storage } from '../storage/storage.ts';
-import { LevelWeightRangeError } from './pruning-errors.ts';
+import type { PartStore, StoredPart } from '../storage/stored-part.ts';
+import type { LevelReader, ModuleLevels } from './level-database.ts';
+import type { ModuleForm } from './prune-module.ts';
+import { moduleName } from './prune-module.ts';
+import { LevelWeightRangeError, StoredModuleError } from './pruning-errors.ts';
 import { SpillStore } from './spill-store.ts';
 import type { Piece } from './spill-store.ts';
+import { checkPieces, headerOf, readHeader } from './stored-module.ts';
+import type { StoredModule } from './stored-module.ts';
 
 /** Element type in which level weights are kept: float16 takes half the bytes and rounds to the nearest. */
 export type LevelPrecision = 'float32' | 'float16';
@@ -14,21 +20,36 @@ export interface LevelWeightsOptions {
   readonly precision: LevelPrecision;
   /** Bytes of weights in memory. */
   readonly memoryBytes: number;
+  /** Where each module is put to outlive this object; what is beyond the budget is read from there. Default: nowhere. */
+  readonly parts?: PartStore | null;
+}
+
+/** Bytes of a file of the part store. */
+interface Range {
+  readonly part: StoredPart;
+  readonly start: number;
+  readonly end: number;
 }
 
 /**
  * The updated output projections of a level database: the levels of a module side by side, in memory while they fit a
- * budget, then in a file that goes with this object. Where they lie makes no difference to what is read.
+ * budget, then in a file: that of its part where there is one, else one that goes with this object. Where they lie makes no
+ * difference to what is read. Nothing of it is on a device.
  */
-export class LevelWeights implements AsyncDisposable {
+export class LevelWeights implements LevelReader, AsyncDisposable {
   readonly #precision: LevelPrecision;
   readonly #store: SpillStore;
+  readonly #parts: PartStore | null;
   /** By module, in genome order, and level. */
-  readonly #pieces = new Map<number, readonly (Piece | null)[]>();
+  readonly #places = new Map<number, readonly (Piece | Range | null)[]>();
+  readonly #stored = new Map<number, StoredModule>();
+  #bytes = 0;
+  #problem: unknown = null;
 
-  constructor({ storage, precision, memoryBytes }: LevelWeightsOptions) {
+  constructor({ storage, precision, memoryBytes, parts }: LevelWeightsOptions) {
     this.#precision = precision;
     this.#store = new SpillStore({ name: 'levels', storage, memoryBytes });
+    this.#parts = parts ?? null;
   }
 
   /** Weights that all stay in memory, in float32. */
@@ -36,36 +57,88 @@ export class LevelWeights implements AsyncDisposable {
     return new LevelWeights({ storage: new MemoryStorage(), precision: 'float32', memoryBytes: Infinity });
   }
 
-  /** Bytes in memory and in the file. */
+  /** Bytes of all weights, wherever they lie; each counted once. */
   get bytes(): number {
-    return this.#store.memoryBytes + this.#store.fileBytes;
+    return this.#bytes;
+  }
+
+  /** The part of a module; null where it is not there yet, could not be written, or has nowhere to be put. */
+  stored(module: number): StoredModule | null {
+    return this.#stored.get(module) ?? null;
+  }
+
+  /** Why a module has no part though there is a place for it; null where none failed since this was asked last. */
+  takeProblem(): unknown {
+    const problem = this.#problem;
+    this.#problem = null;
+    return problem;
   }
 
   /**
-   * Keeps the weights of a module's levels, null where a level has none; the arrays pass over. Throws
-   * {@link LevelWeightRangeError} for a weight that float16 cannot hold, and the errors of the storage; nothing of the
-   * module is kept then.
+   * Keeps the weights of a module's levels, null where a level has none; the arrays pass over. With `levels` they are put into a
+   * part too; where that fails the module is kept all the same, see {@link takeProblem}. Throws {@link LevelWeightRangeError} for
+   * a weight that float16 cannot hold, and the errors of the storage; nothing of the module is kept then.
    *
    * @param module its index in genome order @param name its name in errors
    */
-  async put(module: number, name: string, weights: readonly (Float32Array | null)[]): Promise<void> {
-    if (this.#pieces.has(module)) throw new RangeError(`the levels of ${name} are there already`);
+  async put(module: number, name: string, weights: readonly (Float32Array | null)[], levels: ModuleLevels | null = null): Promise<void> {
+    if (this.#places.has(module)) throw new RangeError(`the levels of ${name} are there already`);
     const encoded = weights.map((weight) => (weight === null ? null : this.#encode(name, weight)));
-    const pieces = await this.#store.put(encoded.filter((bytes) => bytes !== null));
-    const next = pieces.values();
-    this.#pieces.set(module, encoded.map((bytes) => (bytes === null ? null : (next.next().value ?? null))));
+    const stored = levels && (await this.#putPart(module, levels, encoded));
+    const whole = encoded.filter((bytes) => bytes !== null);
+    const inMemory = this.#store.putInMemory(whole);
+    this.#places.set(module, stored && inMemory === null ? rangesOf(stored) : placed(encoded, inMemory ?? (await this.#store.put(whole))));
+    if (stored) this.#stored.set(module, stored);
+    this.#bytes += whole.reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** Weight `[d, kept columns]` of a module at a level, a copy; null where it is dense or removed. Throws the errors of the storage. */
+  /**
+   * Makes a module of a part readable, and returns its levels; the weights stay where they are. The part's hash is checked when it is
+   * first read, which is here. Throws {@link StoredModuleError} for a part that does not fit the model, and the errors of the part store.
+   *
+   * @param module its index in genome order
+   */
+  async attach(module: number, form: ModuleForm, stored: StoredModule): Promise<ModuleLevels> {
+    const name = moduleName(form.id);
+    if (this.#places.has(module)) throw new RangeError(`the levels of ${name} are there already`);
+    const { part, headerBytes } = stored;
+    if (headerBytes > part.bytes) throw new StoredModuleError(name, `its file has ${part.bytes} bytes`);
+    const levels = readHeader(form, await this.#partStore().readRange(part, 0, headerBytes));
+    checkPieces(stored, form, levels, this.#precision === 'float32' ? 4 : 2);
+    this.#places.set(module, rangesOf(stored));
+    this.#stored.set(module, stored);
+    this.#bytes += part.bytes - headerBytes;
+    return levels;
+  }
+
   async read(module: number, level: number): Promise<Float32Array<ArrayBuffer> | null> {
-    const piece = this.#pieces.get(module)?.[level];
-    if (piece === undefined) throw new RangeError(`no level ${level} of module ${module}`);
-    return piece === null ? null : this.#decode(await this.#store.read(piece));
+    const place = this.#places.get(module)?.[level];
+    if (place === undefined) throw new RangeError(`no level ${level} of module ${module}`);
+    if (place === null) return null;
+    return this.#decode('part' in place ? await this.#partStore().readRange(place.part, place.start, place.end) : await this.#store.read(place));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#pieces.clear();
+    this.#places.clear();
     await this.#store[Symbol.asyncDispose]();
+  }
+
+  /** Null where there is nowhere to put it, or that failed. */
+  async #putPart(module: number, levels: ModuleLevels, encoded: readonly (Uint8Array<ArrayBuffer> | null)[]): Promise<StoredModule | null> {
+    if (this.#parts === null) return null;
+    const header = headerOf(levels);
+    try {
+      const part = await this.#parts.put(`module-${module}`, [header, ...encoded.filter((bytes) => bytes !== null)]);
+      return { part, headerBytes: header.length, pieces: encoded.map((bytes) => bytes?.length ?? null) };
+    } catch (error) {
+      this.#problem = error;
+      return null;
+    }
+  }
+
+  #partStore(): PartStore {
+    if (this.#parts === null) throw new RangeError('these weights have no part store');
+    return this.#parts;
   }
 
   #encode(name: string, weight: Float32Array): Uint8Array<ArrayBuffer> {
@@ -81,4 +154,21 @@ export class LevelWeights implements AsyncDisposable {
     const whole = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
     return this.#precision === 'float32' ? new Float32Array(whole.buffer) : float16ToFloat32(new Uint16Array(whole.buffer));
   }
+}
+
+/** Pieces in the places of the arrays that were kept. */
+function placed(encoded: readonly (Uint8Array | null)[], pieces: readonly Piece[]): (Piece | null)[] {
+  const next = pieces.values();
+  return encoded.map((bytes) => (bytes === null ? null : (next.next().value ?? null)));
+}
+
+/** Where the weights of a part lie. */
+function rangesOf({ part, headerBytes, pieces }: StoredModule): (Range | null)[] {
+  let end = headerBytes;
+  return pieces.map((bytes) => {
+    if (bytes === null) return null;
+    const start = end;
+    end += bytes;
+    return { part, start, end };
+  });
 }

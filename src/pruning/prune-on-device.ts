@@ -1,6 +1,6 @@
 import { randomFor } from '../base/random.ts';
 import { type Elimination, type Eliminator, NO_PIVOT } from '../runtime/elimination/elimination.ts';
-import { prepareHessian } from './hessian.ts';
+import { DampedHessian } from './damped-hessian.ts';
 import type { PreparedHessian } from './hessian.ts';
 import { invertInline } from './kept-inverse.ts';
 import type { KeptInverter } from './kept-inverse.ts';
@@ -50,14 +50,30 @@ interface Advance {
  *
  * After every level H is held against its inverse: the drift is the root mean square of `D (P H - I) D^-1 u` over the kept, u
  * random signs, D the root of the diagonal of H, so that a channel's scale does not matter. See the limits above for what follows.
+ * Where H has no inverse it is damped more, which the levels tell. Where the module fails the job's Hessian is as it was.
  *
  * Throws the errors of `prune-module.ts`, {@link DevicePrecisionError}, those of the runtime, or the signal's reason.
  */
 export async function pruneOnDevice(job: PruneJob, device: PruneDevice, options: PruneExecutorOptions = {}): Promise<PrunedModule> {
   const module = moduleName(job.id);
   const columns = job.spec.layers[job.id.layer]?.channels ?? 0;
-  const hessian = prepareHessian(job.hessian, { module, columns, damping: job.damping });
-  const dense = { kept: Int32Array.from({ length: columns }, (_, column) => column), weight: workingWeight(job.weight, hessian), loss: 0 };
+  const damped = new DampedHessian(job.hessian, { module, columns, damping: job.damping });
+  try {
+    for (;;) {
+      try {
+        return { ...(await pruneDamped(job, damped.prepare(), device, options)), ...damped.told };
+      } catch (error) {
+        damped.raise(error);
+      }
+    }
+  } catch (error) {
+    damped.restore();
+    throw error;
+  }
+}
+
+async function pruneDamped(job: PruneJob, hessian: PreparedHessian, device: PruneDevice, options: PruneExecutorOptions): Promise<PrunedModule> {
+  const dense = { kept: Int32Array.from({ length: hessian.columns }, (_, column) => column), weight: workingWeight(job.weight, hessian), loss: 0 };
   const pass = new DeviceObs(hessian, device, options);
   try {
     const snapshots = await pass.levels(dense, removalsOf(job));
@@ -68,7 +84,10 @@ export async function pruneOnDevice(job: PruneJob, device: PruneDevice, options:
   }
 }
 
-/** Prunes MLPs on the device, one at a time, though their inverses may be made at once, and everything else with `others`. */
+/**
+ * Prunes MLPs on the device, one at a time, though their inverses may be made at once, and everything else with `others`: also an MLP
+ * that is beyond the precision of float32.
+ */
 export function deviceExecutor(device: Omit<PruneDevice, 'enter'>, others: PruneExecutor): PruneExecutor {
   let last: Promise<void> = Promise.resolve();
   const enter = async (): Promise<() => void> => {
@@ -78,7 +97,15 @@ export function deviceExecutor(device: Omit<PruneDevice, 'enter'>, others: Prune
     await before;
     return leave;
   };
-  return (job, options) => (job.id.kind === 'mlp' ? pruneOnDevice(job, { ...device, enter }, options) : others(job, options));
+  return async (job, options) => {
+    if (job.id.kind !== 'mlp') return others(job, options);
+    try {
+      return await pruneOnDevice(job, { ...device, enter }, options);
+    } catch (error) {
+      if (!(error instanceof DevicePrecisionError)) throw error;
+      return others(job, options);
+    }
+  };
 }
 
 /** The dense weight with dead columns zero. Throws {@link PruningNotFiniteError}. */

@@ -68,6 +68,20 @@ export class LevelWeightRangeError extends ExplainedError {
   }
 }
 
+/** A module of the level database that was saved, and does not fit the model. */
+export class StoredModuleError extends ExplainedError {
+  constructor(module: string, fault: string, options?: ErrorOptions) {
+    super(
+      {
+        what: `What is saved of ${module} does not fit the model: ${fault}.`,
+        means: 'The run cannot go on from it. Nothing was deleted.',
+        remedy: 'Start the run again with the same settings and seed, and discard what was saved of this one.',
+      },
+      options,
+    );
+  }
+}
+
 /** A genome that does not fit the level database. */
 export class GenomeInvalidError extends ExplainedError {
   constructor(problem: string) {

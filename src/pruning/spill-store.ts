@@ -59,13 +59,16 @@ export class SpillStore implements AsyncDisposable {
    * store. Throws the errors of the storage, StorageFullError among them; what was put before stays readable.
    */
   async put(parts: readonly Uint8Array<ArrayBuffer>[]): Promise<Piece[]> {
+    return this.putInMemory(parts) ?? (await this.#inTurn(() => this.#append(parts)));
+  }
+
+  /** Keeps pieces in memory, or none of them and returns null where they do not fit the budget. The arrays pass to the store. */
+  putInMemory(parts: readonly Uint8Array<ArrayBuffer>[]): Piece[] | null {
     this.#checkOpen();
     const bytes = parts.reduce((sum, { length }) => sum + length, 0);
-    if (this.#memoryBytes + bytes <= this.#options.memoryBytes) {
-      this.#memoryBytes += bytes;
-      return parts.map((part) => ({ bytes: part.length, kept: part }));
-    }
-    return await this.#inTurn(() => this.#append(parts));
+    if (this.#memoryBytes + bytes > this.#options.memoryBytes) return null;
+    this.#memoryBytes += bytes;
+    return parts.map((part) => ({ bytes: part.length, kept: part }));
   }
 
   /** Bytes of a piece, a copy. Throws RangeError for a piece that was dropped, and the errors of the storage. */

@@ -10,7 +10,7 @@ import { KernelMemory } from './simd/kernel-memory.ts';
 import { inPanels } from './simd/panels.ts';
 
 export interface PruneStructuresOptions {
-  /** Damped Hessian of the inputs; its matrix is used up, its memory given back. */
+  /** Damped Hessian of the inputs; its matrix is used up, its memory given back, unless it has no inverse. */
   readonly hessian: PreparedHessian;
   /** Output projection `[d, columns]`; not changed. */
   readonly weight: Float32Array;
@@ -87,8 +87,8 @@ function* startState({ hessian, weight, structureSize }: PruneStructuresOptions,
   const matrices = new ObsMatrices(new KernelMemory(passLengths(...size)), shapeOf(...size));
   const single = structureSize === 1;
   matrices.load(hessian, weight, single ? Int32Array.from(sizes.keys()) : placesOf(sizes));
-  release(hessian.matrix);
   if (!(yield* matrices.invert())) throw new HessianNotPositiveDefiniteError(module, damping);
+  release(hessian.matrix);
   return single ? new ColumnObs(matrices, columns) : new BlockObs(matrices, sizes);
 }
 
