@@ -36,4 +36,19 @@ describe('eventsWhile', () => {
     ).rejects.toThrow('broken');
     expect(seen).toEqual([1]);
   });
+
+  it('ends the work where the consumer stops, and waits for its end where that is asked for', async () => {
+    let ended = false;
+    const events = eventsWhile<number, void>(
+      async (report, signal) => {
+        report(1);
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        ended = true;
+      },
+      { awaited: true },
+    );
+    for await (const event of events) if (event === 1) break;
+    expect(ended).toBe(true);
+  });
 });

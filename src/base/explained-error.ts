@@ -6,6 +6,8 @@ export interface Explanation {
   readonly means: string;
   /** What to do about it. */
   readonly remedy: string;
+  /** What the page can offer beside these words: a list of what it has stored, to delete from. */
+  readonly action?: 'make-room';
 }
 
 /**

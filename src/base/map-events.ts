@@ -4,7 +4,7 @@
  */
 export async function* mapEvents<From, To, Outcome>(
   source: AsyncIterator<From, Outcome, void>,
-  map: (event: From) => Iterable<To>,
+  map: (event: From) => Iterable<To> | AsyncIterable<To>,
 ): AsyncGenerator<To, Outcome> {
   let ended = false;
   try {

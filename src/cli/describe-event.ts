@@ -1,5 +1,6 @@
 import type { ExportedFormat } from '../run/exports/export-events.ts';
 import type { RunEvent } from '../run/run-events.ts';
+import { failureWords } from '../search/failure.ts';
 
 const seconds = (value: number): string => `${value.toFixed(1)} s`;
 
@@ -11,12 +12,18 @@ function describeExport({ files, check, notChecked }: ExportedFormat): string {
   return `${sizes}, relative error ${relativeError.toExponential(1)}, same top token ${(100 * agreement).toFixed(1)} %, perplexity ${perplexity.toFixed(2)}`;
 }
 
+const afterLoss = { again: 'it is opened anew', smaller: 'it is opened anew, with smaller dispatches', 'give-up': 'it is given up' } as const;
+
 /** One line of a run's log for the terminal, or null for events that are too many to print. */
 export function describeEvent(event: RunEvent): string | null {
   const at = `[${seconds(event.at).padStart(8)}]`;
   switch (event.type) {
     case 'device':
       return `${at} ${event.device.label}. ${event.device.reason}`;
+    case 'run-resumed':
+      return `${at} goes on behind event ${event.events}${event.note === undefined ? '' : `. ${event.note}`}`;
+    case 'device-lost':
+      return `${at} ${event.reason} Loss ${event.losses} here: ${afterLoss[event.next]}`;
     case 'memory-planned': {
       const { gpu, memory, storage } = event.needed;
       const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
@@ -33,8 +40,10 @@ export function describeEvent(event: RunEvent): string | null {
     }
     case 'search-started':
       return `${at} budget ${event.least} to ${event.most} of ${event.dense} ${event.unit ?? 'parameters'}; uniform ${event.uniform.genome.join(' ')}`;
+    case 'candidate-failed':
+      return `${at} generation ${event.generation}, stage ${event.stage + 1}: ${event.id} failed, ${failureWords[event.reason]}`;
     case 'generation-finished':
-      return `${at} generation ${event.generation}: ${event.fitness?.toFixed(4) ?? 'not a number'}${event.replaced ? `, new parent ${event.parent.id}` : ''}`;
+      return `${at} generation ${event.generation}: ${event.fitness?.toFixed(4) ?? 'failed'}${event.replaced ? `, new parent ${event.parent.id}` : ''}`;
     case 'post-training-measured':
       return `${at} post-training, ${event.tokens} tokens: KL ${event.kl.toFixed(4)}, perplexity ${event.perplexity.toFixed(2)}${event.best ? ', best' : ''}`;
     case 'evaluated':

@@ -30,7 +30,7 @@ export class HeadlessLibrary {
   constructor({ cache = join(homedir(), '.cache', 'darwinlm-web'), hub = defaultHub }: HeadlessLibraryOptions) {
     const downloads = new ModelDownloads(new FolderStorage(cache));
     this.#models = new ModelLibrary({ downloads, bundled: () => new FolderSource(join(site, 'models')), given: () => null });
-    this.#models.hub = { endpoint: hub, token: process.env['HF_TOKEN'] ?? null };
+    this.#models.hub = { endpoint: hub, token: process.env['HF_TOKEN'] || null };
     this.#texts = new TextLibrary({ bundled: () => new FolderSource(join(site, 'texts')), given: () => null });
   }
 

@@ -1,11 +1,12 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { explain, ExplainedError } from '../base/explained-error.ts';
 import { ActiveClock } from '../run/active-clock.ts';
+import { RunMemory } from '../run/checkpoints/run-memory.ts';
 import { parseRunConfig } from '../run/parse-config.ts';
 import type { RunConfig } from '../run/run-config.ts';
+import type { RunContext } from '../run/run-context.ts';
 import { RunControl } from '../run/run-control.ts';
 import type { RunEvent } from '../run/run-events.ts';
 import { exportOnly } from '../run/export-only.ts';
@@ -13,10 +14,13 @@ import type { ExportDesk } from '../run/exports/export-desk.ts';
 import type { RunResult } from '../run/run-result.ts';
 import { run } from '../run/run.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { describeEvent } from './describe-event.ts';
 import { describeProfile, EstimateCheck } from './describe-profile.ts';
+import { EventLog } from './event-log.ts';
 import { FolderStorage } from './folder-storage.ts';
 import { finishFolder, modelFolder } from './headless-folder.ts';
+import { checkpointFolder, headlessMemory } from './headless-memory.ts';
 import { HeadlessLibrary } from './headless-library.ts';
 import { machineLimits } from './machine-limits.ts';
 import { nodePrunePool } from './node-prune-executor.ts';
@@ -45,18 +49,18 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Runs to the end and writes run.json, events.jsonl, result.json and the model folder. Returns whether the run succeeded. */
 async function runHeadless(config: RunConfig, options: HeadlessArguments): Promise<boolean> {
-  const { out, native, threads, exportOnly: asItIs } = options;
+  const { out } = options;
   await mkdir(out, { recursive: true });
   const library = new HeadlessLibrary(options);
   const scratch = join(out, '.scratch');
-  const prefer = config.backend === 'webgpu' ? 'webgpu' : 'wasm';
-  await using runtime = await (native ? createNativeRuntime(threads) : createRuntime({ prefer, ...(threads === undefined ? {} : { threads }) }));
+  const memory = options.exportOnly ? RunMemory.unsaved() : await headlessMemory(out, config, options.resume);
+  await using runtime = await openRuntime(config, options);
   using pool = nodePrunePool(availableParallelism());
   const before = runtime.live().tensors;
   const clock = new ActiveClock();
   clock.resume();
   let desk: ExportDesk | null = null;
-  const events = (asItIs ? exportOnly : run)(config, {
+  const context: RunContext = {
     runtime,
     clock,
     control: new RunControl(),
@@ -72,16 +76,22 @@ async function runHeadless(config: RunConfig, options: HeadlessArguments): Promi
     onExports: (live) => {
       desk = live ?? desk;
     },
-  });
+  };
   await writeFile(join(out, 'run.json'), json(config));
-  const log = join(out, 'events.jsonl');
-  const { runFailed, exportFailed, result } = await writeLog(events, log);
+  const log = await EventLog.begin(join(out, 'events.jsonl'), memory.log());
+  const { runFailed, exportFailed, result } = await writeLog(options.exportOnly ? exportOnly(config, context) : run(config, context, memory), log);
   if (result) await writeFile(join(out, 'result.json'), json(result));
-  if (desk !== null && !runFailed) await finishFolder(desk, config, log);
+  if (desk !== null && !runFailed) await finishFolder(desk, config, log.path);
+  if (!runFailed) await rm(join(out, checkpointFolder), { recursive: true, force: true });
   await rm(scratch, { recursive: true, force: true });
   const leaked = runtime.live().tensors - before;
   if (leaked !== 0) console.error(`${leaked} tensors were not freed.`);
   return !runFailed && !exportFailed && leaked === 0;
+}
+
+function openRuntime(config: RunConfig, { native, threads }: HeadlessArguments): Promise<Runtime> {
+  const prefer = config.backend === 'webgpu' ? 'webgpu' : 'wasm';
+  return native ? createNativeRuntime(threads) : createRuntime({ prefer, ...(threads === undefined ? {} : { threads }) });
 }
 
 /** How a run ended. */
@@ -93,8 +103,7 @@ interface Outcome {
 }
 
 /** Writes every event as a line, and those worth it to the terminal. */
-async function writeLog(events: AsyncIterable<RunEvent>, path: string): Promise<Outcome> {
-  const log = createWriteStream(path);
+async function writeLog(events: AsyncIterable<RunEvent>, log: EventLog): Promise<Outcome> {
   const outcome: { -readonly [Key in keyof Outcome]: Outcome[Key] } = { runFailed: false, exportFailed: false, result: null };
   const estimate = new EstimateCheck();
   for await (const event of events) {
@@ -102,12 +111,12 @@ async function writeLog(events: AsyncIterable<RunEvent>, path: string): Promise<
     if (event.type === 'run-failed') outcome.runFailed = true;
     if (event.type === 'export-failed') outcome.exportFailed = true;
     if (event.type === 'run-finished') outcome.result = event.result;
-    log.write(`${JSON.stringify(event)}\n`);
+    await log.write(event);
     const line = describeEvent(event);
     if (line !== null) (event.type.endsWith('-failed') ? console.error : console.log)(line);
     if (event.type === 'run-finished') tellProfile(event, estimate);
   }
-  await new Promise((resolve) => log.end(resolve));
+  await log.close();
   return outcome;
 }
 

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { ExplainedError } from '../base/explained-error.ts';
 import type { Effort } from '../bench/bench.ts';
 
-const headlessUsage = 'npm run headless -- --config run.json --out DIR [--native] [--threads N] [--memory GB] [--cache DIR] [--hub ADDRESS] [--resources FILE] [--export-only]';
+const headlessUsage = 'npm run headless -- --config run.json --out DIR [--native] [--threads N] [--memory GB] [--cache DIR] [--hub ADDRESS] [--resources FILE] [--export-only] [--resume]';
 
 /** A command was called with words that it does not know, or without one that it needs. */
 export class UsageError extends ExplainedError {
@@ -28,6 +28,8 @@ export interface HeadlessArguments {
   readonly hub: string | undefined;
   /** Write the model of run.json as it is, without pruning it. */
   readonly exportOnly: boolean;
+  /** Go on with the run that was cut off in that folder; a run from the start where there is none. */
+  readonly resume: boolean;
   /** File that gets what the process used, as JSON. */
   readonly resources: string | undefined;
 }
@@ -44,9 +46,10 @@ export function parseArguments(args: readonly string[]): HeadlessArguments {
     hub: { type: 'string' },
     resources: { type: 'string' },
     'export-only': { type: 'boolean', default: false },
+    resume: { type: 'boolean', default: false },
   } as const;
   try {
-    const { config, out, native, threads, memory, cache, hub, resources, 'export-only': exportOnly } = parseArgs({ args: [...args], options, strict: true }).values;
+    const { config, out, native, threads, memory, cache, hub, resources, resume, 'export-only': exportOnly } = parseArgs({ args: [...args], options, strict: true }).values;
     if (config === undefined) throw new UsageError('--config is missing.', headlessUsage);
     if (out === undefined) throw new UsageError('--out is missing.', headlessUsage);
     if (threads !== undefined && !/^[1-9]\d?$/.test(threads)) throw new UsageError('--threads must be a number from 1 to 99.', headlessUsage);
@@ -60,6 +63,7 @@ export function parseArguments(args: readonly string[]): HeadlessArguments {
       cache,
       hub,
       exportOnly,
+      resume,
       resources,
     };
   } catch (error) {

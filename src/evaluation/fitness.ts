@@ -28,3 +28,6 @@ export function fitnessOf(kind: FitnessKind, sums: ArrayLike<number>, length: nu
   const mean = Array.from(sums).reduce((sum, value) => sum + value, 0) / (sums.length * (length - 1));
   return kind === 'kl' ? mean : Math.exp(mean);
 }
+
+/** A fitness in nats a predicted token: a divergence, or a cross-entropy. */
+export const natsOf = (kind: FitnessKind, fitness: number): number => (kind === 'kl' ? fitness : Math.log(fitness));

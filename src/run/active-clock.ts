@@ -18,6 +18,17 @@ export class ActiveClock {
     this.since = null;
   }
 
+  /** Takes up where another clock stood. */
+  goOnFrom(seconds: number): void {
+    this.elapsed = seconds * 1000;
+    if (this.since !== null) this.since = this.now();
+  }
+
+  /** Takes back time that passed but was not worked in: a computer that slept. */
+  forget(seconds: number): void {
+    this.elapsed -= Math.min(seconds, this.seconds) * 1000;
+  }
+
   get seconds(): number {
     return (this.elapsed + (this.since === null ? 0 : this.now() - this.since)) / 1000;
   }

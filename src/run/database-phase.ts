@@ -29,17 +29,21 @@ function* executorFor({ databaseOn }: RunConfig, { executor, invert, runtime }: 
   return executor;
 }
 
+export interface DatabasePhaseOptions {
+  readonly config: RunConfig;
+  readonly context: RunContext;
+  readonly model: OpenModel;
+  readonly hessians: CalibrationHessians;
+  readonly weights: LevelWeights;
+  /** Modules that are cut already, by genome order, with their weights in `weights`; the others are added as they are told. */
+  readonly known: Map<number, ModuleLevels>;
+}
+
 /** Cuts every module into its levels, spread over the context's workers, puts their weights into `weights` and tells how far each is. */
-export async function* databasePhase(
-  config: RunConfig,
-  context: RunContext,
-  model: OpenModel,
-  hessians: CalibrationHessians,
-  weights: LevelWeights,
-): AsyncGenerator<RunEventBody, LevelDatabase> {
+export async function* databasePhase({ config, context, model, hessians, weights, known }: DatabasePhaseOptions): AsyncGenerator<RunEventBody, LevelDatabase> {
   const ids = moduleIds(model.spec);
   const indexOf = ({ layer, kind }: ModuleId): number => ids.findIndex((id) => id.layer === layer && id.kind === kind);
-  const shares = new Float64Array(ids.length);
+  const shares = Float64Array.from(ids, (_, index) => (known.has(index) ? 1 : 0));
   const progress = (): RunEventBody => {
     const done = shares.reduce((sum, share) => sum + share, 0);
     return { type: 'phase-progress', phase: 'database', done, total: ids.length, unit: 'modules' };
@@ -53,6 +57,7 @@ export async function* databasePhase(
     readOutputWeight: (id) => model.weights.read(outputProjection(id)),
     executor: yield* executorFor(config, context),
     weights,
+    known: (index) => known.get(index) ?? null,
     concurrency: context.pruneWorkers,
   });
   const database = yield* mapEvents(events, function* (event: DatabaseEvent): Generator<RunEventBody> {
@@ -62,7 +67,10 @@ export async function* databasePhase(
       yield { type: 'module-progress', module, done: event.removed, total: event.structures };
     } else {
       shares[module] = 1;
-      yield { type: 'module-pruned', module, summary: summarise(event.levels), fallbacks: event.levels.fallbacks, ...(event.levels.onDevice && { onDevice: event.levels.onDevice }) };
+      known.set(module, event.levels);
+      if (event.problem) yield { type: 'warning', explanation: event.problem };
+      const { fallbacks, onDevice, dampingRaised } = event.levels;
+      yield { type: 'module-pruned', module, summary: summarise(event.levels), fallbacks, ...(onDevice && { onDevice }), ...(dampingRaised !== undefined && { dampingRaised }) };
     }
     yield progress();
   });

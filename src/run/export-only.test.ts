@@ -116,6 +116,10 @@ describe('ExportDesk', () => {
     const { desk, storage } = await exported(config);
     const first = await desk.write('onnx-fp32');
     expect(await desk.write('onnx-fp32')).toBe(first);
+    // Deleted to make room.
+    await storage.remove('onnx-fp32');
+    expect((await desk.write('onnx-fp32')).files).toEqual(first.files);
+    expect((await storage.list()).map(({ path }) => path)).toEqual(['onnx-fp32/onnx/model.onnx']);
     const second = await desk.write('onnx-fp32', { externalData: true });
     expect(second.files.map(({ path }) => path)).toEqual(['onnx/model.onnx', 'onnx/model.onnx_data']);
     expect(second.check?.maxAbsoluteError).toBeLessThan(1e-3);

@@ -6,6 +6,7 @@ import type { OpenModel } from '../model/load-model.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
 import type { Genome } from '../pruning/level-database.ts';
+import { deviceTroubleOf } from '../runtime/device-trouble.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { CompanionFiles } from '../sources/companion-files.ts';
 import type { Corpus } from './corpus.ts';
@@ -67,16 +68,18 @@ export function winnerDesk({ config, context, model, companions, transformer, wi
 export async function* exportPhase(desk: ExportDesk, formats: RunConfig['exports']): AsyncGenerator<RunEventBody, void> {
   yield { type: 'exports-planned', name: desk.subject.name, offers: desk.offers() };
   for (const [index, format] of formats.entries()) {
-    yield* eventsWhile<RunEventBody, void>(async (report) => {
+    const writing = async (report: (event: RunEventBody) => void, signal: AbortSignal): Promise<void> => {
       const onProgress = ({ step, done, total }: ExportProgress): void => {
         const share = (step === 'checking' ? 0.5 : 0) + 0.5 * (done / total);
         report({ type: 'phase-progress', phase: 'export', done: index + share, total: formats.length, unit: 'files', note: step });
       };
       try {
-        report({ type: 'exported', ...(await desk.write(format, { onProgress })) });
+        report({ type: 'exported', ...(await desk.write(format, { signal, onProgress })) });
       } catch (error) {
+        if (deviceTroubleOf(error) !== null) throw error; // it is opened anew, and the format is written then
         report({ type: 'export-failed', format, explanation: explain(error) }); // what was found by hours of search is not to be lost for it
       }
-    });
+    };
+    yield* eventsWhile(writing, { awaited: true });
   }
 }

@@ -1,32 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { outcomeOf } from '../base/outcome-of.ts';
 import { Scope } from '../base/scope.ts';
 import { sumOverPredicted } from '../evaluation/predicted-positions.ts';
-import { DenseWeights } from '../model/dense-weights.ts';
-import { moduleIds } from '../model/spec.ts';
 import { nextTokens, toBatch } from '../model/token-batches.ts';
-import { Transformer } from '../model/transformer.ts';
-import { buildLevelDatabase } from '../pruning/build-database.ts';
-import { calibrate } from '../pruning/calibrate.ts';
-import { LevelWeights } from '../pruning/level-weights.ts';
 import { ModuleCache } from '../pruning/materialise.ts';
-import { outputProjection } from '../pruning/prune-module.ts';
-import { pruneInline } from '../pruning/prune-executor.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import { readFloats, type Runtime } from '../runtime/runtime.ts';
 import { fewOnGpu, makeRuntime, onGpu } from '../runtime/testing.ts';
 import { budgetFor } from '../search/budget.ts';
-import type { Individual } from '../search/events.ts';
+import type { Individual, SearchEvent } from '../search/events.ts';
+import { failureOf } from '../search/failure.ts';
 import type { MeasureEvent } from '../search/measure.ts';
+import type { SearchPosition } from '../search/position.ts';
 import { searchSpaceOf } from '../search/search-space.ts';
 import { search } from '../search/search.ts';
 import type { Stage } from '../search/settings.ts';
-import { planCorpus } from './corpus.ts';
 import { DenseStates } from './dense-states.ts';
 import { createMeasure } from './measure-stage.ts';
 import type { MeasuringOptions } from './measured-stage.ts';
-import { parseRunConfig } from './parse-config.ts';
 import { drawIndices, sequencesFor } from './sample-sequences.ts';
-import { tinyContext, tinyRun } from './tiny-run.fixture.ts';
+import { tinyParts } from './tiny-parts.fixture.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -36,60 +27,13 @@ afterAll(async () => {
   await runtime[Symbol.asyncDispose]();
 });
 
-/** All that the measuring function takes, on the tiny model, and how many tokens it ran. */
-async function tinyParts(scope: Scope) {
-  const config = parseRunConfig(tinyRun);
-  const { context } = await tinyContext(runtime);
-  const { spec, weights: source, tokenizer } = await context.openModel('', () => {});
-  const [training, heldOut] = await Promise.all([context.openText('training'), context.openText('held-out')]);
-  const corpus = await planCorpus(config, spec, tokenizer, { training, heldOut }, () => {});
-  const transformer = scope.own(await Transformer.create(runtime, spec));
-  const { weights: dense } = scope.own(await DenseWeights.load(runtime, source));
-  const hessians = await outcomeOf(calibrate({ runtime, transformer, dense, tokens: corpus.calibration, sequencesPerBatch: 4, storage: context.scratch }));
-  const weights = scope.own(LevelWeights.inMemory());
-  const database = await outcomeOf(
-    buildLevelDatabase({
-      spec,
-      granularity: 'kv-group',
-      K: 10,
-      damping: 0.01,
-      takeHessian: (id) => hessians.take(id),
-      readOutputWeight: (id) => source.read(outputProjection(id)),
-      executor: pruneInline,
-      weights,
-      concurrency: 1,
-    }),
-  );
-  const modules = scope.own(new ModuleCache({ runtime, dense, database, budgetBytes: 1 << 26 }));
-  const denseStates = scope.own(new DenseStates(runtime, transformer, dense, corpus.fitness, 1 << 26));
-  const counted = { forward: 0 };
-  const options: MeasuringOptions = {
-    runtime,
-    transformer,
-    dense,
-    modules,
-    fitnessPool: corpus.fitness,
-    denseStates,
-    trainingPool: corpus.training,
-    fitness: 'kl',
-    earlyStop: null,
-    trainEmbeddings: true,
-    seed: 1,
-    sequencesPerBatch: 3,
-    stateBytes: 1 << 26,
-    count: ({ forward = 0 }) => (counted.forward += forward),
-  };
-  const levels: readonly number[] = moduleIds(spec).map((_, index) => (index % 2 === 0 ? 1 : 5));
-  return { config, options, counted, database, levels };
-}
-
 type Parts = Awaited<ReturnType<typeof tinyParts>>;
 
 let scope: Scope;
 let parts: Parts;
 beforeAll(async () => {
   scope = new Scope();
-  parts = await tinyParts(scope);
+  parts = await tinyParts(scope, runtime);
 }, 120_000);
 afterAll(async () => scope[Symbol.asyncDispose]());
 
@@ -103,12 +47,12 @@ function candidatesOf({ levels, database }: Parts): Individual[] {
   return genomes.map((genome, index) => ({ id: `1.0${index + 1}`, genome }));
 }
 
-async function measured(options: MeasuringOptions, stage: Stage, candidates: readonly Individual[]) {
+async function measured(options: MeasuringOptions, stage: Stage, candidates: readonly Individual[], learningRate = 1e-2) {
   const found = new Map<string, Extract<MeasureEvent, { type: 'measured' }>>();
   const dropped: Extract<MeasureEvent, { type: 'dropped' }>[] = [];
   const order: string[] = [];
   const parent = { id: '0.00', genome: parts.levels };
-  for await (const event of createMeasure(options)({ generation: 1, stageIndex: 0, stage, learningRate: 1e-2, candidates, parent })) {
+  for await (const event of createMeasure(options)({ generation: 1, stageIndex: 0, stage, learningRate, candidates, parent })) {
     order.push(event.type);
     if (event.type === 'measured') found.set(event.id, event);
     if (event.type === 'dropped') dropped.push(event);
@@ -194,6 +138,35 @@ test.skipIf(onGpu)('training is told with its losses, the same alone, and every 
   expect(alone.found.get('1.02')).toEqual(second);
 });
 
+test('a loss that is not a number comes back as one, with the same readback', { timeout: 120_000 }, async () => {
+  const before = runtime.work().readbacks;
+  const { found } = await measured(parts.options, { ...trained, trainingTokens: 256 }, candidatesOf(parts).slice(0, 1), 1e30);
+  expect([...found.values()].map(failureOf)).toEqual(['loss-not-finite']);
+  expect(runtime.work().readbacks - before).toBe(1);
+});
+
+test('dense states that were known before are run again when they are asked for, without being counted, and keep their room', { timeout: 120_000 }, async () => {
+  const { runtime: device, transformer, dense, fitnessPool } = parts.options;
+  const { length } = fitnessPool;
+  const room = 3 * length * dense.spec.hidden * 4;
+  const states = (known?: readonly number[]): DenseStates => new DenseStates(device, transformer, dense, fitnessPool, room, known);
+  const ask = async (of: DenseStates, indices: readonly number[]) => {
+    const { hidden, ran } = await of.hidden(indices);
+    using owned = hidden;
+    return { values: await readFloats(device, owned), ran: ran / length };
+  };
+  using unbroken = states();
+  await ask(unbroken, [4, 1]);
+  const { known } = unbroken;
+  expect(known).toEqual([4, 1]);
+  using resumed = states(known);
+  for (const [indices, ran, kept] of [[[0, 1], 1, [4, 1, 0]], [[2, 4], 1, [4, 1, 0]], [[4, 0, 2], 1, [4, 1, 0]]] as const) {
+    const expected = await ask(unbroken, indices);
+    expect(await ask(resumed, indices)).toEqual(expected);
+    expect([expected.ran, unbroken.known, resumed.known]).toEqual([ran, kept, kept]);
+  }
+});
+
 /** Equal to the dense model, near it, and far off. */
 function unequal({ levels, database }: Parts): Individual[] {
   const dense = levels.map(() => 0);
@@ -249,4 +222,31 @@ test('generations read back once a stage, and leave no more on the device than t
     expect({ tensors, bytes }).toEqual({ tensors: before.tensors, bytes: before.bytes });
   }
   expect(generations).toBe(settings.generations);
+});
+
+test.skipIf(onGpu)('a search that goes on from where it stood tells and counts what the unbroken one does, on caches that are empty again', { timeout: 120_000 }, async () => {
+  const { config, options, database } = parts;
+  const space = searchSpaceOf(database);
+  const settings = { ...config.search, generations: 2 };
+  const room = 4 * options.fitnessPool.length * options.dense.spec.hidden * 4;
+  /** Events with the tokens that were counted when they came, and what was known then. */
+  const play = async (from?: SearchPosition, known?: readonly number[], counted = 0) => {
+    await using own = new Scope();
+    const denseStates = own.own(new DenseStates(runtime, options.transformer, options.dense, options.fitnessPool, room, known));
+    const modules = own.own(new ModuleCache({ runtime, dense: options.dense, database, budgetBytes: 1 << 20 }));
+    let forward = counted;
+    const measure = createMeasure({ ...options, denseStates, modules, count: (tokens) => (forward += tokens.forward ?? 0) });
+    const told: { readonly event: SearchEvent; readonly forward: number; readonly known: readonly number[] }[] = [];
+    for await (const event of search({ space, budget: budgetFor(space, 0.5), strategy: 'evolution', seed: 1, settings, measure, ...(from && { startAfter: from }) })) {
+      told.push({ event, forward, known: denseStates.known });
+    }
+    return told;
+  };
+  const whole = await play();
+  const positions = whole.flatMap(({ event }, index) => (event.type === 'position' ? [index] : []));
+  expect(positions).toHaveLength(6);
+  for (const index of positions) {
+    const { event, known, forward } = whole[index] ?? {};
+    if (event?.type === 'position') expect(await play(event.position, known, forward)).toEqual(whole.slice(index + 1));
+  }
 });

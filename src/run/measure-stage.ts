@@ -1,10 +1,10 @@
-import { fitnessOf } from '../evaluation/fitness.ts';
 import { MeasuringSet, sequencesWithTeacher } from '../evaluation/measuring-set.ts';
-import { type CandidateSums, StageSums } from '../evaluation/stage-sums.ts';
+import { StageSums } from '../evaluation/stage-sums.ts';
 import { Scope } from '../base/scope.ts';
 import { toBatch } from '../model/token-batches.ts';
 import type { Tensor } from '../runtime/runtime.ts';
 import type { Measure, MeasureEvent, MeasureRequest } from '../search/measure.ts';
+import { outcomeOf } from './candidate-outcome.ts';
 import type { MeasuredStage, MeasuringOptions } from './measured-stage.ts';
 import { drawIndices, sequencesFor } from './sample-sequences.ts';
 import { scoreBatch, statesThatFit } from './score-batch.ts';
@@ -31,16 +31,12 @@ async function* measureStage(options: MeasuringOptions, request: MeasureRequest)
   const set = scope.own(await MeasuringSet.create(transformer, dense, batches, (index) => denseHidden(options, drawn[index] ?? [])));
   const sums = scope.own(new StageSums(runtime, request.candidates.length, wanted));
   const stage: MeasuredStage = { request, set, sums, race };
-  const trains = request.stage.trainingTokens > 0;
-  yield* trains ? trainAndScore(options, stage) : scoreAll(options, stage);
-  for (const [index, candidate] of (await sums.read()).entries()) {
-    if (race?.dropped.has(index)) continue;
-    const { id } = request.candidates[index] ?? { id: '' };
-    yield { type: 'measured', id, fitness: fitnessOf(options.fitness, candidate.sequences, fitnessPool.length), ...(trains && lossesOf(candidate)) };
+  yield* request.stage.trainingTokens > 0 ? trainAndScore(options, stage) : scoreAll(options, stage);
+  const values = await sums.read();
+  for (const member of request.candidates.keys()) {
+    if (!race?.dropped.has(member)) yield { type: 'measured', ...outcomeOf(options, request, member, values, wanted) };
   }
 }
-
-const lossesOf = ({ losses }: CandidateSums): { losses: CandidateSums['losses'] } => ({ losses });
 
 /**
  * The stage's fitness sequences by index into the pool, parted into its rounds and those into batches, whose teacher is kept while all

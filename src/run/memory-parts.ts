@@ -10,13 +10,15 @@ import { mostKept } from './target.ts';
 import { writingContext } from './writing-context.ts';
 
 export interface PlanRow {
-  readonly part: 'program' | 'weights' | 'calibration' | 'pruning' | 'database' | 'candidates' | 'training' | 'activations' | 'head' | 'export';
+  readonly part: 'program' | 'weights' | 'calibration' | 'pruning' | 'database' | 'candidates' | 'training' | 'activations' | 'head' | 'export' | 'checkpoint';
   /** For people, with the numbers that make it up. */
   readonly detail: string;
   readonly bytes: number;
   readonly place: Place;
   /** When it is there. */
   readonly during: readonly Moment[];
+  /** Where there is no room for it the run goes on without: its checkpoint. */
+  readonly dispensable?: true;
 }
 
 /** Times of a run that differ in what lies in memory. */
@@ -139,6 +141,13 @@ function databaseRows(sizes: Sizes): PlanRow[] {
   return spilled({ part: 'database', detail, bytes, during: ['cut', ...afterCutting] }, budgets.levelWeights);
 }
 
+/** What the checkpoint has of the database beside what lies in storage anyway: its levels are written once, and read from there beyond the budget. */
+function savedDatabaseRows(sizes: Sizes): PlanRow[] {
+  const [{ bytes = 0 } = {}] = databaseRows(sizes);
+  if (bytes === 0) return [];
+  return [{ part: 'checkpoint', detail: 'The levels that are kept in memory, saved', bytes, place: 'storage', during: ['cut', ...afterCutting], dispensable: true }];
+}
+
 /** The gathered modules of the parent and of what its offspring change. */
 function candidateRows({ config, spec, device, smallModules }: Sizes): PlanRow[] {
   const every = ((config.levels - 1) / 2) * prunableParameters(spec) * F32;
@@ -146,11 +155,27 @@ function candidateRows({ config, spec, device, smallModules }: Sizes): PlanRow[]
   return [{ part: 'candidates', detail: 'Modules of the candidates that are being compared', bytes, place: device, during: afterCutting }];
 }
 
-/** Weights of one candidate, its gradients and the two moments of AdamW; post-training also keeps the best on the host. */
-function trainingRows({ config, spec, device, trains, smallModules, tables }: Sizes): PlanRow[] {
-  if (!trains) return [];
+/** Saves of training on the disk at once: that of the last commit and of the one before, and the next while it is written. */
+const savesAtOnce = 3;
+
+/** What training changes, bytes. */
+function trainedBytes({ config, spec, smallModules, tables }: Sizes): number {
   const norms = (2 * spec.layers.length + 1) * spec.hidden * F32;
-  const trained = smallModules + norms + (config.trainEmbeddings ? tables : 0);
+  return smallModules + norms + (config.trainEmbeddings ? tables : 0);
+}
+
+/** Post-training is saved as it goes: its weights, their two moments and the best weights. */
+function savedTrainingRows(sizes: Sizes): PlanRow[] {
+  if (sizes.config.postTraining.tokens === 0) return [];
+  const bytes = savesAtOnce * 4 * trainedBytes(sizes);
+  return [{ part: 'checkpoint', detail: `Weights, two AdamW moments and the best weights of post-training, saved, ${savesAtOnce} times at most`, bytes, place: 'storage', during: ['post-train', 'export'], dispensable: true }];
+}
+
+/** Weights of one candidate, its gradients and the two moments of AdamW; post-training also keeps the best on the host. */
+function trainingRows(sizes: Sizes): PlanRow[] {
+  const { config, device, trains } = sizes;
+  if (!trains) return [];
+  const trained = trainedBytes(sizes);
   const what = config.trainEmbeddings ? 'with the embedding' : 'without the embedding';
   const detail = `Weights, gradients and two AdamW moments of one candidate, ${what}`;
   const during: Moment[] = config.search.stages.some(({ trainingTokens }) => trainingTokens > 0) ? ['search', 'post-train'] : ['post-train'];
@@ -237,7 +262,7 @@ function programRows(): PlanRow[] {
 /** Everything of size that a run holds, with when and where. Bytes. */
 export function memoryParts(config: RunConfig, spec: ModelSpec, limits: DeviceLimits): PlanRow[] {
   const sizes = sizesOf(config, spec, limits);
-  const makers = [programRows, weightRows, calibrationRows, pruningRows, devicePruningRows, databaseRows, candidateRows, trainingRows, activationRows, poolRows, writingRows, headRows, exportRows];
+  const makers = [programRows, weightRows, calibrationRows, pruningRows, devicePruningRows, databaseRows, savedDatabaseRows, candidateRows, trainingRows, savedTrainingRows, activationRows, poolRows, writingRows, headRows, exportRows];
   return makers.flatMap((rows) => rows(sizes)).map((row) => ({ ...row, bytes: Math.round(row.bytes) }));
 }
 

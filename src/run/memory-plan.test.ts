@@ -25,11 +25,35 @@ function device(memory: number | null, more: Partial<DeviceLimits> = {}): Device
 }
 
 describe('planMemory', () => {
-  it('lets the bundled model run in a gigabyte, without storage', () => {
-    const { verdict, needed, problems } = planMemory(config(), tales, device(1.2e9));
+  it('lets the bundled model run in a gigabyte, with nothing in storage but its checkpoint', () => {
+    const { verdict, needed, problems, rows } = planMemory(config(), tales, device(1.2e9));
     expect(verdict).toBe('fits');
-    expect(needed.storage).toBe(0);
+    const stored = rows.filter(({ place }) => place === 'storage');
+    expect(stored.map(({ part, dispensable }) => [part, dispensable])).toEqual([['checkpoint', true]]);
+    expect(needed.storage).toBe(stored[0]?.bytes);
     expect(problems).toEqual([]);
+  });
+
+  it('counts every level of the database into storage, once, and three saves of post-training', () => {
+    for (const databasePrecision of ['float32', 'float16'] as const) {
+      const { rows, needed } = planMemory(config({ databasePrecision }), smollm2, device(64e9));
+      const levels = rows.filter(({ part }) => part === 'database').reduce((sum, { bytes }) => sum + bytes, 0);
+      const saved = rows.filter(({ part, place }) => part === 'checkpoint' || (part === 'database' && place === 'storage'));
+      expect(saved.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(levels);
+      expect(needed.storage).toBeGreaterThanOrEqual(levels);
+    }
+    const trained = 106_168_320 / 2 + 61 * 576;
+    const posttrained = planMemory(config({ trainEmbeddings: false, postTraining: { tokens: 64 } }), smollm2, device(64e9));
+    const plain = planMemory(config(), smollm2, device(64e9));
+    const saves = posttrained.rows.filter(({ part }) => part === 'checkpoint').reduce((sum, { bytes }) => sum + bytes, 0) - plain.rows.filter(({ part }) => part === 'checkpoint').reduce((sum, { bytes }) => sum + bytes, 0);
+    expect(saves).toBe(3 * 4 * 4 * trained);
+  });
+
+  it('runs where there is no room for the checkpoint, and says that it is tight', () => {
+    const without = (storage: number | null) => planMemory(config({ postTraining: { tokens: 64 } }), tales, device(4e9, { available: { gpu: 0, memory: 4e9, storage } }));
+    expect(without(0)).toMatchObject({ verdict: 'tight', problems: [], remedies: [] });
+    expect(without(null)).toMatchObject({ verdict: 'fits', problems: [] });
+    expect(without(1e9).verdict).toBe('fits');
   });
 
   it('counts what training takes: weights, gradients and two moments of one candidate', () => {
@@ -66,7 +90,9 @@ describe('planMemory', () => {
     const half = planMemory(config({ databasePrecision: 'float16' }), smollm2, device(8e9));
     expect(bytesOf(half)).toBe(bytesOf(whole) / 2);
     expect(database(whole).map(({ place }) => place)).toEqual(['memory', 'storage']);
-    const short = device(8e9, { available: { gpu: 0, memory: 8e9, storage: whole.needed.storage - 1 } });
+    const least = peaksOf(whole.rows.filter(({ dispensable }) => !dispensable)).storage;
+    expect(planMemory(config(), smollm2, device(8e9, { available: { gpu: 0, memory: 8e9, storage: least } })).remedies).toEqual([]);
+    const short = device(8e9, { available: { gpu: 0, memory: 8e9, storage: least - 1 } });
     expect(planMemory(config(), smollm2, short).remedies.map(({ change }) => change)).toEqual([{ databasePrecision: 'float16' }]);
   });
 

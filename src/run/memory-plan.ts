@@ -54,10 +54,14 @@ function placeProblems(needed: Readonly<Record<Place, number>>, limits: DeviceLi
   });
 }
 
-function verdictOf(needed: Readonly<Record<Place, number>>, limits: DeviceLimits): Verdict {
+/** Peaks without what the run can do without. */
+const leastOf = (rows: readonly PlanRow[]): Readonly<Record<Place, number>> => peaksOf(rows.filter(({ dispensable }) => !dispensable));
+
+/** `least`: what the run cannot do without. */
+function verdictOf(needed: Readonly<Record<Place, number>>, least: Readonly<Record<Place, number>>, limits: DeviceLimits): Verdict {
   const used = places.filter((place) => needed[place] > 0);
   if (used.some((place) => needed[place] > tightShare * (mostOf(limits, place) ?? Number.POSITIVE_INFINITY))) return 'tight';
-  return used.some((place) => needed[place] > (limits.available[place] ?? 0)) ? 'unknown' : 'fits';
+  return used.some((place) => least[place] > (limits.available[place] ?? 0)) ? 'unknown' : 'fits';
 }
 
 const withoutTraining = ({ search, postTraining }: RunConfig): PlanChange => ({
@@ -75,8 +79,8 @@ const changes: readonly { readonly label: string; readonly of: (config: RunConfi
 
 function remediesFor(config: RunConfig, spec: ModelSpec, limits: DeviceLimits): PlanRemedy[] {
   const attempt = (label: string, change: PlanChange): PlanRemedy[] => {
-    const needed = peaksOf(memoryParts({ ...config, ...change }, spec, limits));
-    return placeProblems(needed, limits).length === 0 ? [{ label, needed, change }] : [];
+    const rows = memoryParts({ ...config, ...change }, spec, limits);
+    return placeProblems(leastOf(rows), limits).length === 0 ? [{ label, needed: peaksOf(rows), change }] : [];
   };
   const single = changes.flatMap(({ label, of }) => attempt(label, of(config)));
   if (single.length > 0) return single;
@@ -84,13 +88,14 @@ function remediesFor(config: RunConfig, spec: ModelSpec, limits: DeviceLimits): 
   return attempt('All of: float16 database, 512 tokens at once, no fine-tuning', all);
 }
 
-/** What a run of these settings needs on a device, before anything is loaded. */
+/** What a run of these settings needs on a device, before anything is loaded. Where only its checkpoint finds no room it is tight: it runs, and cannot go on later. */
 export function planMemory(config: RunConfig, spec: ModelSpec, limits: DeviceLimits): MemoryPlan {
   const rows = memoryParts(config, spec, limits);
   const needed = peaksOf(rows);
-  const lacking = placeProblems(needed, limits);
+  const least = leastOf(rows);
+  const lacking = placeProblems(least, limits);
   const problems = [...bindingProblems(spec, limits), ...lacking];
-  const verdict = problems.length > 0 ? 'too-large' : verdictOf(needed, limits);
+  const verdict = problems.length > 0 ? 'too-large' : verdictOf(needed, least, limits);
   const helps = lacking.length > 0 && problems.length === lacking.length;
   return { rows, needed, verdict, problems, remedies: helps ? remediesFor(config, spec, limits) : [] };
 }

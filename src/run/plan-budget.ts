@@ -24,6 +24,8 @@ export interface TimedBudget {
   /** Predicted time of the whole dense model, and the most that a pruned one may take; nanoseconds. */
   readonly dense: number;
   readonly most: number;
+  /** How long every shape takes. */
+  readonly table: LatencyTable;
 }
 
 /** The budget of a speed, in nanoseconds by a table that was measured on this device. Throws {@link SpeedUnreachableError}. */
@@ -34,5 +36,5 @@ export function speedBudget({ speedup, measure }: SpeedTarget, space: SearchSpac
   const sparsity = 1 - (most - table.fixed) / timed.dense;
   const highest = highestSparsity(timed);
   if (!(sparsity <= highest)) throw new SpeedUnreachableError(speedup, dense / (table.fixed + (1 - highest) * timed.dense), measure);
-  return { space: timed, budget: budgetFor(timed, sparsity, TIMED_TOLERANCE), dense, most };
+  return { space: timed, budget: budgetFor(timed, sparsity, TIMED_TOLERANCE), dense, most, table };
 }

@@ -1,7 +1,7 @@
 import type { Runtime, RuntimeWork } from '../runtime/runtime.ts';
 import type { ActiveClock } from './active-clock.ts';
 import type { Phase } from './phases.ts';
-import type { PhaseProfile, RunProfile } from './run-profile.ts';
+import { addProfiles, type PhaseProfile, type RunProfile } from './run-profile.ts';
 import type { TokenCount } from './search-events.ts';
 import { addWork, noWork, onceSeconds, programSeconds, workBetween } from './work-between.ts';
 
@@ -41,7 +41,11 @@ export class Profiler {
   readonly #phases = new Map<Phase, PhaseProfile & { readonly hostSeconds: number }>();
   #open: { readonly phase: Phase; readonly began: Moment } | null = null;
 
-  constructor(runtime: Runtime, clock: ActiveClock) {
+  readonly #earlier: RunProfile | null;
+
+  /** `earlier`: of the run before it was cut off. */
+  constructor(runtime: Runtime, clock: ActiveClock, earlier: RunProfile | null = null) {
+    this.#earlier = earlier;
     this.#runtime = runtime;
     this.#clock = clock;
     this.#since = runtime.work();
@@ -57,7 +61,7 @@ export class Profiler {
     this.#since = this.#runtime.work();
   }
 
-  /** Takes the counters of a model; they begin at zero. */
+  /** Takes the counters of a model, before the first phase that they count. */
   watch(counters: ModelCounters): void {
     this.#counters = counters;
   }
@@ -83,6 +87,11 @@ export class Profiler {
   }
 
   profile(): RunProfile {
+    const now = this.#sinceHere();
+    return this.#earlier === null ? now : addProfiles(this.#earlier, now);
+  }
+
+  #sinceHere(): RunProfile {
     const { programs, uploads, uploadedBytes, readbacks, readBytes } = this.#work();
     const open = this.#openPhase();
     const phases = [...this.#phases.values(), ...(open === null ? [] : [open])];

@@ -1,7 +1,11 @@
 import * as v from 'valibot';
 import { formatIds } from '../export/formats.ts';
+import { sourceLimits } from '../sources/limits.ts';
 
 /** What a run is asked to do: `run.json`, version 1. The page, the headless runner and stored runs share it. */
+
+/** What names a model or a text. */
+const reference = v.pipe(v.string(), v.minLength(1), v.maxLength(sourceLimits.reference));
 
 const count = (minimum: number, maximum: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(minimum), v.maxValue(maximum));
@@ -61,12 +65,12 @@ const targetSchema = v.union(
 export const runConfigSchema = v.strictObject({
   version: v.literal(1),
   /** A model as `sources/model-ref.ts` writes it (bundled id, `hub:…`, `url:…`, `local:…`), or (headless) a path to its folder. */
-  model: v.optional(v.pipe(v.string(), v.minLength(1)), 'tales-6m'),
+  model: v.optional(reference, 'tales-6m'),
   /** Texts as `sources/text-ref.ts` writes them (bundled id, `url:…`, `local:…`), or (headless) paths to files. The same text twice is parted. */
   texts: v.optional(
     v.strictObject({
-      training: v.optional(v.pipe(v.string(), v.minLength(1)), 'tales'),
-      heldOut: v.optional(v.pipe(v.string(), v.minLength(1)), 'tales-heldout'),
+      training: v.optional(reference, 'tales'),
+      heldOut: v.optional(reference, 'tales-heldout'),
     }),
     {},
   ),

@@ -24,6 +24,8 @@ export interface ExportPlace {
 /** What a run needs of the world; the browser's worker and the headless runner each bring their own. */
 export interface RunContext {
   readonly runtime: Runtime;
+  /** Opens the device anew when it was lost, in place of the one before, which ends; default: the run fails then. `smaller`: for smaller dispatches. */
+  readonly reopen?: (care: { readonly smaller: boolean }) => Promise<Runtime>;
   readonly clock: ActiveClock;
   readonly control: RunControl;
   /** Cuts modules; `pruneWorkers` of them at once. */

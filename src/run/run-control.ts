@@ -1,4 +1,5 @@
 import type { Individual } from '../search/events.ts';
+import type { Pending } from './checkpoints/run-progress.ts';
 import type { SearchSettingsChanges } from './run-config.ts';
 
 /**
@@ -60,6 +61,18 @@ export class RunControl {
   /** Ends the search or post-training with the best so far; what follows is still done. */
   requestStop(): void {
     this.stop = true;
+  }
+
+  /** What waits, for a run that goes on later. */
+  get waiting(): Pending {
+    return { changes: this.changes, parent: this.chosen, stop: this.stop };
+  }
+
+  /** Asks again for what waited when a run was saved; what was asked for since wins. */
+  restore({ changes, parent, stop }: Pending): void {
+    this.changes ??= changes;
+    this.chosen ??= parent;
+    this.stop ||= stop;
   }
 
   get stopRequested(): boolean {

@@ -1,6 +1,7 @@
 import type { Explanation } from '../base/explained-error.ts';
 import type { LatencyTable } from '../evaluation/latency-table.ts';
 import type { FormatId } from '../export/formats.ts';
+import type { FailureReason } from '../search/failure.ts';
 import type { ModelSpec, ModuleKind } from '../model/spec.ts';
 import type { DevicePass, Genome, Granularity } from '../pruning/level-database.ts';
 import type { BackendName } from '../runtime/runtime.ts';
@@ -78,11 +79,25 @@ export interface Parent {
   readonly cost?: number;
 }
 
+/** Why a run goes on from a checkpoint: somebody came back to it, its device was lost, or the engine broke down. */
+export type Resumption = 'returned' | 'device-lost' | 'engine-broke';
+
 export type Evaluated = 'dense' | 'uniform' | 'searched' | 'winner';
 
 /** A run is a stream of these plain, serialisable events; everything else is a consumer of the stream. */
 type Body =
-  | { readonly type: 'run-started'; readonly version: 1; readonly config: RunConfig; readonly startedAt: string }
+  | { readonly type: 'run-started'; readonly version: 1; readonly config: RunConfig; readonly startedAt: string; readonly run?: string }
+  /**
+   * The run goes on from where it was last saved: of the log before, the first `events` events are in force, and what was told after them is
+   * taken back and done again. `losses`: of the device, since it last came further. `smaller`: with smaller dispatches from here on.
+   */
+  | { readonly type: 'run-resumed'; readonly events: number; readonly why: Resumption; readonly resumedAt: string; readonly losses?: number; readonly smaller?: boolean; readonly note?: string }
+  /** Progress of what is made ready again for a run that goes on: the model, its texts, the level database. */
+  | { readonly type: 'restoring'; readonly done: number; readonly total: number; readonly unit: string; readonly note?: string }
+  /** The device went away, or had no memory left. It is opened anew, and what was not saved is done again. */
+  | { readonly type: 'device-lost'; readonly kind: 'lost' | 'out-of-memory'; readonly reason: string; readonly losses: number; readonly next: 'again' | 'smaller' | 'give-up' }
+  /** The tab or the computer slept; these seconds are not counted. */
+  | { readonly type: 'slept'; readonly seconds: number }
   | { readonly type: 'device'; readonly device: DeviceSummary }
   | { readonly type: 'phase-started'; readonly phase: Phase }
   /** `done` of `total` in `unit`: bytes, tokens, modules, generations. */
@@ -100,7 +115,8 @@ type Body =
   | { readonly type: 'corpus-ready'; readonly length: number; readonly sets: readonly TokenSet[] }
   /** While a module is being cut: structures removed so far. */
   | { readonly type: 'module-progress'; readonly module: number; readonly done: number; readonly total: number }
-  | { readonly type: 'module-pruned'; readonly module: number; readonly summary: ModuleSummary; readonly fallbacks: number; readonly onDevice?: DevicePass }
+  /** `dampingRaised`: the relative damping that its Hessian needed, where that is more than usual. */
+  | { readonly type: 'module-pruned'; readonly module: number; readonly summary: ModuleSummary; readonly fallbacks: number; readonly onDevice?: DevicePass; readonly dampingRaised?: number }
   | { readonly type: 'database-ready'; readonly granularity: Granularity; readonly modules: readonly ModuleSummary[]; readonly bytes: number }
   /** Where the target is a speed: how long every shape in the database takes on this device. `dense`, `most`: predicted of the whole dense model, and what a pruned one may take. */
   | { readonly type: 'latency-measured'; readonly table: LatencyTable; readonly dense: number; readonly most: number }
@@ -113,11 +129,14 @@ type Body =
   | { readonly type: 'candidate-measuring'; readonly generation: number; readonly stage: number; readonly id: string; readonly done: number; readonly total: number }
   /** Fitness: lower is better. In the last stage the parent is measured too. `uniform`'s line is the parent's fitness of generation 1. `losses`: of its training, at the first and the last step; nats a token. */
   | { readonly type: 'candidate-measured'; readonly generation: number; readonly stage: number; readonly id: string; readonly fitness: number; readonly losses?: readonly [first: number, last: number] }
-  /** A fitness that is not a number; it counts as the worst. */
+  /** In place of `candidate-measured`: it is out, whatever the others are. `fitness`: null where it is not a number; `losses` as measured, null where not a number. */
+  | { readonly type: 'candidate-failed'; readonly generation: number; readonly stage: number; readonly id: string; readonly reason: FailureReason; readonly fitness: number | null; readonly losses?: readonly [first: number | null, last: number | null] }
+  /** In logs of older versions: `candidate-failed` with a fitness that is not a number. */
   | { readonly type: 'not-a-number'; readonly generation: number; readonly stage: number; readonly id: string; readonly losses?: readonly [first: number, last: number] }
   /** In place of `candidate-measured`: it could not survive the stage any more. The fitness of the `tokens` that were measured; `saved` were not. */
   | { readonly type: 'candidate-dropped'; readonly generation: number; readonly stage: number; readonly id: string; readonly fitness: number; readonly tokens: number; readonly saved: number; readonly losses?: readonly [first: number, last: number] }
-  | { readonly type: 'stage-finished'; readonly generation: number; readonly stage: number; readonly survivors: readonly string[]; readonly eliminated: readonly string[] }
+  /** `tied`: eliminated with the very fitness of a survivor; where there are some. */
+  | { readonly type: 'stage-finished'; readonly generation: number; readonly stage: number; readonly survivors: readonly string[]; readonly eliminated: readonly string[]; readonly tied?: readonly string[] }
   | { readonly type: 'generation-finished'; readonly generation: number; readonly parent: Parent; readonly fitness: number | null; readonly previousParentFitness: number | null; readonly replaced: boolean; readonly forwardTokens: number; readonly trainedTokens: number }
   /** A setting that the user changed, in force from this generation on. */
   | { readonly type: 'settings-changed'; readonly generation: number; readonly before: SearchSettingsChanges; readonly after: SearchSettingsChanges }

@@ -7,8 +7,8 @@ export interface TokenCount {
   readonly trained: number;
 }
 
-/** An event of the search as an event of the run; `tokens` are those of the whole search so far, this generation included. */
-export function toRunEvent(event: SearchEvent, tokens: TokenCount): RunEventBody {
+/** An event of the search as an event of the run (where it stands is none); `tokens` are those of the whole search so far, this generation included. */
+export function toRunEvent(event: Exclude<SearchEvent, { type: 'position' }>, tokens: TokenCount): RunEventBody {
   switch (event.type) {
     case 'generation-started': {
       const { type, generation, generations, parent, offspring, stages } = event;

@@ -5,6 +5,7 @@ import type { LevelDatabase } from '../pruning/level-database.ts';
 import type { ModuleCache } from '../pruning/materialise.ts';
 import type { Budget } from '../search/budget.ts';
 import type { SearchOutcome, SizedIndividual } from '../search/events.ts';
+import type { SearchPosition } from '../search/position.ts';
 import { searchSpaceOf, sizesOf, type SearchSpace } from '../search/search-space.ts';
 import { search } from '../search/search.ts';
 import { uniformGenome } from '../search/uniform.ts';
@@ -19,7 +20,9 @@ import { sizeBudget, type TimedBudget } from './plan-budget.ts';
 import type { Profiler } from './profiler.ts';
 import type { RunConfig } from './run-config.ts';
 import type { RunContext } from './run-context.ts';
+import type { SearchEnd, SearchProgress } from './checkpoints/run-progress.ts';
 import type { RunEventBody } from './run-events.ts';
+import type { Session } from './session.ts';
 import { toRunEvent, type TokenCount } from './search-events.ts';
 import { isSpeed } from './target.ts';
 import type { TokenTally } from './token-tally.ts';
@@ -38,27 +41,23 @@ export interface SearchPhaseOptions {
   readonly tally: TokenTally;
   readonly estimator: Estimator;
   readonly profiler: Profiler;
+  /** Where the run stood when it went on: in the middle of the search, if `search` is not null. */
+  readonly before: Pick<Session['before'], 'search'>;
+  readonly keep: Session['keep'];
   /** Told of the parent whenever there is a new one. */
   readonly publish: (parent: SizedIndividual) => void;
 }
 
-export interface SearchPhaseOutcome {
-  readonly uniform: SizedIndividual;
-  readonly winner: SizedIndividual;
-  readonly stopped: boolean;
-}
-
 /** Searches the level assignment, or takes the uniform one, and tells everything on the way. Throws TargetUnreachableError, ParametersUnreachableError. */
-export async function* searchPhase(options: SearchPhaseOptions): AsyncGenerator<RunEventBody, SearchPhaseOutcome> {
-  const { config, tally } = options;
+export async function* searchPhase(options: SearchPhaseOptions): AsyncGenerator<RunEventBody, SearchEnd> {
+  const { config, tally, before: { search: from } } = options;
   const { space, budget } = planned(options);
   const genome = uniformGenome(space, budget);
   const uniform = { id: '0.00', genome, ...sizesOf(space, genome) };
-  const { dense, least, most, tolerance } = budget;
-  yield { type: 'search-started', dense, least, most, tolerance, ...(space.unit !== 'parameters' && { unit: space.unit }), uniform, strategy: config.search.strategy };
-  options.publish(uniform);
-  const before = tally.snapshot();
-  using denseStates = new DenseStates(options.context.runtime, options.transformer, options.dense, options.corpus.fitness, budgets.denseStates);
+  if (from === null) yield started(config, space, budget, uniform);
+  options.publish(from?.position.parent ?? uniform);
+  const tokensBefore = from?.tokensBefore ?? tally.snapshot();
+  using denseStates = new DenseStates(options.context.runtime, options.transformer, options.dense, options.corpus.fitness, budgets.denseStates, from?.knownStates);
   const events = search({
     space,
     budget,
@@ -66,13 +65,19 @@ export async function* searchPhase(options: SearchPhaseOptions): AsyncGenerator<
     seed: config.seed,
     settings: config.search,
     measure: createMeasure(measuringOptions(options, denseStates)),
+    ...(from !== null && { startAfter: from.position }),
     takeChanges: () => options.context.control.takeChanges(),
     takeParent: () => options.context.control.takeParent(),
     shouldStop: () => options.context.control.stopRequested,
   });
-  const outcome = yield* relay(events, options, () => tally.since(before));
+  const reached = (position: SearchPosition): SearchProgress => ({ position, tokensBefore, knownStates: denseStates.known });
+  const outcome = yield* relay(events, options, () => tally.since(tokensBefore), reached);
   yield { type: 'search-finished', winner: outcome.parent, fitness: outcome.fitness, stopped: outcome.stopped };
   return { uniform, winner: outcome.parent, stopped: outcome.stopped };
+}
+
+function started(config: RunConfig, { unit }: SearchSpace, { dense, least, most, tolerance }: Budget, uniform: SizedIndividual): RunEventBody {
+  return { type: 'search-started', dense, least, most, tolerance, ...(unit !== 'parameters' && { unit }), uniform, strategy: config.search.strategy };
 }
 
 function planned({ config: { target }, database, dense, timed }: SearchPhaseOptions): { space: SearchSpace; budget: Budget } {
@@ -105,12 +110,15 @@ function measuringOptions({ config, context, transformer, dense, modules, corpus
 /** Passes the search's events on as the run's, with the clock of the estimate kept. */
 function relay(
   events: ReturnType<typeof search>,
-  { context, corpus, estimator, profiler, publish }: SearchPhaseOptions,
+  { context, corpus, estimator, profiler, publish, keep, before }: SearchPhaseOptions,
   tokens: () => TokenCount,
+  reached: (position: SearchPosition) => SearchProgress,
 ): AsyncGenerator<RunEventBody, SearchOutcome> {
-  let generations = 0;
-  return mapEvents(events, function* (event): Generator<RunEventBody> {
+  let generations = before.search?.position.settings.generations ?? 0;
+  return mapEvents(events, async function* (event): AsyncGenerator<RunEventBody> {
     const at = context.clock.seconds;
+    // A generation that is over is saved at once; a stage, when more would be lost than a save is worth.
+    if (event.type === 'position') return yield* keep({ search: reached(event.position) }, event.position.within === null ? 'now' : 'soon');
     if (event.type === 'generation-started') {
       generations = event.generations;
       const works = stageWorks(event.offspring.length, event.stages, corpus.length);

@@ -3,6 +3,7 @@ import { mapEvents } from '../base/map-events.ts';
 import { measureSpeeds, type SpeedOptions } from '../evaluation/speed.ts';
 import type { Transformer } from '../model/transformer.ts';
 import type { ModelWeights } from '../model/weights.ts';
+import { deviceTroubleOf } from '../runtime/device-trouble.ts';
 import type { RunEventBody } from './run-events.ts';
 import type { RunResult } from './run-result.ts';
 import { writingContext } from './writing-context.ts';
@@ -35,6 +36,7 @@ export async function* speedPhase({ transformer, dense, uniform, winner, evaluat
     for (const which of ['dense', 'uniform', 'winner'] as const) yield { type: 'speed-measured', which, speed: speed[which] };
     return speed;
   } catch (error) {
+    if (deviceTroubleOf(error) !== null) throw error;
     const { what } = explain(error);
     const means = 'The result does not say how fast the models are. The run goes on.';
     yield { type: 'warning', explanation: { what: `The speed could not be measured: ${what}`, means, remedy: 'Measure it on the results page, or run again.' } };

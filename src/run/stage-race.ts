@@ -1,7 +1,7 @@
-import { fitnessOf, type FitnessKind } from '../evaluation/fitness.ts';
 import { hopeless, isHopeless, roundsOf, type Running, type StopRule } from '../evaluation/early-stop.ts';
 import type { CandidateSums } from '../evaluation/stage-sums.ts';
 import type { MeasureEvent, MeasureRequest } from '../search/measure.ts';
+import { outcomeOf, type Judging } from './candidate-outcome.ts';
 import { sequencesFor } from './sample-sequences.ts';
 
 /** What a stage has seen of its candidates: `values[candidate]` by index into the request, on its first `sequences` sequences. */
@@ -69,21 +69,13 @@ export class StageRace {
   }
 }
 
-/** What candidates are measured by, and on sequences of how many tokens. */
-interface Measure {
-  readonly fitness: FitnessKind;
-  readonly fitnessPool: { readonly length: number };
-}
-
 /** Tells of a candidate that was given up, with what was seen of it. */
-export function droppedOf({ fitness, fitnessPool: { length } }: Measure, { candidates, stage }: MeasureRequest, member: number, { values, sequences }: Seen): MeasureEvent {
-  const known = values[member];
+export function droppedOf(options: Judging, request: MeasureRequest, member: number, { values, sequences }: Seen): MeasureEvent {
+  const { length } = options.fitnessPool;
   return {
     type: 'dropped',
-    id: candidates[member]?.id ?? '',
-    fitness: fitnessOf(fitness, known?.sequences.subarray(0, sequences) ?? [], length),
+    ...outcomeOf(options, request, member, values, sequences),
     tokens: sequences * length,
-    saved: (sequencesFor(stage.fitnessTokens, length) - sequences) * length,
-    ...(known && stage.trainingTokens > 0 && { losses: known.losses }),
+    saved: (sequencesFor(request.stage.fitnessTokens, length) - sequences) * length,
   };
 }

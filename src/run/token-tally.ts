@@ -2,8 +2,14 @@ import type { TokenCount } from './search-events.ts';
 
 /** Counts the tokens that pass through models, forward only or trained; of parts of a model in fractions, told as whole tokens. */
 export class TokenTally {
-  private forward = 0;
-  private trained = 0;
+  private forward: number;
+  private trained: number;
+
+  /** Goes on from an {@link exact} count. */
+  constructor({ forward, trained }: TokenCount = { forward: 0, trained: 0 }) {
+    this.forward = forward;
+    this.trained = trained;
+  }
 
   add(tokens: Partial<TokenCount>): void {
     this.forward += tokens.forward ?? 0;
@@ -12,6 +18,11 @@ export class TokenTally {
 
   snapshot(): TokenCount {
     return { forward: Math.round(this.forward), trained: this.trained };
+  }
+
+  /** With the fractions. */
+  get exact(): TokenCount {
+    return { forward: this.forward, trained: this.trained };
   }
 
   since(before: TokenCount): TokenCount {

@@ -2,9 +2,11 @@ import { addFitness } from '../evaluation/fitness.ts';
 import { toBatch } from '../model/token-batches.ts';
 import type { ModelWeights, TokenBatch } from '../model/weights.ts';
 import type { Individual } from '../search/events.ts';
+import { failureOf } from '../search/failure.ts';
 import type { MeasureEvent, MeasureRequest } from '../search/measure.ts';
 import { fineTune } from '../training/fine-tune.ts';
 import { constantRate } from '../training/learning-rate.ts';
+import { outcomeOf } from './candidate-outcome.ts';
 import type { MeasuredStage, MeasuringOptions } from './measured-stage.ts';
 import { drawIndices, sequencesFor } from './sample-sequences.ts';
 import { droppedOf } from './stage-race.ts';
@@ -66,7 +68,8 @@ async function* score(options: MeasuringOptions, { request, set, sums, race }: M
     yield { type: 'measuring', id, done, total };
     if (before.length === 0 || !race?.looksAfter(first)) continue;
     const seen = { values: await sums.read(), sequences: first };
-    if (!race.lookAt(member, before, seen)) continue;
+    const sound = before.filter((other) => failureOf(outcomeOf(options, request, other, seen.values, first)) === null);
+    if (!race.lookAt(member, sound, seen)) continue;
     yield droppedOf(options, request, member, seen);
     return;
   }

@@ -6,6 +6,7 @@ import { encodeFloats } from '../encode-floats.ts';
 import type { SafetensorsType } from '../formats.ts';
 import type { PlannedFile } from '../planned-file.ts';
 import { weightPieces } from '../weight-pieces.ts';
+import { safetensorsHeader } from './safetensors-header.ts';
 import { bytesOf, shards } from './shards.ts';
 import type { SizedTensor } from './shards.ts';
 
@@ -27,24 +28,12 @@ export interface SafetensorsOptions {
   readonly maxShardBytes?: number;
 }
 
-/** Length field and header, padded with spaces so that the data begin at a multiple of 8. */
-function headerBytes(tensors: readonly SizedTensor[], dtype: string): Uint8Array<ArrayBuffer> {
-  let offset = 0;
-  const entries = tensors.map(({ name, shape, byteLength }) => [name, { dtype, shape, data_offsets: [offset, (offset += byteLength)] }]);
-  // Without this word for the framework, transformers refuses the file.
-  const text = new TextEncoder().encode(JSON.stringify({ __metadata__: { format: 'pt' }, ...Object.fromEntries(entries) }));
-  const header = new Uint8Array(8 + 8 * Math.ceil(text.length / 8)).fill(0x20);
-  new DataView(header.buffer).setBigUint64(0, BigInt(header.length - 8), true);
-  header.set(text, 8);
-  return header;
-}
-
 /** One file of these tensors, one after the other. */
 function fileContent(tensors: readonly SizedTensor[], { weights, type }: SafetensorsOptions): LazyBytes {
   const contents = tensors.map(({ name, shape, byteLength }) =>
     weightPieces({ source: weights, name, shape, byteLength, encode: (values) => encodeFloats(values, elementOf[type].type, name) }),
   );
-  return joinedBytes([presentBytes(headerBytes(tensors, elementOf[type].dtype)), ...contents]);
+  return joinedBytes([presentBytes(safetensorsHeader(tensors, elementOf[type].dtype)), ...contents]);
 }
 
 /** `model.safetensors.index.json`, as the Hub's libraries write it. */

@@ -78,14 +78,14 @@ export class ExportDesk {
   }
 
   /**
-   * Writes a format, a piece at a time, and checks it; one that is there already stays as it is. What was half written when
+   * Writes a format, a piece at a time, and checks it; one that is still there stays as it is. What was half written when
    * it failed or was cancelled is removed. Throws {@link FormatUnavailableError}, ExportMismatchError, StorageFullError, the
    * signal's reason.
    */
   async write(format: FormatId, { externalData: wanted = false, signal, onProgress = () => undefined }: WriteFormatOptions = {}): Promise<ExportedFormat> {
     const externalData = wanted && formatOf(format).kind === 'onnx'; // others know no such thing
     const known = this.#written.get(format);
-    if (known?.externalData === externalData) return known.result;
+    if (known?.externalData === externalData && (await this.#isThere(format, known.result))) return known.result;
     const reason = unavailable(this.subject, format);
     if (reason) throw new FormatUnavailableError(format, reason);
     if (known) await this.#remove(format, known.result.files);
@@ -137,6 +137,12 @@ export class ExportDesk {
   #bytesToOpen(format: FormatId, files: readonly WrittenFile[]): number {
     const own = files.reduce((sum, { size }) => sum + size, 0);
     return isQuantised(format) ? Math.max(own, sizeOf(weightFiles(this.subject, 'onnx-fp32', false))) : own;
+  }
+
+  /** Whether the files of a format are still as they were written: somebody may have deleted them to make room. */
+  async #isThere(format: FormatId, { files }: ExportedFormat): Promise<boolean> {
+    const sizes = new Map((await this.#storage.list()).map(({ path, size }) => [path, size]));
+    return files.every(({ path, size }) => sizes.get(this.stored(format, path)) === size);
   }
 
   async #remove(format: FormatId, files: readonly { readonly path: string }[]): Promise<void> {

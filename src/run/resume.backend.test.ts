@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Runtime } from '../runtime/runtime.ts';
+import { makeRuntime, onGpu } from '../runtime/testing.ts';
+import { MemoryStorage } from '../storage/memory-storage.ts';
+import type { Storage } from '../storage/storage.ts';
+import { ActiveClock } from './active-clock.ts';
+import { canonicalLog } from './canonical-log.ts';
+import { RunMemory } from './checkpoints/run-memory.ts';
+import { parseRunConfig } from './parse-config.ts';
+import type { RunConfigInput } from './run-config.ts';
+import type { RunContext } from './run-context.ts';
+import type { RunEvent } from './run-events.ts';
+import { run } from './run.ts';
+import { tinyContext, tinyRun } from './tiny-run.fixture.ts';
+
+let runtime: Runtime;
+beforeAll(async () => {
+  runtime = await makeRuntime();
+});
+afterAll(async () => {
+  await runtime[Symbol.asyncDispose]();
+});
+
+const minutes = 60_000;
+const id = 'run1';
+
+/** A run with a little of everything. */
+const whole: RunConfigInput = {
+  ...tinyRun,
+  search: { ...tinyRun.search, generations: 2 },
+  postTraining: { tokens: 192, learningRate: 1e-3 },
+};
+
+/** With a clock by which every save is due, also of a stage and in training. */
+async function hastyContext(): Promise<{ context: RunContext }> {
+  const { context } = await tinyContext(runtime);
+  let now = 0;
+  const clock = new ActiveClock(() => (now += 10_000));
+  clock.resume();
+  return { context: { ...context, clock } };
+}
+
+type Seen = (event: RunEvent, context: RunContext) => void;
+
+/** Pulls a run's events; it is given up after `most` of them, as a tab is closed. Its log as the storage has it, and what was told since. */
+async function pull(storage: Storage, context: RunContext, config: RunConfigInput, most = Infinity, seen: Seen = () => {}) {
+  const parsed = parseRunConfig(config);
+  const opened = await RunMemory.open(storage, id).catch(() => null);
+  const memory = opened?.memory ?? (await RunMemory.begin(storage, id, parsed));
+  const log: RunEvent[] = [];
+  for await (const line of memory.log()) log.push(JSON.parse(line) as RunEvent);
+  const told: RunEvent[] = [];
+  for await (const event of run(parsed, context, memory)) {
+    told.push(JSON.parse(JSON.stringify(event)) as RunEvent);
+    seen(event, context);
+    if (told.length >= most) break;
+  }
+  return { log: [...log, ...told], told, finished: told.at(-1)?.type === 'run-finished' };
+}
+
+let reference: ReturnType<typeof unbroken> | null = null;
+/** The run that nobody disturbs, made once. */
+const undisturbed = (): ReturnType<typeof unbroken> => (reference ??= unbroken(whole));
+
+async function unbroken(config: RunConfigInput, seen?: Seen): Promise<{ lines: string[]; log: RunEvent[] }> {
+  const { context } = await hastyContext();
+  const { log } = await pull(new MemoryStorage(), context, config, Infinity, seen);
+  expect(log.at(-1)?.type).toBe('run-finished');
+  return { lines: canonicalLog(log), log };
+}
+
+/** A run that is cut off again and again, each time after so many events. */
+async function broken(config: RunConfigInput, lives: (life: number) => number, seen?: Seen): Promise<{ lines: string[]; lives: number }> {
+  const storage = new MemoryStorage();
+  for (let life = 0; ; life++) {
+    const { context } = await hastyContext();
+    const before = runtime.live().tensors;
+    const { log, finished } = await pull(storage, context, config, lives(life), seen);
+    expect(runtime.live().tensors).toBe(before);
+    if (finished) return { lines: canonicalLog(log), lives: life + 1 };
+  }
+}
+
+/** A place in a run that is cut off there: behind the event of that type and number. */
+const places: readonly (readonly [type: RunEvent['type'], number: number])[] = [
+  ['module-pruned', 3],
+  ['stage-finished', 1],
+  ['stage-finished', 3],
+  ['candidate-training', 5],
+  ['post-training-step', 3],
+  ['evaluated', 2],
+  ['exports-planned', 1],
+];
+
+/** How many events come until then. */
+function eventsUntil(log: readonly RunEvent[], type: RunEvent['type'], number: number): number {
+  const found = [...log.entries()].filter(([, event]) => event.type === type)[number - 1];
+  if (found === undefined) throw new RangeError(`there are no ${number} of ${type}`);
+  return found[0] + 1;
+}
+
+// On the GPU the same code runs; there results may differ by rounding, and a run takes minutes on a software one.
+describe.skipIf(onGpu)('a run that is cut off and goes on', () => {
+  it('tells what the unbroken one tells, wherever it was cut', { timeout: 5 * minutes }, async () => {
+    const { lines, log } = await undisturbed();
+    for (const [type, number] of places) {
+      const cut = eventsUntil(log, type, number);
+      const halves = await broken(whole, (life) => (life === 0 ? cut : Infinity));
+      expect([type, halves.lives]).toEqual([type, 2]);
+      expect(halves.lines).toEqual(lines);
+    }
+  });
+
+  it('is the same after many lives, with settings that were changed and a parent that was chosen on the way', { timeout: 5 * minutes }, async () => {
+    const seen: Seen = (event, { control }) => {
+      if (event.type !== 'generation-started') return;
+      if (event.generation === 1) control.tune({ maxFlips: 1, learningRate: 1e-3 });
+      const [chosen] = event.offspring;
+      if (event.generation === 2 && chosen) control.adopt(chosen);
+    };
+    const { lines } = await unbroken(whole, seen);
+    const many = await broken(whole, (life) => 12 + 9 * life, seen);
+    expect(many.lives).toBeGreaterThan(4);
+    expect(many.lines).toEqual(lines);
+  });
+
+  it('refuses to go on with other texts, and keeps what was saved', { timeout: minutes }, async () => {
+    const storage = new MemoryStorage();
+    const { context } = await hastyContext();
+    const { log } = await pull(storage, context, whole, eventsUntil((await undisturbed()).log, 'module-pruned', 1));
+    expect(log.length).toBeGreaterThan(0);
+    const { context: other } = await hastyContext();
+    const swapped: RunContext = { ...other, openText: (ref) => other.openText(ref === 'held-out' ? 'training' : 'held-out') };
+    const { told } = await pull(storage, swapped, whole);
+    expect(told.at(-1)).toMatchObject({ type: 'run-failed', explanation: { means: expect.stringContaining('stays saved') as string } });
+    const { context: again } = await hastyContext();
+    expect((await pull(storage, again, whole)).finished).toBe(true);
+  });
+});
