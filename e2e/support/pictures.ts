@@ -27,9 +27,10 @@ export function look(page: Page, bytes: Buffer, type: 'image/png' | 'image/svg+x
   );
 }
 
-/** Elements of an SVG by name, after it was parsed as a file of its own; throws where it is none. */
-export function elementsOf(page: Page, svg: string): Promise<Readonly<Record<string, number>>> {
-  return page.evaluate((text) => {
+/** Elements of an SVG by name, after it was parsed as a file of its own; throws where it is none. In an empty page: the site's own may parse none. */
+export async function elementsOf(site: Page, svg: string): Promise<Readonly<Record<string, number>>> {
+  const page = await site.context().newPage();
+  const elements = await page.evaluate((text) => {
     const file = new DOMParser().parseFromString(text, 'image/svg+xml');
     const error = file.querySelector('parsererror');
     if (error) throw new Error(error.textContent ?? 'not parsed');
@@ -37,4 +38,6 @@ export function elementsOf(page: Page, svg: string): Promise<Readonly<Record<str
     for (const { localName } of file.querySelectorAll('*')) counts[localName] = (counts[localName] ?? 0) + 1;
     return counts;
   }, svg);
+  await page.close();
+  return elements;
 }

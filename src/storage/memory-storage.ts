@@ -45,7 +45,7 @@ class MemoryFile implements StoredFile {
     const entry = this.#opened();
     checkPlace(entry.size, start);
     const end = start + bytes.length;
-    if (end > entry.size) this.#reserve(end - entry.size);
+    if (end > entry.size) this.#reserveOrTear(entry, start, bytes);
     if (end > entry.buffer.length) {
       const grown = new Uint8Array(Math.max(end, 2 * entry.buffer.length));
       grown.set(entry.buffer.subarray(0, entry.size));
@@ -54,6 +54,17 @@ class MemoryFile implements StoredFile {
     entry.buffer.set(bytes, start);
     entry.size = Math.max(entry.size, end);
     entry.version += 1;
+  }
+
+  /** Where there is no room, what lies within the file is overwritten all the same: as disks do it, so that nobody relies on more. */
+  #reserveOrTear(entry: MemoryEntry, start: number, bytes: Uint8Array<ArrayBuffer>): void {
+    try {
+      this.#reserve(start + bytes.length - entry.size);
+    } catch (error) {
+      entry.buffer.set(bytes.subarray(0, entry.size - start), start);
+      entry.version += 1;
+      throw error;
+    }
   }
 
   async truncate(size: number): Promise<void> {

@@ -11,7 +11,7 @@ export interface SyncAccessHandle {
   close(): void;
 }
 
-interface SyncFileHandle extends FileSystemFileHandle {
+export interface SyncFileHandle extends FileSystemFileHandle {
   createSyncAccessHandle(): Promise<SyncAccessHandle>;
 }
 
@@ -68,12 +68,27 @@ export class SyncOpfsFile implements StoredFile {
 
   async write(start: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const access = this.#opened();
-    checkPlace(access.getSize(), start);
+    const before = access.getSize();
+    checkPlace(before, start);
     this.#attempt(() => {
-      const count = access.write(bytes, { at: start });
-      // Seen in headless Chromium: bytes count as written that the quota cut off. Only the size tells.
-      if (count < bytes.length || access.getSize() < start + bytes.length) throw quotaError();
+      try {
+        const count = access.write(bytes, { at: start });
+        // Seen in headless Chromium: bytes count as written that the quota cut off. Only the size tells.
+        if (count < bytes.length || access.getSize() < start + bytes.length) throw quotaError();
+      } catch (cause) {
+        this.#cutBack(access, before);
+        throw cause;
+      }
     });
+  }
+
+  /** Takes away what a write that failed has added: nobody has checked it. */
+  #cutBack(access: SyncAccessHandle, size: number): void {
+    try {
+      if (access.getSize() > size) access.truncate(size);
+    } catch {
+      // The first failure is the one to tell.
+    }
   }
 
   async truncate(size: number): Promise<void> {

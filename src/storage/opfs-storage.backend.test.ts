@@ -42,6 +42,23 @@ describe.skipIf(typeof Worker === 'undefined')('OpfsStorage', () => {
     await expect.poll(async () => worker.open('held').then((opened) => opened[Symbol.asyncDispose]().then(() => 'free'), () => 'busy')).toBe('free');
   });
 
+  it('lists what is there while another thread makes and removes files', async () => {
+    const other = new OpfsInWorker();
+    const own = new OpfsStorage('storage-test');
+    let busy = true;
+    const churn = (async () => {
+      for (let round = 0; busy; round++) {
+        for (const name of ['churn/a', 'churn/b', 'churn/deep/c']) await (await other.open(name, { create: true }))[Symbol.asyncDispose]();
+        await other.remove('churn');
+      }
+    })();
+    await (await worker.open('stays', { create: true }))[Symbol.asyncDispose]();
+    for (let look = 0; look < 100; look++) expect((await own.list()).map(({ path }) => path)).toContain('stays');
+    busy = false;
+    await churn;
+    other[Symbol.dispose]();
+  });
+
   it('is full at the quota of the browser, and keeps what was there', async () => {
     const { cdp } = await import('vitest/browser');
     const origin = location.origin;
@@ -54,6 +71,7 @@ describe.skipIf(typeof Worker === 'undefined')('OpfsStorage', () => {
       // The browser's estimate is not asked: under this quota Chromium still reports what is used plus 10 GiB.
       await expect(file.write(1000, new Uint8Array(30_000_000))).rejects.toMatchObject({ name: 'StorageFullError' });
       expect(await file.read(0, 1000)).toEqual(new Uint8Array(1000).fill(7));
+      expect((await worker.openForReading('big')).size).toBe(1000);
     } finally {
       await cdp().send('Storage.overrideQuotaForOrigin', { origin });
     }

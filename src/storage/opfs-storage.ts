@@ -1,5 +1,5 @@
 import { checkedParts, checkReadRange } from './storage-checks.ts';
-import { hasSyncAccess, StreamOpfsFile, SyncOpfsFile } from './opfs-file.ts';
+import { hasSyncAccess, StreamOpfsFile, SyncOpfsFile, type SyncAccessHandle, type SyncFileHandle } from './opfs-file.ts';
 import { StorageBusyError, StoredFileMissingError, StorageFullError, StorageUnavailableError } from './storage-errors.ts';
 import type { ReadableFile, Storage, StorageEstimate, StoredFile } from './storage.ts';
 
@@ -81,9 +81,10 @@ export class OpfsStorage implements Storage {
 
   async open(path: string, options: { readonly create?: boolean } = {}): Promise<StoredFile> {
     const translate = (cause: unknown): unknown => this.#translate(path, cause);
+    const create = options.create === true;
     return this.#attempt(path, async () => {
-      const handle = await this.#file(path, options.create === true);
-      if (hasSyncAccess(handle)) return new SyncOpfsFile(await handle.createSyncAccessHandle(), translate);
+      const handle = await this.#file(path, create);
+      if (hasSyncAccess(handle)) return new SyncOpfsFile(await accessTo(handle, () => this.#file(path, create)), translate);
       const key = `${this.#folder}/${path}`;
       if (openedStreams.has(key)) throw new StorageBusyError(this.name, path);
       const content = await handle.getFile();
@@ -113,13 +114,17 @@ export class OpfsStorage implements Storage {
     const start = await ignoreMissing(this.#directory(parts, false));
     if (!start) return [];
     const files: { path: string; size: number }[] = [];
+    // What goes while it is looked at, as whoever else uses the storage removes it, is not there.
     const walk = async (directory: FileSystemDirectoryHandle, prefix: string): Promise<void> => {
       for await (const [name, handle] of directory.entries()) {
-        if (isDirectory(handle)) await walk(handle, `${prefix}${name}/`);
-        else if (isFile(handle)) files.push({ path: prefix + name, size: (await handle.getFile()).size });
+        if (isDirectory(handle)) await ignoreMissing(walk(handle, `${prefix}${name}/`));
+        else if (isFile(handle)) {
+          const file = await ignoreMissing(handle.getFile());
+          if (file) files.push({ path: prefix + name, size: file.size });
+        }
       }
     };
-    await walk(start, parts.map((part) => `${part}/`).join(''));
+    await ignoreMissing(walk(start, parts.map((part) => `${part}/`).join('')));
     return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   }
 
@@ -136,6 +141,18 @@ export class OpfsStorage implements Storage {
     await this.#root();
     const { usage, quota } = await navigator.storage.estimate();
     return usage === undefined || quota === undefined ? null : { usage, quota };
+  }
+}
+
+/** Opened for writing. Between its making and its opening another tab that clears up may have taken a new file away: it is made once more. */
+async function accessTo(handle: SyncFileHandle, again: () => Promise<FileSystemFileHandle>): Promise<SyncAccessHandle> {
+  try {
+    return await handle.createSyncAccessHandle();
+  } catch (cause) {
+    if (nameOf(cause) !== 'NotFoundError') throw cause;
+    const second = await again();
+    if (!hasSyncAccess(second)) throw cause;
+    return await second.createSyncAccessHandle();
   }
 }
 

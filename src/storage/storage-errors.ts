@@ -7,7 +7,8 @@ export class StorageFullError extends ExplainedError {
       {
         what: `There is no room left in ${storage} to write "${path}".`,
         means: 'What was written before is kept; the rest was not written.',
-        remedy: 'Delete stored models that you no longer need, or free space on the disk, then go on.',
+        remedy: 'Delete stored models or runs that you no longer need, or free space on the disk, then go on.',
+        action: 'make-room',
       },
       options,
     );

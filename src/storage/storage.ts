@@ -6,7 +6,7 @@ export interface StoredFile extends AsyncDisposable {
   readonly size: number;
   /** Bytes `[start, end)`, exactly. Throws RangeError outside the file. */
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** Writes at `start`, which may be the end of the file. Throws StorageFullError; what was there before stays readable. */
+  /** Writes at `start`, which may be the end of the file. Throws StorageFullError; the file has the size that it had before, then. */
   write(start: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Cuts the file to `size` bytes. */
   truncate(size: number): Promise<void>;

@@ -38,6 +38,8 @@ function tell(record: RunRecord, event: RunEvent): RunRecord {
   switch (event.type) {
     case 'run-started':
       return beginRecord(event);
+    case 'run-resumed':
+      return { ...record, state: 'running', failure: null };
     case 'device':
       return { ...record, device: event.device.label };
     case 'model-loaded':

@@ -11,7 +11,7 @@ let shelf: MemoryShelf;
 let library: RunLibrary;
 let keeper: RunKeeper;
 const runs = () => runsStore.getState().runs ?? [];
-const again = (at: string): RunEvent[] => wholeRun.map((event) => (event.type === 'run-started' ? { ...event, startedAt: at } : event));
+const again = (at: string, run?: string): RunEvent[] => wholeRun.map((event) => (event.type === 'run-started' ? { ...event, startedAt: at, ...(run && { run }) } : event));
 
 beforeEach(() => {
   runsStore.setState(runsStore.getInitialState(), true);
@@ -53,6 +53,29 @@ describe('RunKeeper', () => {
     shelf.write = write;
     expect(await keeper.take([])).toBe(true);
     expect(await library.events(runs()[0]?.id ?? '')).toEqual(wholeRun);
+  });
+
+  it('keeps what a run could not store while the next one begins, each under its own name', async () => {
+    const [create, write] = [shelf.create.bind(shelf), shelf.write.bind(shelf)];
+    const full = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+    // The first is in the library and has more to write; the second is not there at all; the third begins.
+    await keeper.take(wholeRun.slice(0, 4));
+    shelf.write = full;
+    expect(await keeper.take(wholeRun.slice(4))).toBe(false);
+    shelf.create = full;
+    const origin = { id: 'a', kind: 'uniform' } as const;
+    runsStore.setState({ planned: { name: 'The second', origin } });
+    const second = again('2026-01-02T00:00:00.000Z', 'b');
+    expect(await keeper.take(second.slice(0, 9))).toBe(false);
+    expect(await keeper.take(second.slice(9))).toBe(false);
+    const third = again('2026-01-03T00:00:00.000Z', 'c');
+    expect(await keeper.take(third.slice(0, 9))).toBe(false);
+    [shelf.create, shelf.write] = [create, write];
+    expect(await keeper.take(third.slice(9))).toBe(true);
+    expect(runs().map(({ name, state }) => [name, state])).toEqual([['Run 3', 'finished'], ['The second', 'finished'], ['Run 1', 'finished']]);
+    const [newest, middle, oldest] = runs();
+    for (const [run, events] of [[oldest, wholeRun], [middle, second], [newest, third]] as const) expect(await library.events(run?.id ?? '')).toEqual(events);
+    expect(runsStore.getState().problem?.action).toBeUndefined();
   });
 
   it('keeps a cancelled run that came to something, and drops one that did not', async () => {

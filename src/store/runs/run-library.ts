@@ -2,6 +2,7 @@ import { ExplainedError } from '../../base/explained-error.ts';
 import type { RunEvent } from '../../run/run-events.ts';
 import { parseEvents } from '../parse-events.ts';
 import { IndexedShelf } from './indexed-shelf.ts';
+import { newId } from './new-id.ts';
 import { unpackPieces } from './pack-events.ts';
 import { beginRecord, recordEvent } from './record-event.ts';
 import { heldRuns } from './run-locks.ts';
@@ -11,6 +12,7 @@ import { runsStore } from './runs-store.ts';
 import type { StoredRun } from './stored-run.ts';
 import { readStoredRun } from './stored-run-schema.ts';
 import { notLasting } from './storage-problem.ts';
+import { noteGoing } from '../storage/kept-note.ts';
 import { isZip, readZipEntry } from './zip-entry.ts';
 
 /** How long a deleted run can be brought back, in milliseconds. */
@@ -55,7 +57,7 @@ export class RunLibrary implements Disposable {
     const [{ all, unread }, alive] = [await this.read(), await heldRuns()];
     const now = Date.now();
     const gone = all.filter(({ deletedAt }) => deletedAt !== null && now - deletedAt >= undoMilliseconds);
-    await Promise.all(gone.map(({ id }) => this.shelf.remove(id)));
+    await Promise.all(gone.map(({ id }) => this.remove(id)));
     const newest = all.filter((run) => !gone.includes(run)).toSorted((a, b) => b.number - a.number);
     runsStore.setState({ runs: newest.filter(({ deletedAt }) => deletedAt === null), deleted: newest.filter(({ deletedAt }) => deletedAt !== null), alive, unread });
     await this.look();
@@ -106,6 +108,12 @@ export class RunLibrary implements Disposable {
     return stored;
   }
 
+  /** Removes a run for good, without telling anybody. */
+  async remove(id: string): Promise<void> {
+    noteGoing('runs', id);
+    await this.shelf.remove(id);
+  }
+
   /** Shows a run as it is stored now, without reading the others anew. */
   show(run: StoredRun): void {
     const runs = runsStore.getState().runs ?? [];
@@ -143,9 +151,6 @@ export class RunLibrary implements Disposable {
     }
   }
 }
-
-/** Short enough for an address that holds four of them. */
-export const newId = (): string => Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => (byte % 36).toString(36)).join('');
 
 let library: Promise<RunLibrary> | null = null;
 

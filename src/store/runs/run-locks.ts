@@ -1,22 +1,25 @@
-/** Which runs are being recorded, by locks that a browser frees when their tab is gone. */
+/** Which runs are under way, by locks that a browser frees when the tab that has them is gone. */
 
 const prefix = 'darwinlm-run-';
 
 /** Older browsers, and pages over plain http, have none. */
 const locks = (): LockManager | undefined => (typeof navigator === 'undefined' ? undefined : navigator.locks);
 
-/** Says that this tab records the run, until `release`. */
-export function holdRun(id: string): { readonly release: () => void } {
-  let release: () => void = () => undefined;
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  void locks()?.request(prefix + id, () => held).catch(() => undefined);
-  return { release };
+/** All locks of the site that somebody holds: their names, and who, where the browser tells. */
+export async function locksHeld(): Promise<readonly { readonly name: string; readonly holder: string | null }[]> {
+  const { held = [] } = (await locks()?.query().catch(() => undefined)) ?? {}; // some browsers refuse it
+  return held.flatMap(({ name, clientId }) => (name === undefined ? [] : [{ name, holder: clientId ?? null }]));
 }
 
-/** Ids of the runs that some tab records. */
+/** Ids of the runs that some tab has. */
 export async function heldRuns(): Promise<ReadonlySet<string>> {
-  const { held = [] } = (await locks()?.query().catch(() => undefined)) ?? {}; // some browsers refuse it
-  return new Set(held.flatMap(({ name }) => (name?.startsWith(prefix) ? [name.slice(prefix.length)] : [])));
+  return new Set((await locksHeld()).flatMap(({ name }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : [])));
+}
+
+/** Waits until nobody has a run: its tab was closed, or is done with it. Rejects with the signal's reason; never ends where there are no locks. */
+export async function whenFreed(id: string, signal: AbortSignal): Promise<void> {
+  const manager = locks();
+  if (!manager) return await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  // Shared, so that all who wait hear of it, and given back at once.
+  await manager.request(prefix + id, { mode: 'shared', signal }, () => undefined);
 }

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../run/run-events.ts';
 import type { RunListener } from '../engine.ts';
+import { onRoomMade } from '../storage/room-made.ts';
 import { loadRuns } from './load-runs.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import { runsStore } from './runs-store.ts';
@@ -25,6 +26,11 @@ export class RunRecorder implements RunListener {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private wait = usualWait;
 
+  constructor() {
+    // What could not be written is not to wait for long.
+    onRoomMade(() => this.wait === longWait && this.flush());
+  }
+
   hear(event: RunEvent): void {
     // A run that fails before it begins leaves nothing to store.
     if (event.type === 'run-failed' && event.at === 0) {
@@ -34,6 +40,16 @@ export class RunRecorder implements RunListener {
     this.heard.push(event);
     if (event.type === 'run-started' || ends(event)) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), this.wait);
+  }
+
+  resumed(events: readonly RunEvent[]): void {
+    this.heard = [...events];
+    this.flush();
+  }
+
+  left(): void {
+    this.flush();
+    this.next(async (keeper) => keeper.leave());
   }
 
   cancelled(): void {

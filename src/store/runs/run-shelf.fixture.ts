@@ -7,6 +7,16 @@ const whole = recordOf(wholeRun);
 const run = (id: string) => ({ ...record, id, name: null, origin: null, imported: false });
 const piece = (index: number, ...bytes: number[]) => ({ index, bytes: Uint8Array.from(bytes) });
 
+async function writesAnew(shelf: RunShelf): Promise<void> {
+  await shelf.create(run('a'));
+  for (let index = 0; index < 12; index++) await shelf.write('a', whole, piece(index, index), index + 1);
+  await shelf.edit('a', { name: 'Mine' });
+  expect(await shelf.rewrite('a', record, [Uint8Array.of(7, 8), Uint8Array.of(9)])).toMatchObject({ ...record, name: 'Mine', bytes: 3 });
+  expect(await shelf.pieces('a')).toEqual([Uint8Array.of(7, 8), Uint8Array.of(9)]);
+  await shelf.write('a', whole, piece(1, 1, 2), 4);
+  expect(await shelf.pieces('a')).toEqual([Uint8Array.of(7, 8), Uint8Array.of(1, 2)]);
+}
+
 /** What every shelf keeps to. `open` gives an empty one. */
 export function describeShelf(name: string, open: () => Promise<RunShelf>): void {
   describe(`${name} as a shelf of runs`, () => {
@@ -30,7 +40,15 @@ export function describeShelf(name: string, open: () => Promise<RunShelf>): void
       await shelf.write('a', record, piece(0, 1, 2), 2);
       for (let index = 1; index < 12; index++) await shelf.write('a', whole, piece(index, index), 2 + index);
       expect((await shelf.pieces('a')).map((bytes) => [...bytes])).toEqual([[1, 2], ...Array.from({ length: 11 }, (_, index) => [index + 1])]);
+      expect(await shelf.pieces('a', 10)).toEqual([Uint8Array.of(10), Uint8Array.of(11)]);
+      expect(await shelf.pieces('a', 12)).toEqual([]);
       expect((await shelf.list()).find(({ id }) => id === 'a')).toMatchObject({ ...whole, number: 1, bytes: 13 });
+    });
+
+    it('writes a run anew from its beginning, with what a reader named it', async () => {
+      await writesAnew(shelf);
+      expect(await shelf.rewrite('gone', record, [])).toBeNull();
+      expect(await shelf.pieces('gone')).toEqual([]);
     });
 
     it('keeps a name that was given while the run is written', async () => {

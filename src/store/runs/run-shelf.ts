@@ -24,10 +24,12 @@ export interface RunShelf {
   create(run: NewRun): Promise<StoredRun>;
   /** What a run has come to, and a piece of its events; `bytes` of all its pieces. Null where the run is gone. */
   write(id: string, record: RunRecord, piece: Piece, bytes: number): Promise<StoredRun | null>;
+  /** As {@link write}, with all its pieces anew: a run that goes on from an earlier place takes back what came after it. */
+  rewrite(id: string, record: RunRecord, pieces: readonly Uint8Array<ArrayBuffer>[]): Promise<StoredRun | null>;
   /** Null where the run is gone. */
   edit(id: string, change: RunEdit): Promise<StoredRun | null>;
-  /** In order. */
-  pieces(id: string): Promise<readonly Uint8Array<ArrayBuffer>[]>;
+  /** In order; `from`: that one and those after it. */
+  pieces(id: string, from?: number): Promise<readonly Uint8Array<ArrayBuffer>[]>;
   remove(id: string): Promise<void>;
 }
 
@@ -36,6 +38,8 @@ export const numbered = ({ name, ...run }: NewRun, number: number): StoredRun =>
 
 /** The stored run with what it has come to since. */
 export const rewritten = (stored: StoredRun, record: RunRecord, bytes: number): StoredRun => ({ ...stored, ...record, bytes });
+
+export const sizeOf = (pieces: readonly Uint8Array[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
 
 /** Where the browser stores nothing for the page: until the tab is closed. */
 export class MemoryShelf implements RunShelf {
@@ -61,6 +65,14 @@ export class MemoryShelf implements RunShelf {
     return entry.stored;
   }
 
+  async rewrite(id: string, record: RunRecord, pieces: readonly Uint8Array<ArrayBuffer>[]): Promise<StoredRun | null> {
+    const entry = this.#runs.get(id);
+    if (!entry) return null;
+    entry.stored = rewritten(entry.stored, record, sizeOf(pieces));
+    entry.pieces.splice(0, entry.pieces.length, ...pieces);
+    return entry.stored;
+  }
+
   async edit(id: string, change: RunEdit): Promise<StoredRun | null> {
     const entry = this.#runs.get(id);
     if (!entry) return null;
@@ -68,8 +80,8 @@ export class MemoryShelf implements RunShelf {
     return entry.stored;
   }
 
-  async pieces(id: string): Promise<readonly Uint8Array<ArrayBuffer>[]> {
-    return this.#runs.get(id)?.pieces ?? [];
+  async pieces(id: string, from = 0): Promise<readonly Uint8Array<ArrayBuffer>[]> {
+    return this.#runs.get(id)?.pieces.slice(from) ?? [];
   }
 
   async remove(id: string): Promise<void> {

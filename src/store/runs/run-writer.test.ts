@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { parseEvents } from '../parse-events.ts';
 import { DamagedRunError, packText, unpackPieces } from './pack-events.ts';
 import { beginRecord } from './record-event.ts';
-import { MemoryShelf } from './run-shelf.ts';
+import { MemoryShelf, sizeOf } from './run-shelf.ts';
 import { RunWriter } from './run-writer.ts';
 import { recordOf, wholeRun } from './runs.fixture.ts';
 
@@ -65,4 +65,20 @@ it('packs to a fraction, reads plain text too, and names the piece that is damag
   await expect(reading).rejects.toBeInstanceOf(DamagedRunError);
   await expect(reading).rejects.toThrow('Piece 2');
   await expect(parseEvents(unpackPieces([packed, damaged]))).rejects.toBeInstanceOf(DamagedRunError);
+});
+
+it('writes a run anew from an earlier place, however long its pieces are, and goes on from there', async () => {
+  for (const longest of [300, 5000, 1 << 17]) {
+    const shelf = new MemoryShelf();
+    await shelf.create(begun);
+    await new RunWriter(shelf, 'a', begun, longest).append(wholeRun);
+    const writer = new RunWriter(shelf, 'a', begun, longest);
+    const stored = await writer.rewrite(wholeRun.slice(0, 20));
+    const text = await textOf(await shelf.pieces('a'));
+    expect(text).toBe(wholeRun.slice(0, 20).map((event) => `${JSON.stringify(event)}\n`).join(''));
+    expect(stored).toMatchObject({ ...recordOf(wholeRun.slice(0, 20)), bytes: sizeOf(await shelf.pieces('a')) });
+    await writer.append(wholeRun.slice(20));
+    expect(await textOf(await shelf.pieces('a'))).toBe(lines);
+    expect((await shelf.list())[0]).toMatchObject({ ...recordOf(wholeRun), bytes: sizeOf(await shelf.pieces('a')) });
+  }
 });

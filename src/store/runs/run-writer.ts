@@ -1,11 +1,17 @@
 import type { RunEvent } from '../../run/run-events.ts';
 import { packText } from './pack-events.ts';
-import { recordEvent } from './record-event.ts';
-import type { RunShelf } from './run-shelf.ts';
+import { beginRecord, recordEvent } from './record-event.ts';
+import { sizeOf, type RunShelf } from './run-shelf.ts';
 import type { RunRecord, StoredRun } from './stored-run.ts';
 
 /** Characters after which a piece is left as it is and another begins: until then it is written anew each time. */
 const usualPiece = 1 << 17;
+/** Events that are made a text at once: the page answers between. */
+const sliceEvents = 500;
+
+const linesOf = (events: readonly RunEvent[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join('');
+
+const nextTask = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
 
 /** Writes one run's events into pieces, with what they come to. What could not be written is tried again with what comes next. */
 export class RunWriter {
@@ -29,8 +35,32 @@ export class RunWriter {
   /** The run as it is stored now; null where somebody deleted it. Throws what the shelf throws. */
   async append(events: readonly RunEvent[]): Promise<StoredRun | null> {
     this.record = events.reduce(recordEvent, this.record);
-    this.open += events.map((event) => `${JSON.stringify(event)}\n`).join('');
+    this.open += linesOf(events);
     return await this.write();
+  }
+
+  /** Writes the run anew from its beginning: what was written before is taken back. Null and throws as {@link append}; then it is to be called again. */
+  async rewrite(events: readonly RunEvent[]): Promise<StoredRun | null> {
+    const [first] = events;
+    if (first?.type !== 'run-started') throw new TypeError('a run begins with run-started');
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    let record = beginRecord(first);
+    let open = '';
+    for (let start = 0; start < events.length; start += sliceEvents) {
+      const slice = events.slice(start, start + sliceEvents);
+      record = slice.reduce(recordEvent, record);
+      open += linesOf(slice);
+      await nextTask();
+      if (open.length < this.longest) continue;
+      pieces.push(await packText(open));
+      open = '';
+    }
+    const stored = await this.shelf.rewrite(this.id, record, open === '' ? pieces : [...pieces, await packText(open)]);
+    this.record = record;
+    this.open = open;
+    this.index = pieces.length;
+    this.bytes = sizeOf(pieces);
+    return stored;
   }
 
   /** Its end where the engine says none. */

@@ -47,6 +47,12 @@ describe('readZipEntry', () => {
     expect(await text(asZip64(new Uint8Array(zipSync({ 'events.jsonl': bytes }, { level: 6 }))))).toBe(lines);
   });
 
+  it('breaks with an explained error where the compression is damaged', async () => {
+    const zip = new Uint8Array(zipSync({ 'events.jsonl': bytes }, { level: 6 }));
+    zip.fill(0xff, 44, 60);
+    await expect(text(new Blob([zip]))).rejects.toBeInstanceOf(NoZipEntryError);
+  });
+
   it('says what is missing', async () => {
     const zip = new Blob([zipSync({ 'a.txt': bytes })]);
     await expect(readZipEntry(zip, 'events.jsonl')).rejects.toThrow('has no events.jsonl');

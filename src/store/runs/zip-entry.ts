@@ -1,4 +1,5 @@
 import { ExplainedError } from '../../base/explained-error.ts';
+import { storeLimits } from '../limits.ts';
 
 /** The archive has no such file, or is damaged. */
 export class NoZipEntryError extends ExplainedError {
@@ -14,8 +15,6 @@ const locatorLength = 20;
 const end64Length = 56;
 const entryLength = 46;
 const localLength = 30;
-/** Of a directory: a model folder has a few dozen entries. */
-const mostDirectory = 16 << 20;
 
 /** Stands for what 32 bits cannot hold. */
 const full = 0xffff_ffff;
@@ -84,21 +83,36 @@ function* entriesOf(directory: DataView): Generator<Entry> {
   }
 }
 
+/** The same stream, which breaks with an error of ours where its compression is broken. */
+function explained(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const reader = stream.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      const step = await reader.read().catch((cause: unknown) => {
+        throw new NoZipEntryError('is damaged', { cause });
+      });
+      if (step.done) controller.close();
+      else controller.enqueue(step.value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
 /**
  * The file of that name in a ZIP archive, in whatever folder it lies; only it and the directory are read, however large the archive.
- * Throws {@link NoZipEntryError}.
+ * Throws {@link NoZipEntryError}, also into whoever reads what it gives.
  */
 export async function readZipEntry(zip: Blob, name: string): Promise<Blob | ReadableStream<Uint8Array>> {
   try {
     const { at, length } = await findDirectory(zip);
-    if (length > mostDirectory) throw new NoZipEntryError('has too many files');
+    if (length > storeLimits.zipDirectory) throw new NoZipEntryError('has too many files');
     const entry = [...entriesOf(await viewOf(zip, at, length))].find((each) => each.name === name || each.name.endsWith(`/${name}`));
     if (!entry) throw new NoZipEntryError(`has no ${name}`);
     const local = await viewOf(zip, entry.at, localLength);
     const begin = entry.at + localLength + local.getUint16(26, true) + local.getUint16(28, true);
     const packed = zip.slice(begin, begin + entry.size);
     if (entry.method === stored) return packed;
-    if (entry.method === deflated) return packed.stream().pipeThrough(new DecompressionStream('deflate-raw'));
+    if (entry.method === deflated) return explained(packed.stream().pipeThrough(new DecompressionStream('deflate-raw')));
   } catch (cause) {
     // Reading beyond its end: what it says of itself is not true.
     throw cause instanceof RangeError ? new NoZipEntryError('is damaged', { cause }) : cause;
