@@ -9,6 +9,8 @@ const port = Number(process.env['E2E_PORT'] ?? 4174);
 const quiet = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 const realModel = '**/real-model.spec.ts';
+/** `npm run soak -- --browser`: hours, if one likes. */
+const soak = process.env['SOAK'] ? [] : ['**/soak/**'];
 
 /** Tests whose title has `@webgpu` need a GPU (a software one will do); all others run where there is none. The service worker is let in where it is tested. */
 export default defineConfig({
@@ -24,7 +26,7 @@ export default defineConfig({
     {
       name: 'wasm',
       grepInvert: /@webgpu/,
-      testIgnore: realModel,
+      testIgnore: [realModel, ...soak],
       use: { launchOptions: { executablePath, args: [...quiet, '--disable-features=WebGPU'] } },
     },
     {
@@ -36,6 +38,7 @@ export default defineConfig({
     {
       name: 'webgpu',
       grep: /@webgpu/,
+      testIgnore: soak,
       use: {
         launchOptions: {
           executablePath,

@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/test.ts';
 import { overflowOf, seriousViolations } from './support/look-over.ts';
 import { watchForErrors } from './support/open-page.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { openModel } from '../src/model/load-model.ts';
 import { FolderSource } from '../src/cli/folder-source.ts';
 import { formatIds } from '../src/export/formats.ts';
@@ -70,7 +70,7 @@ test('a pruned model goes out in every format, each file as it was told', async 
   expect(errors).toEqual([]);
 });
 
-test('the model folder is whole, opens here again, and in transformers.js on another page', async ({ page, context }) => {
+test('the model folder is whole, opens here again, and in transformers.js on another page', async ({ page, context, conduct }) => {
   test.setTimeout(10 * minutes);
   const folder = await mkdtemp(join(tmpdir(), 'model-folder-'));
   try {
@@ -108,6 +108,7 @@ test('the model folder is whole, opens here again, and in transformers.js on ano
     const expected = await greedyTokens(join(folder, 'models', model, 'onnx/model.onnx'), ids, 8);
     for (const dtype of ['fp32', 'fp16']) {
       const server = await serveTransformers(folder, model, dtype);
+      conduct.allow(server.address);
       try {
         const other = await context.newPage();
         expect(await answersOf(other, server.address, prompts, 8), dtype).toEqual(expected);

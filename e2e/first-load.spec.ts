@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { median } from '../src/base/median.ts';
@@ -79,8 +79,9 @@ test('paints within a second, and is never busy for long until the first view st
   expect(median(blocked)).toBeLessThan(BLOCKING_LIMIT);
 });
 
-test('works under a sub-path of a plain host that does not isolate', async ({ page }) => {
+test('works under a sub-path of a plain host that does not isolate', async ({ page, conduct }) => {
   const server = await serveStatic(DIST, '/some/where/');
+  conduct.allow(server.address);
   try {
     const errors = await openPage(page, server.address);
     await page.waitForLoadState('networkidle');

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { expect, test, type Page, type TestInfo } from '@playwright/test';
+import { expect, test, type Page, type TestInfo } from './support/test.ts';
 import { largeRun, type LargeRun } from '../src/store/large-run.fixture.ts';
 import { seriousViolations } from './support/look-over.ts';
 import { openPage } from './support/open-page.ts';

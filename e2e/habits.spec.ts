@@ -1,4 +1,4 @@
-import { expect, test, type BrowserContext, type Page } from '@playwright/test';
+import { expect, test, type BrowserContext, type Page } from './support/test.ts';
 import type { RunEvent } from '../src/run/run-events.ts';
 import { keyNames, keyTable } from '../src/ui/shell/keys.ts';
 import { downloadEvents, runBar, waitForRunState } from './support/follow-run.ts';

@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { writeSparseCheckpoint } from '../src/cli/sparse-checkpoint.fixture.ts';
@@ -17,9 +17,10 @@ const tiny = { id: 'darwin/tiny', folder: folder('fixtures/models/tiny-bytes'), 
 const shortRun = 'gens=1&lambda=4&calib=2048&eval=1024';
 const stages = '&stages=2:0:256,1:0:256';
 
-test('a model of the Hub: looked into, downloaded, cancelled, dropped, resumed, stored, and pruned offline', async ({ page }) => {
+test('a model of the Hub: looked into, downloaded, cancelled, dropped, resumed, stored, and pruned offline', async ({ page, conduct }) => {
   test.setTimeout(8 * minutes);
   await using hub = await HubServer.start([tales]);
+  conduct.allow(hub.endpoint, hub.cdn);
   const errors = await openPage(page, `./?${shortRun}${stages}`);
   const sheet = await openModels(page);
   await useHub(sheet, hub.endpoint, tales.id);
@@ -74,8 +75,9 @@ async function pruneAgain(page: Page, file: { readonly path: string }): Promise<
   expect(pruned.prunable).toBeLessThan(0.51 * dense.prunable);
 }
 
-test('a gated model says what to do, and opens with a token that goes nowhere else', async ({ page }) => {
+test('a gated model says what to do, and opens with a token that goes nowhere else', async ({ page, conduct }) => {
   await using hub = await HubServer.start([tiny], { lfsFrom: 1000 });
+  conduct.allow(hub.endpoint, hub.cdn);
   await openPage(page);
   const sheet = await openModels(page);
   await useHub(sheet, hub.endpoint, tiny.id);

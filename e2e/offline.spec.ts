@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { waitForRunState } from './support/follow-run.ts';
 import { openPage, startButton } from './support/open-page.ts';
 import { serveStatic } from './support/serve-static.ts';
@@ -67,23 +68,30 @@ test('opens without a network, isolated, and prunes the bundled model that was u
   expect(errors).toEqual([]);
 });
 
-test('a new version waits, says so, and is taken when the reader wants it; under a sub-path of a plain host', async ({ page, context }) => {
+test('a new version waits, says so, and is taken when the reader wants it; under a sub-path of a plain host', async ({ page, context, conduct }) => {
   test.setTimeout(2 * minute);
   const folder = await mkdtemp(join(tmpdir(), 'site-'));
   await cp(dist, folder, { recursive: true, filter: (path) => !/\/(?:ort|models|texts)$/.test(path) });
   const server = await serveStatic(folder, '/some/where/');
+  conduct.allow(server.address);
   try {
     await page.goto(server.address);
     await waitUntilKept(page);
 
     // Another version: the page's title, and what the service worker knows of the page.
-    const index = await readFile(join(folder, 'index.html'), 'utf8');
-    await writeFile(join(folder, 'index.html'), index.replace('<html lang="en">', '<html lang="en" data-version="2">'));
+    const index = (await readFile(join(folder, 'index.html'), 'utf8')).replace('<html lang="en">', '<html lang="en" data-version="2">');
+    await writeFile(join(folder, 'index.html'), index);
     const worker = await readFile(join(folder, 'sw.js'), 'utf8');
-    await writeFile(join(folder, 'sw.js'), worker.replace(/(index\.html[`"'],revision:[`"'])\w+/, '$1second'));
+    const revision = createHash('sha256').update(index).digest('hex');
+    await writeFile(join(folder, 'sw.js'), worker.replace(/(index\.html[`"'],revision:[`"'])\w+/, `$1${revision}`));
     expect(await readFile(join(folder, 'sw.js'), 'utf8')).not.toBe(worker);
 
     await page.reload();
+    // The host sends no policy; the service worker does, and the engine's worker obeys it.
+    const engine = page.workers()[0] ?? (await page.waitForEvent('worker'));
+    await engine.evaluate(() => void setTimeout('var evil = 1'));
+    const told: string[] = [];
+    await expect.poll(() => (told.push(...conduct.take()), told.join('\n'))).toMatch(/script-src/);
     const notice = page.getByText('A new version is ready.');
     await expect(notice).toBeVisible({ timeout: 20_000 });
     expect(await page.locator('html').getAttribute('data-version')).toBeNull();

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { largeRun } from '../src/store/large-run.fixture.ts';
 import { profileAfter, withProfiles } from '../src/ui/profile/profile.fixture.ts';
 import { download } from './support/follow-run.ts';

@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/test.ts';
 import { HubServer } from '../src/sources/hub-server.fixture.ts';
 import { chooseFolder, openModels, runThrough, useHub } from './support/choose-model.ts';
 import { openPage } from './support/open-page.ts';
@@ -22,9 +22,10 @@ test('a real model from a folder of this computer, to the exported file', async 
   expect(errors).toEqual([]);
 });
 
-test('a real model of the Hub: downloaded, dropped midway, resumed, stored, and loaded offline', async ({ page }) => {
+test('a real model of the Hub: downloaded, dropped midway, resumed, stored, and loaded offline', async ({ page, conduct }) => {
   test.setTimeout(20 * minutes);
   await using hub = await HubServer.start([{ id: 'real/model', folder: model, licence: 'apache-2.0' }]);
+  conduct.allow(hub.endpoint, hub.cdn);
   await openPage(page, run);
   const sheet = await openModels(page);
   await useHub(sheet, hub.endpoint, 'real/model');

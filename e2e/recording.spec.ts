@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { seriousViolations } from './support/look-over.ts';
 import { openPage, startButton } from './support/open-page.ts';
 import { openRecording } from './support/open-recording.ts';

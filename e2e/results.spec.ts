@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, test, type Locator, type Page } from './support/test.ts';
 import type { RunEvent } from '../src/run/run-events.ts';
 import type { RunResult } from '../src/run/run-result.ts';
 import { perplexity } from '../src/ui/format/format.ts';

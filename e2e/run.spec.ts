@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { download, downloadEvents, downloadJson, runBar, stepRun, waitForRunState } from './support/follow-run.ts';
 import { crossEntropy, heldOutSequences } from './support/held-out.ts';
 import { overflowOf, seriousViolations } from './support/look-over.ts';

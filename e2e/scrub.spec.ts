@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import { expect, test, type Page, type TestInfo } from '@playwright/test';
+import { expect, test, type Page, type TestInfo } from './support/test.ts';
 import { largeRun } from '../src/store/large-run.fixture.ts';
 import { frameCosts } from './support/main-thread.ts';
 import { openPage } from './support/open-page.ts';

@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { downloadEvents, runBar, waitForRunState } from './support/follow-run.ts';
 import { seriousViolations } from './support/look-over.ts';
 import { openPage, startButton } from './support/open-page.ts';
@@ -129,6 +129,6 @@ test('presets that somebody else put into the storage are left out, with a note'
   const errors = await openPage(page);
   await openSettings(page);
   await page.getByRole('button', { name: 'Save as a preset…' }).click();
-  await expect(page.getByText('2 stored presets could not be read and are left out.')).toBeVisible();
+  await expect(page.getByText('2 stored presets cannot be read; they are left as they were stored.')).toBeVisible();
   expect(errors).toEqual([]);
 });

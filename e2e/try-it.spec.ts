@@ -1,4 +1,4 @@
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, test, type Locator, type Page } from './support/test.ts';
 import { runBar, waitForRunState } from './support/follow-run.ts';
 import { overflowOf, seriousViolations } from './support/look-over.ts';
 import { openPage, startButton } from './support/open-page.ts';

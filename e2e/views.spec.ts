@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { openRecording } from './support/open-recording.ts';
 import { overflowOf, seriousViolations } from './support/look-over.ts';
 import { openPage } from './support/open-page.ts';

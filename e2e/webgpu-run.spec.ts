@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/test.ts';
 import { fileURLToPath } from 'node:url';
 import { download, showResults, waitForRunState } from './support/follow-run.ts';
 import { openOnnx } from './support/open-onnx.ts';

@@ -47,7 +47,7 @@ await headlessRuns(runs, { jobs: 1, threads: values.threads, native: values.nati
 function outcome(folder) {
   const events = readFileSync(join(folder, 'events.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
   const saved = events.filter(({ type }) => type === 'candidate-dropped').reduce((sum, event) => sum + event.saved, 0);
-  const measured = events.filter(({ type }) => type === 'candidate-measured' || type === 'candidate-dropped' || type === 'not-a-number');
+  const measured = events.filter(({ type }) => type === 'candidate-measured' || type === 'candidate-dropped' || type === 'candidate-failed' || type === 'not-a-number');
   const asked = measured.reduce((sum, { stage }) => sum + stages[stage].fitnessTokens, 0);
   const { seconds } = events.find(({ type, phase }) => type === 'phase-finished' && phase === 'search');
   const { winner } = events.find(({ type }) => type === 'search-finished');

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { bindAddress } from './store/bind-address.ts';
 import { Engine } from './store/engine.ts';
 import { keepOffline } from './store/new-version.ts';
+import { engineStore } from './store/run-store.ts';
 import { loadRuns } from './store/runs/load-runs.ts';
 import { RunRecorder } from './store/runs/run-recorder.ts';
 import { settingsStore } from './store/settings-store.ts';
@@ -15,7 +16,13 @@ import './ui/styles/fonts.css';
 import { createEngineClient } from './worker/engine-client.ts';
 
 bindAddress();
-const engine = new Engine(createEngineClient(), new RunRecorder());
+const client = createEngineClient();
+const engine = new Engine(client, new RunRecorder());
+const untilFirstRun = engineStore.subscribe(({ status }) => {
+  if (status === 'idle') return;
+  untilFirstRun();
+  void import('./store/page-life.ts').then(({ watchPage }) => watchPage((command) => client.send(command)));
+});
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root"');
 const page = (
@@ -29,9 +36,16 @@ const page = (
 startTransition(() => createRoot(root).render(page));
 
 // The device is looked at when the page is drawn and at rest, so that a cost in time can be shown before Start.
-whenIdle(() => engine.probe(settingsStore.getState().draft.backend), 3000);
+// What can be gone on with comes before: to have none takes no time.
+whenIdle(() => {
+  engine.checkpoints.list();
+  engine.probe(settingsStore.getState().draft.backend);
+}, 3000);
 // So is the list of stored runs.
 whenIdle(() => void loadRuns().catch(() => undefined), 3000); // who needs them tries again, and tells
+
+// And whether the browser still has what was stored.
+whenIdle(() => void import('./store/storage/storage-care.ts').then(({ careForStorage }) => careForStorage()).catch(() => undefined), 4000);
 
 // After what the first view needs.
 addEventListener('load', () => whenIdle(() => void keepOffline(), 5000));

@@ -5,6 +5,7 @@ import { formatModelRef, parseModelRef } from '../sources/model-ref.ts';
 import { formatTextRef, parseTextRef } from '../sources/text-ref.ts';
 import { readTarget, writeTarget } from './address-target.ts';
 import { bundledModel, bundledTexts } from './bundled-model.ts';
+import { storeLimits } from './limits.ts';
 import { defaultPreset, presetConfig } from './settings-store.ts';
 
 /** One setting's place in the address: a short name, the value as text, and the configuration with another value in. */
@@ -115,7 +116,7 @@ export function readSettings(parameters: URLSearchParams): { config: RunConfig; 
   for (const key of keys) {
     const text = parameters.get(key.name);
     if (text === null) continue;
-    const outcome = v.safeParse(runConfigSchema, key.read(config, text));
+    const outcome = v.safeParse(runConfigSchema, text.length > storeLimits.addressValue ? null : key.read(config, text));
     if (outcome.success) config = outcome.output;
     else ignored.push(`${key.name}=${text}`);
   }

@@ -1,3 +1,5 @@
+import { storeLimits } from './limits.ts';
+
 /** The page's address as state: short parameters. Settings are replaced; only going to another view is a step to go back from. */
 
 const cleared = (value: string | null): value is null => value === null || value === '';
@@ -23,4 +25,11 @@ export function writeParameters(changes: Readonly<Record<string, string | null>>
 export function pushParameters(changes: Readonly<Record<string, string | null>>): void {
   const query = withParameters(location.search, changes);
   if (query !== location.search) history.pushState(null, '', `${location.pathname}${query}${location.hash}`);
+}
+
+/** What of an address is ignored, as it is told: an address can be as long as its maker likes. */
+export function toldIgnored(parts: readonly string[]): readonly string[] {
+  const { ignoredPart, ignoredTold } = storeLimits;
+  const told = parts.slice(0, ignoredTold).map((part) => (part.length > ignoredPart ? `${part.slice(0, ignoredPart)}…` : part));
+  return parts.length > ignoredTold ? [...told, `and ${parts.length - ignoredTold} more`] : told;
 }

@@ -1,7 +1,7 @@
 import { displayNames, readDisplay } from './address-display.ts';
 import { readSampling, samplingNames } from './address-sampling.ts';
 import { readSettings, settingNames } from './address-settings.ts';
-import { writeParameters } from './address.ts';
+import { toldIgnored, writeParameters } from './address.ts';
 import { displayStore, setDisplay } from './display-store.ts';
 import { parametersFor } from './link.ts';
 import { bindPins } from './runs/pins.ts';
@@ -24,7 +24,7 @@ export function bindAddress(): void {
   const shown = readDisplay(parameters);
   const { sampling, ...tried } = readSampling(parameters);
   ignored.push(...tried.ignored, ...shown.ignored, ...unreadPlaces(parameters));
-  settingsStore.setState({ draft: config, preset, ignored, sampling, ...(prompt ? { prompt } : {}) });
+  settingsStore.setState({ draft: config, preset, ignored: toldIgnored(ignored), sampling, ...(prompt ? { prompt } : {}) });
   setDisplay(shown.display);
   startTheme(theme);
   bindPlace();

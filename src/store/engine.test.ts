@@ -12,6 +12,7 @@ function wire() {
   let listener: (message: EngineMessage) => void = () => undefined;
   const client: EngineClient = {
     send: (command) => void sent.push(command),
+    restart: () => undefined,
     subscribe: (added) => {
       listener = added;
       return () => undefined;

@@ -4,16 +4,23 @@ import type { RunConfig, SearchSettingsChanges } from '../run/run-config.ts';
 import type { RunEvent } from '../run/run-events.ts';
 import type { EngineClient } from '../worker/engine-client.ts';
 import type { EngineCommand, EngineMessage, ModelSubject, SampleRequest, StepEnd } from '../worker/protocol.ts';
+import { checkpointStore } from './checkpoint-store.ts';
 import { EventArchive } from './event-archive.ts';
 import { ExportCommands, isExportMessage, type ExportMessage } from './export-commands.ts';
 import { initialRunState } from './initial-run-state.ts';
 import { ModelCommands } from './model-commands.ts';
 import { isModelMessage, type ModelMessage } from './reduce-models.ts';
+import { beginRestoring } from './reduce-restoring.ts';
 import { reduceRun } from './reduce-run.ts';
+import { isResumeMessage, ResumeCommands, type ResumeMessage } from './resume-commands.ts';
 import { engineStore, isOver, nothingAsked, type EngineState } from './run-store.ts';
+import { newId } from './runs/new-id.ts';
 
 /** React sees at most four updates a second. */
 const flushMilliseconds = 250;
+
+/** Events that are reduced at once where a run is taken up again: the page answers between. */
+const sliceEvents = 500;
 
 /** Told beside the events, and of one run only. */
 const ofTheRun: ReadonlySet<EngineMessage['type']> = new Set(['status', 'pending', 'sampled', 'speed']);
@@ -21,8 +28,12 @@ const ofTheRun: ReadonlySet<EngineMessage['type']> = new Set(['status', 'pending
 /** Hears every event of every run as it comes. */
 export interface RunListener {
   hear(event: RunEvent): void;
+  /** The run goes on from an earlier place: these are its events in force, from `run-started` to `run-resumed`, in place of all before. */
+  resumed(events: readonly RunEvent[]): void;
   /** The run was ended and forgotten; no more of its events come. */
   cancelled(): void;
+  /** The run was left where it is saved; no more of its events come for now. */
+  left(): void;
 }
 
 /** Commands to the engine, and the only writer of the engine store. */
@@ -30,6 +41,8 @@ export class Engine {
   readonly archive = new EventArchive();
   readonly models: ModelCommands;
   readonly exports: ExportCommands;
+  /** What is saved of runs, and going on with them. */
+  readonly checkpoints: ResumeCommands;
   private readonly client: EngineClient;
   private readonly listener: RunListener | null;
   private queue: RunEvent[] = [];
@@ -37,6 +50,8 @@ export class Engine {
   private deaf = false;
   private flushedAt = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  /** Messages that wait until the events in force are taken in; null while none have to. */
+  private held: EngineMessage[] | null = null;
 
   constructor(client: EngineClient, listener: RunListener | null = null) {
     this.client = client;
@@ -46,6 +61,13 @@ export class Engine {
       (command) => this.send(command),
       () => new Blob([...this.archive.lines()], { type: 'application/jsonl' }),
     );
+    this.checkpoints = new ResumeCommands({
+      send: (command) => this.send(command),
+      restart: () => this.restart(),
+      fail: (explanation) => this.fail(explanation),
+      beginAgain: (run) => this.beginAgain(run),
+      idle: () => this.forget(),
+    });
     client.subscribe((message) => this.receive(message));
   }
 
@@ -55,17 +77,18 @@ export class Engine {
   }
 
   start(config: RunConfig): void {
-    this.flush();
-    this.exports.abandon(null);
-    engineStore.setState({
-      run: { ...initialRunState, config },
-      status: 'running',
-      pending: null,
-      pendingParent: null,
-      ...nothingAsked,
-    });
-    this.models.introduce();
-    this.send({ type: 'start', config });
+    const run = newId();
+    this.begin(config);
+    this.checkpoints.begin(run);
+    this.send({ type: 'start', run, config });
+  }
+
+  /** Goes on with a run from where it was saved; `backend`: default that on which it was saved. */
+  resume(run: string, config: RunConfig | null, backend?: RunConfig['backend']): void {
+    this.begin(config);
+    this.deaf = true; // until its log comes
+    engineStore.setState(({ run: state }) => ({ run: { ...state, restoring: beginRestoring } }));
+    this.checkpoints.resume(run, backend && { backend });
   }
 
   play(): void {
@@ -86,12 +109,18 @@ export class Engine {
 
   /** Ends the run and forgets it; the page is as before the first run. */
   cancel(): void {
-    this.exports.abandon(null);
     this.send({ type: 'cancel' });
-    this.queue = [];
-    this.deaf = true;
     this.listener?.cancelled();
-    engineStore.setState({ run: initialRunState, status: 'idle', pending: null, pendingParent: null, ...nothingAsked });
+    this.forget();
+    this.checkpoints.end(false);
+  }
+
+  /** Leaves the run where it is saved, to go on later; the page is as before the first run. */
+  leave(): void {
+    this.send({ type: 'cancel', keep: true });
+    this.listener?.left();
+    this.forget();
+    this.checkpoints.end(true);
   }
 
   /** Acts from the next generation; shown as pending at once. */
@@ -136,19 +165,93 @@ export class Engine {
     this.client.send(command);
   }
 
+  /** The page shows a run that is about to begin, or to go on. */
+  private begin(config: RunConfig | null): void {
+    this.flush();
+    this.exports.abandon(null);
+    this.held = null;
+    engineStore.setState({
+      run: { ...initialRunState, config },
+      status: 'running',
+      pending: null,
+      pendingParent: null,
+      ...nothingAsked,
+    });
+    this.models.introduce();
+  }
+
+  private beginAgain(run: string): boolean {
+    const { config } = engineStore.getState().run;
+    if (config === null) return false;
+    this.begin(config);
+    this.send({ type: 'start', run, config });
+    return true;
+  }
+
+  private forget(): void {
+    this.exports.abandon(null);
+    this.queue = [];
+    this.held = null;
+    this.deaf = true;
+    engineStore.setState({ run: initialRunState, status: 'idle', pending: null, pendingParent: null, ...nothingAsked });
+  }
+
   private receive(message: EngineMessage): void {
-    if (message.type === 'events') {
-      for (const event of message.events) this.hear(event);
-      this.scheduleFlush();
+    if (this.held) {
+      this.held.push(message);
       return;
     }
+    if (message.type === 'events') return this.hearAll(message.events);
+    if (message.type === 'log-in-force') return this.takeLog(message);
     if (this.deaf && ofTheRun.has(message.type)) return;
     // Keep the order: what the engine said before this message is true before it.
     this.flush();
     if (isModelMessage(message)) this.models.receive(message);
     else if (isExportMessage(message)) this.exports.receive(message);
+    else if (isResumeMessage(message)) this.checkpoints.receive(message);
     else if (message.type === 'broken') this.breakDown(message.explanation);
-    else engineStore.setState((state) => besideTheRun(state, message));
+    else if (message.type !== 'opened') engineStore.setState((state) => besideTheRun(state, message));
+  }
+
+  private hearAll(events: readonly RunEvent[]): void {
+    for (const [index, event] of events.entries()) {
+      if (event.type === 'run-resumed' && !this.deaf) return this.goBack(event, events.slice(index + 1));
+      this.hear(event);
+    }
+    this.scheduleFlush();
+  }
+
+  /** The log of a run that goes on; `run-resumed` comes behind it. */
+  private takeLog({ run, events }: Extract<EngineMessage, { type: 'log-in-force' }>): void {
+    if (run !== checkpointStore.getState().run) return;
+    this.deaf = false;
+    for (const event of events) this.archive.add(event);
+  }
+
+  /** The run goes on from an earlier place: what it told after that is taken back, here and wherever it was kept. `rest`: what came with it. */
+  private goBack(event: Extract<RunEvent, { type: 'run-resumed' }>, rest: readonly RunEvent[]): void {
+    this.archive.keep(event.events);
+    this.archive.add(event);
+    this.queue = [];
+    this.checkpoints.hear(event);
+    this.listener?.resumed(this.archive.slice(0));
+    const held: EngineMessage[] = [{ type: 'events', events: rest }];
+    this.held = held;
+    void this.reduceAnew(held);
+  }
+
+  /** Shows what all events of the archive come to; then what was `held` meanwhile is heard. */
+  private async reduceAnew(held: EngineMessage[]): Promise<void> {
+    let run = initialRunState;
+    const { count } = this.archive;
+    for (let start = 0; start < count; start += sliceEvents) {
+      run = reduceRun(run, this.archive.slice(start, Math.min(count, start + sliceEvents)));
+      if (start + sliceEvents < count) await new Promise((resolve) => void setTimeout(resolve, 0));
+    }
+    if (this.held !== held) return; // another run was begun meanwhile
+    engineStore.setState({ run });
+    this.held = null;
+    for (const message of held) this.receive(message);
   }
 
   private hear(event: RunEvent): void {
@@ -157,18 +260,43 @@ export class Engine {
     if (this.deaf) return;
     this.archive.add(event); // whole at any time; only what redraws the page waits
     this.listener?.hear(event);
+    this.checkpoints.hear(event);
     this.queue.push(event);
   }
 
-  /** Nothing more comes from the engine: whatever waits for it ends, and a run that was under way has failed. */
+  private restart(): void {
+    this.client.restart();
+    this.loseEngine(restarted);
+    this.models.introduce();
+  }
+
+  /**
+   * Nothing more comes from the engine: whatever waits for it ends. A run that was under way goes on from where it was saved, in another
+   * engine; where that is not possible it has failed.
+   */
   private breakDown(explanation: Explanation): void {
-    const { run, status, sampling } = engineStore.getState();
-    if (status !== 'idle' && !isOver(status)) {
-      this.hear({ type: 'run-failed', explanation, at: run.at });
-      this.flush();
-      engineStore.setState({ status: 'failed', pending: null, pendingParent: null });
+    const { status } = engineStore.getState();
+    this.loseEngine(explanation);
+    const active = status !== 'idle' && !isOver(status);
+    if (active) {
+      this.models.introduce();
+      if (this.checkpoints.goOnAfter(explanation)) return;
+      this.fail(explanation);
     }
-    engineStore.setState({ probeFailure: explanation, sampling: false, measuringSpeed: false, ...(sampling && { sampleFailure: explanation }) });
+    engineStore.setState({ probeFailure: explanation });
+  }
+
+  /** The run that was under way has failed, and the engine does not say so. */
+  private fail(explanation: Explanation): void {
+    this.deaf = false;
+    this.hear({ type: 'run-failed', explanation, at: engineStore.getState().run.at });
+    this.flush();
+    engineStore.setState(({ run }) => ({ status: 'failed', pending: null, pendingParent: null, run: run.restoring ? { ...run, restoring: null } : run }));
+  }
+
+  private loseEngine(explanation: Explanation): void {
+    const { sampling } = engineStore.getState();
+    engineStore.setState({ sampling: false, measuringSpeed: false, ...(sampling && { sampleFailure: explanation }) });
     this.models.breakDown(explanation);
     this.exports.abandon(explanation);
   }
@@ -191,7 +319,13 @@ export class Engine {
   }
 }
 
-type Beside = Exclude<EngineMessage, ModelMessage | ExportMessage | { type: 'events' | 'broken' }>;
+const restarted: Explanation = {
+  what: 'The engine was started anew.',
+  means: 'What it was asked for on the side ended with it.',
+  remedy: 'Ask again once the run goes on.',
+};
+
+type Beside = Exclude<EngineMessage, ModelMessage | ExportMessage | ResumeMessage | { type: 'events' | 'log-in-force' | 'opened' | 'broken' }>;
 
 /** What the engine says beside the events. */
 function besideTheRun(state: EngineState, message: Beside): Partial<EngineState> {

@@ -3,6 +3,7 @@ import { formatIds } from '../export/formats.ts';
 import { phases } from '../run/phases.ts';
 import { runConfigSchema, searchChangesSchema, stageSchema } from '../run/run-config.ts';
 import type { RunEvent } from '../run/run-events.ts';
+import { failureReasons } from '../search/failure.ts';
 
 /**
  * The form of every event, for files that somebody hands in. Bounds hold whatever is counted to or allocated by; keys that are not
@@ -19,10 +20,12 @@ const measured = v.pipe(
   v.transform((value) => value ?? Number.NaN),
 );
 
-const generation = whole(1_000_000);
+const generation = whole(100_000);
 const stage = whole(7);
 const id = v.pipe(v.string(), v.regex(/^\d{1,7}\.\d{1,4}$/));
 const module = whole(4095);
+/** As the library names runs. */
+const runId = v.pipe(v.string(), v.regex(/^[a-z0-9]{1,32}$/));
 const genome = v.pipe(v.array(whole(64)), v.maxLength(4096));
 const text = v.string();
 /** Shown as a link, so it has to be one. */
@@ -30,7 +33,7 @@ const address = v.pipe(text, v.regex(/^https?:\/\//));
 
 const backend = v.picklist(['webgpu', 'wasm']);
 const granularity = v.picklist(['query-head', 'kv-group']);
-export const explanation = v.object({ what: text, means: text, remedy: text });
+export const explanation = v.object({ what: text, means: text, remedy: text, action: v.exactOptional(v.literal('make-room')) });
 export const parent = v.object({ id, genome, size: amount, cost: v.exactOptional(amount) });
 const offspring = v.object({ id, genome, size: amount, cost: v.exactOptional(amount), changed: v.array(module) });
 const ids = v.array(id);
@@ -145,7 +148,18 @@ const ofCandidate = { generation, stage, id };
 const losses = v.exactOptional(v.tuple([measured, measured]));
 
 const beginning = [
-  event('run-started', { version: v.literal(1), config: runConfigSchema, startedAt: v.pipe(text, v.isoTimestamp()) }),
+  event('run-started', { version: v.literal(1), config: runConfigSchema, startedAt: v.pipe(text, v.isoTimestamp()), run: v.exactOptional(runId) }),
+  event('run-resumed', {
+    events: count,
+    why: v.picklist(['returned', 'device-lost', 'engine-broke']),
+    resumedAt: v.pipe(text, v.isoTimestamp()),
+    losses: v.exactOptional(count),
+    smaller: v.exactOptional(v.boolean()),
+    note: v.exactOptional(text),
+  }),
+  event('restoring', { done: amount, total: amount, unit: text, note: v.exactOptional(text) }),
+  event('device-lost', { kind: v.picklist(['lost', 'out-of-memory']), reason: text, losses: count, next: v.picklist(['again', 'smaller', 'give-up']) }),
+  event('slept', { seconds: amount }),
   event('device', { device: v.object({ backend, label: text, reason: text, threads: count }) }),
   event('phase-started', ofPhase),
   event('phase-progress', { ...ofPhase, done: amount, total: amount, unit: text, note: v.exactOptional(text) }),
@@ -160,7 +174,7 @@ const beginning = [
     sets: v.array(v.object({ use: v.picklist(['calibration', 'fitness', 'training', 'validation', 'evaluation']), tokens: count, text })),
   }),
   event('module-progress', { module, done: count, total: count }),
-  event('module-pruned', { module, summary: moduleSummary, fallbacks: count, onDevice: v.exactOptional(v.object({ refreshes: count, drift: amount })) }),
+  event('module-pruned', { module, summary: moduleSummary, fallbacks: count, onDevice: v.exactOptional(v.object({ refreshes: count, drift: amount })), dampingRaised: v.exactOptional(amount) }),
   event('database-ready', { granularity, modules: v.pipe(v.array(moduleSummary), v.maxLength(4096)), bytes: amount }),
 ] as const;
 
@@ -189,9 +203,10 @@ const searching = [
   event('candidate-training', { ...ofCandidate, done: amount, total: amount, loss: v.exactOptional(measured) }),
   event('candidate-measuring', { ...ofCandidate, done: amount, total: amount }),
   event('candidate-measured', { ...ofCandidate, fitness: number, losses }),
+  event('candidate-failed', { ...ofCandidate, reason: v.picklist(failureReasons), fitness: v.nullable(number), losses: v.exactOptional(v.tuple([v.nullable(number), v.nullable(number)])) }),
   event('not-a-number', { ...ofCandidate, losses }),
   event('candidate-dropped', { ...ofCandidate, fitness: number, tokens: count, saved: count, losses }),
-  event('stage-finished', { generation, stage, survivors: ids, eliminated: ids }),
+  event('stage-finished', { generation, stage, survivors: ids, eliminated: ids, tied: v.exactOptional(ids) }),
   event('generation-finished', {
     generation,
     parent,

@@ -11,6 +11,7 @@ function connected() {
   let say: (message: EngineMessage) => void = () => undefined;
   const client: EngineClient = {
     send: (command) => void sent.push(command),
+    restart: () => undefined,
     subscribe: (listener) => {
       say = listener;
       return () => undefined;

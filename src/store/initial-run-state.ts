@@ -26,5 +26,6 @@ export const initialRunState: RunState = {
   warnings: [],
   result: null,
   failure: null,
+  restoring: null,
   log: [],
 };

@@ -84,6 +84,7 @@ export class ModelCommands {
   }
 
   deleteStored(model: string): void {
+    void import('./storage/kept-note.ts').then(({ noteGoing }) => noteGoing('models', model));
     modelStore.setState(({ downloads, looks }) => ({ downloads: withoutEntry(downloads, model), looks: markHere(looks, model, false) }));
     this.send({ type: 'delete-stored', model });
   }

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import { askWhatIsFetched } from '../worker/fetched-files.ts';
 import type { ServiceWorkerAnswer, ServiceWorkerCommand } from '../worker/service-worker.ts';
+import { trustedAddress } from '../worker/trusted-address.ts';
 import { engineStore, isOver } from './run-store.ts';
 
 /** `waits`: another version of the site was fetched, and is used when this one is left. `others`: other tabs still show this one. */
@@ -54,7 +55,7 @@ export async function keepOffline(): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
   keepWhatIsUsed();
   try {
-    registration = await navigator.serviceWorker.register('./sw.js');
+    registration = await navigator.serviceWorker.register(trustedAddress('./sw.js'));
   } catch {
     return;
   }

@@ -1,3 +1,5 @@
+import { storeLimits } from './limits.ts';
+
 /** Lines of a text that may be long, compressed, and meant badly. */
 
 export interface TextLine {
@@ -5,10 +7,6 @@ export interface TextLine {
   /** False for a last line without its end. */
   readonly whole: boolean;
 }
-
-/** Characters of one line, and bytes of a whole text: more is no file of ours. */
-const longestLine = 4 << 20;
-const mostBytes = 1 << 30;
 
 /** Makes the error for a fault of the line that is being read. */
 type Fail = (fault: string, cause?: unknown) => Error;
@@ -91,11 +89,14 @@ export async function* readLines(input: string | Blob | ReadableStream<Uint8Arra
   };
   for await (const chunk of unpacked(chunksOf(stream), fail)) {
     bytes += chunk.length;
-    if (bytes > mostBytes) throw fail('the text is longer than 1 GB');
+    if (bytes > storeLimits.log) throw fail('the text is longer than 1 GB');
     const lines = (rest + decode(chunk)).split('\n');
     rest = lines.pop() ?? '';
-    for (const text of lines) yield { text, whole: true };
-    if (rest.length > longestLine) throw fail('the line is longer than 4 million characters');
+    for (const text of lines) {
+      if (text.length > storeLimits.line) throw fail('the line is longer than 4 million characters');
+      yield { text, whole: true };
+    }
+    if (rest.length > storeLimits.line) throw fail('the line is longer than 4 million characters');
   }
   rest += decode();
   if (rest !== '') yield { text: rest, whole: false };

@@ -2,12 +2,15 @@ import type { RunEvent } from '../run/run-events.ts';
 import type { Append } from './append.ts';
 import type { LogLine, RunState, ToldEvent } from './run-state.ts';
 
-/** The event, where the log tells it. Modules are only told of where their matrix could not be inverted. */
+/** The event, where the log tells it. Modules are only told of where their matrix could not be inverted, or not as it was. */
 function told(event: RunEvent): ToldEvent | null {
   switch (event.type) {
     case 'module-pruned':
-      return event.fallbacks > 0 ? event : null;
+      return event.fallbacks > 0 || event.dampingRaised !== undefined ? event : null;
     case 'run-started':
+    case 'run-resumed':
+    case 'device-lost':
+    case 'slept':
     case 'device':
     case 'model-loaded':
     case 'corpus-ready':
@@ -19,6 +22,7 @@ function told(event: RunEvent): ToldEvent | null {
     case 'generation-finished':
     case 'settings-changed':
     case 'parent-chosen':
+    case 'candidate-failed':
     case 'not-a-number':
     case 'candidate-dropped':
     case 'search-finished':
@@ -42,6 +46,8 @@ function kindOf(event: ToldEvent): LogLine['kind'] {
     case 'parent-chosen':
       return 'change';
     case 'module-pruned':
+    case 'device-lost':
+    case 'candidate-failed':
     case 'not-a-number':
     case 'export-failed':
     case 'warning':

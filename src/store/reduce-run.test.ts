@@ -69,8 +69,26 @@ describe('reduceRun', () => {
     expect(after(begun).search?.candidates[0]).toMatchObject({ status: 'measuring', stage: 1, progress: 0.75, fitness: [0.9], losses: [] });
     const measured = { type: 'candidate-measured', generation: 1, stage: 1, id: '1.01', fitness: 0.7, losses: [3, 2.5], at: 99 } as const;
     expect(after([...begun, measured]).search?.candidates[0]).toMatchObject({ status: 'measured', progress: 1, fitness: [0.9, 0.7], losses: [null, [3, 2.5]] });
+  });
+
+  it('puts a candidate that failed behind all others, with the reason, and tells it', () => {
+    const begun = until('stage-finished');
+    const ofFailed = { type: 'candidate-failed', generation: 1, stage: 1, id: '1.01', at: 99 } as const;
+    const failed = after([...begun, { ...ofFailed, reason: 'loss-not-finite', fitness: null, losses: [3, null] }]);
+    expect(failed.search?.candidates[0]).toMatchObject({ status: 'measured', stage: 1, fitness: [0.9, Number.POSITIVE_INFINITY], losses: [null, [3, Number.NaN]], failed: [{ stage: 1, reason: 'loss-not-finite' }] });
+    expect(failed.log.at(-1)).toMatchObject({ kind: 'problem', generation: 1, event: ofFailed });
+    // A finite fitness of a model that diverged counts as little.
+    const diverged = after([...begun, { ...ofFailed, reason: 'diverged', fitness: 0.01, losses: [3, 60] }]);
+    expect(diverged.search?.candidates[0]).toMatchObject({ fitness: [0.9, Number.POSITIVE_INFINITY], failed: [{ stage: 1, reason: 'diverged' }] });
+    expect(after([...begun, { ...ofFailed, id: '0.00', reason: 'diverged', fitness: 9, losses: [3, 60] }]).search?.parentFitness).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('reads what older versions told of a fitness that was not a number as such a failure', () => {
     const broken = { type: 'not-a-number', generation: 1, stage: 1, id: '1.01', losses: [3, Number.NaN], at: 99 } as const;
-    expect(after([...begun, broken]).search?.candidates[0]?.losses[1]).toEqual([3, Number.NaN]);
+    const [candidate] = after([...until('stage-finished'), broken]).search?.candidates ?? [];
+    expect(candidate).toMatchObject({ losses: [null, [3, Number.NaN]], failed: [{ stage: 1, reason: 'fitness-not-finite' }] });
+    const [record] = after(eventsToExport).search?.history ?? [];
+    expect(record?.candidates.map(({ failed = [] }) => failed.length)).toEqual([0, 0, 1, 0]);
   });
 
   it('takes a dropped candidate out at once, without a fitness, and counts what was spared', () => {

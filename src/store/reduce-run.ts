@@ -6,6 +6,7 @@ import { reduceLog } from './reduce-log.ts';
 import { reduceOutcome } from './reduce-outcome.ts';
 import { reducePhases } from './reduce-phases.ts';
 import { reduceProfile } from './reduce-profile.ts';
+import { reduceRestoring } from './reduce-restoring.ts';
 import { reduceSearch } from './reduce-search.ts';
 import type { RunState } from './run-state.ts';
 
@@ -22,6 +23,7 @@ export function reduceRun(state: RunState, events: readonly RunEvent[]): RunStat
     now = reduceSearch(now, event, append);
     now = reduceOutcome(now, event, append);
     now = reduceProfile(now, event, append);
+    now = reduceRestoring(now, event);
     now = reduceLog(now, event, append);
     return now.at === event.at ? now : { ...now, at: event.at };
   }, state);

@@ -1,9 +1,10 @@
 import type { RunEvent } from '../run/run-events.ts';
+import type { FailureReason } from '../search/failure.ts';
 import type { Append } from './append.ts';
 import type { CandidateState, GenerationRecord, RunState, SearchState } from './run-state.ts';
 
 /** The worst fitness, so that sorting stays an order. */
-const notANumber = Number.POSITIVE_INFINITY;
+const worst = Number.POSITIVE_INFINITY;
 
 type Of<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 
@@ -48,8 +49,10 @@ function step(search: SearchState, event: RunEvent, append: Append): SearchState
       return onCandidate(search, event, (candidate) => ({ ...candidate, ...under('measuring', event) }));
     case 'candidate-measured':
       return measured(search, event, event.fitness);
+    case 'candidate-failed':
+      return fail(search, event, event.reason);
     case 'not-a-number':
-      return measured(search, event, notANumber);
+      return fail(search, event, 'fitness-not-finite');
     case 'candidate-dropped':
       return drop(search, event);
     case 'stage-finished':
@@ -92,10 +95,11 @@ function under(status: 'training' | 'measuring', { stage, done, total }: Of<'can
 const withLoss = (losses: CandidateState['losses'], stage: number, loss: number): CandidateState['losses'] =>
   withLosses(losses, stage, [losses[stage]?.[0] ?? loss, loss]);
 
-function withLosses(losses: CandidateState['losses'], stage: number, ofStage: readonly [first: number, last: number] | undefined): CandidateState['losses'] {
+function withLosses(losses: CandidateState['losses'], stage: number, ofStage: readonly [first: number | null, last: number | null] | undefined): CandidateState['losses'] {
   if (!ofStage) return losses;
+  const [first, last] = ofStage;
   const before = Array.from({ length: stage }, (_, index) => losses[index] ?? null);
-  return [...before, ofStage];
+  return [...before, [first ?? Number.NaN, last ?? Number.NaN]];
 }
 
 function onCandidate(
@@ -107,13 +111,22 @@ function onCandidate(
   return { ...search, stage: event.stage, candidates };
 }
 
-function measured(search: SearchState, event: Of<'candidate-measured'> | Of<'not-a-number'>, value: number): SearchState {
+type Measured = Of<'candidate-measured'> | Of<'candidate-failed'> | Of<'not-a-number'>;
+
+function measured(search: SearchState, event: Measured, value: number): SearchState {
   if (event.id === search.parent.id) return { ...search, stage: event.stage, parentFitness: value };
   return onCandidate(search, event, (candidate) => {
     const fitness = candidate.fitness.slice(0, event.stage);
     fitness[event.stage] = value;
     return { ...candidate, status: 'measured', stage: event.stage, progress: 1, fitness, losses: withLosses(candidate.losses, event.stage, event.losses) };
   });
+}
+
+/** It stands among the measured as the worst until the stage closes. */
+function fail(search: SearchState, event: Measured, reason: FailureReason): SearchState {
+  const { stage } = event;
+  const withReason = onCandidate(search, event, (candidate) => ({ ...candidate, failed: [...(candidate.failed ?? []), { stage, reason }] }));
+  return measured(withReason, event, worst);
 }
 
 function drop(search: SearchState, event: Of<'candidate-dropped'>): SearchState {
@@ -147,10 +160,10 @@ function closeGeneration(search: SearchState, event: Of<'generation-finished'>, 
     generation, parent, replaced,
     from: search.from,
     forwardTokens, trainedTokens, at,
-    fitness: fitness ?? notANumber,
-    previousParentFitness: previousParentFitness ?? notANumber,
+    fitness: fitness ?? worst,
+    previousParentFitness: previousParentFitness ?? worst,
     stageBest: search.stages.map((_, stage) =>
-      search.candidates.reduce((best, candidate) => Math.min(best, candidate.fitness[stage] ?? notANumber), notANumber),
+      search.candidates.reduce((best, candidate) => Math.min(best, candidate.fitness[stage] ?? worst), worst),
     ),
     candidates: search.candidates.map(({ size: _size, status: _status, stage: _stage, progress: _progress, ...kept }) => kept),
   };

@@ -3,9 +3,10 @@ import type { FormatId } from '../export/formats.ts';
 import type { Granularity } from '../pruning/level-database.ts';
 import type { ExportedFormat, FormatOffer } from '../run/exports/export-events.ts';
 import type { RunConfig, SearchSettingsChanges, Stage } from '../run/run-config.ts';
-import type { DeviceSummary, Evaluated, LatencyTable, ModelSummary, ModuleSummary, Offspring, Parent, Phase, Quality, RunEvent, Speed, TokenSet } from '../run/run-events.ts';
+import type { DeviceSummary, Evaluated, LatencyTable, ModelSummary, ModuleSummary, Offspring, Parent, Phase, Quality, Resumption, RunEvent, Speed, TokenSet } from '../run/run-events.ts';
 import type { RunProfile } from '../run/run-profile.ts';
 import type { RunResult } from '../run/run-result.ts';
+import type { FailureReason } from '../search/failure.ts';
 
 /** What is true now: the reduction of all events of one run. Replay, live view and comparison share it. */
 export interface RunState {
@@ -34,7 +35,13 @@ export interface RunState {
   readonly warnings: readonly Explanation[];
   readonly result: RunResult | null;
   readonly failure: Explanation | null;
+  /** What is made ready again for a run that goes on; null where none is. */
+  readonly restoring: Restoring | null;
   readonly log: readonly LogLine[];
+}
+
+export interface Restoring extends Pick<PhaseState, 'done' | 'total' | 'unit' | 'note'> {
+  readonly why: Resumption;
 }
 
 export interface PhaseState {
@@ -121,7 +128,7 @@ export interface CandidateState extends Offspring {
   readonly status: 'waiting' | 'training' | 'measuring' | 'measured' | 'eliminated';
   /** The furthest stage that it entered. */
   readonly stage: number;
-  /** Fitness per stage, as far as measured; Infinity where it was not a number. */
+  /** Fitness per stage, as far as measured; Infinity where it failed. */
   readonly fitness: readonly number[];
   /** Training loss at the first and the last step told of, per stage; null where a stage has no training. */
   readonly losses: readonly (readonly [first: number, last: number] | null)[];
@@ -129,6 +136,13 @@ export interface CandidateState extends Offspring {
   readonly progress: number;
   /** Where it was given up while its stage was measured, which then has no fitness of it. */
   readonly dropped?: Dropped;
+  /** Stages in which its measurement was worth nothing; where all fail, some go on all the same. */
+  readonly failed?: readonly Failed[];
+}
+
+export interface Failed {
+  readonly stage: number;
+  readonly reason: FailureReason;
 }
 
 /** Why a candidate has no fitness in the last stage that it entered: after so many tokens it could not survive any more. */
@@ -141,7 +155,7 @@ export interface Dropped {
 }
 
 /** What is kept of a candidate once its generation is over. */
-export type CandidateRecord = Pick<CandidateState, 'id' | 'genome' | 'cost' | 'changed' | 'fitness' | 'losses' | 'dropped'>;
+export type CandidateRecord = Pick<CandidateState, 'id' | 'genome' | 'cost' | 'changed' | 'fitness' | 'losses' | 'dropped' | 'failed'>;
 
 /** One finished generation: a line of the history and a column of points in the fitness chart. */
 export interface GenerationRecord {
@@ -149,7 +163,7 @@ export interface GenerationRecord {
   /** The parent that it began with, and the one that it ended with. */
   readonly from: Parent;
   readonly parent: Parent;
-  /** Infinity where it was not a number, here and below. */
+  /** Infinity where it failed, here and below. */
   readonly fitness: number;
   readonly previousParentFitness: number;
   readonly replaced: boolean;
@@ -183,6 +197,9 @@ export type ToldEvent = Extract<
   {
     type:
       | 'run-started'
+      | 'run-resumed'
+      | 'device-lost'
+      | 'slept'
       | 'device'
       | 'model-loaded'
       | 'corpus-ready'
@@ -195,6 +212,7 @@ export type ToldEvent = Extract<
       | 'generation-finished'
       | 'settings-changed'
       | 'parent-chosen'
+      | 'candidate-failed'
       | 'not-a-number'
       | 'candidate-dropped'
       | 'search-finished'

@@ -1,9 +1,12 @@
 import type { Explanation } from '../base/explained-error.ts';
+import { engineAddress } from './engine-address.ts';
 import type { EngineCommand, EngineMessage } from './protocol.ts';
 
 /** The engine as the store sees it: commands in, messages out. */
 export interface EngineClient {
   send(command: EngineCommand): void;
+  /** Ends the worker, with all that it held; the next command starts another. */
+  restart(): void;
   /** Returns a function that ends the subscription. */
   subscribe(listener: (message: EngineMessage) => void): () => void;
 }
@@ -16,7 +19,7 @@ const notLoaded: Explanation = {
 
 const brokeDown = (message: string): Explanation => ({
   what: 'The engine broke down.',
-  means: `${message.replace(/\.?$/, '.')} The models it held are lost; the log of what was found so far can still be saved.`,
+  means: `${message.replace(/\.?$/, '.')} The models it held are lost; what was found so far is kept.`,
   remedy: 'Start another run. If it happens again, fewer calibration tokens or a smaller model take less memory.',
 });
 
@@ -31,14 +34,21 @@ export function createEngineClient(): EngineClient {
   };
   let worker: Worker | null = null;
   const start = (): Worker => {
-    worker = openWorker(tell, () => {
+    const started = openWorker((message) => started === worker && tell(message), (explanation) => {
+      if (started !== worker) return;
       worker = null;
+      tell({ type: 'broken', explanation });
     });
-    return worker;
+    worker = started;
+    return started;
   };
   start();
   return {
     send: (command) => (worker ?? start()).postMessage(command),
+    restart() {
+      worker?.terminate();
+      worker = null;
+    },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -46,21 +56,35 @@ export function createEngineClient(): EngineClient {
   };
 }
 
-function openWorker(tell: (message: EngineMessage) => void, onEnd: () => void): Worker {
-  const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'engine' });
+/** Of the worker that was started last. */
+let newestLock: string | null = null;
+
+/** The lock that this page's engine holds as long as it lives; who has it, has this page's exports too. Null before there was one. */
+export const engineLock = (): string | null => newestLock;
+
+/** `onEnd`: told once why the worker is of no use any more; it was ended then. */
+function openWorker(tell: (message: EngineMessage) => void, onEnd: (explanation: Explanation) => void): Worker {
+  const worker = new Worker(engineAddress(), { type: 'module', name: 'engine' });
+  const lifeLock = `darwinlm-engine-${crypto.randomUUID()}`;
+  newestLock = lifeLock;
   let loaded = false;
   const giveUp = (explanation: Explanation): void => {
     worker.terminate();
-    onEnd();
-    tell({ type: 'broken', explanation });
+    onEnd(explanation);
   };
-  worker.addEventListener('message', (event: MessageEvent<EngineMessage>) => {
+  worker.addEventListener('message', ({ data }: MessageEvent<EngineMessage>) => {
     loaded = true;
-    tell(event.data);
+    if (data.type === 'opened') whenGone(lifeLock, () => giveUp(brokeDown('It ended without a word')));
+    else tell(data);
   });
   worker.addEventListener('error', (event) => giveUp(loaded ? brokeDown(event.message) : notLoaded));
   worker.addEventListener('messageerror', () => giveUp(brokeDown('A message of it could not be read')));
-  const open: EngineCommand = { type: 'open', siteBase: new URL(import.meta.env.BASE_URL, document.baseURI).href };
+  const open: EngineCommand = { type: 'open', siteBase: new URL(import.meta.env.BASE_URL, document.baseURI).href, lifeLock };
   worker.postMessage(open);
   return worker;
+}
+
+/** A worker that the browser ended says nothing, but its lock comes free. */
+function whenGone(lifeLock: string, then: () => void): void {
+  void navigator.locks.request(lifeLock, then).catch(() => undefined);
 }

@@ -1,14 +1,17 @@
 import { explain } from '../base/explained-error.ts';
 import type { ObsPool } from '../pruning/obs-pool.ts';
 import { ActiveClock } from '../run/active-clock.ts';
+import { checkpointsFolder } from '../run/checkpoints/checkpoint-files.ts';
+import type { RunMemory } from '../run/checkpoints/run-memory.ts';
 import type { LiveModels } from '../run/live-models.ts';
 import { parseRunConfig, parseSearchChanges } from '../run/parse-config.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { RunControl } from '../run/run-control.ts';
-import type { DeviceSummary } from '../run/run-events.ts';
+import type { DeviceSummary, Resumption } from '../run/run-events.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { OpfsStorage } from '../storage/opfs-storage.ts';
+import { siteFolder } from '../storage/site-folder.ts';
 import type { Storage } from '../storage/storage.ts';
 import { NoLiveModelError } from './borrow-model.ts';
 import { browserLimits } from './browser-limits.ts';
@@ -19,33 +22,35 @@ import type { BlobStorage } from './export-storage.ts';
 import { isDeskCommand, type DeskCommand } from './desk-commands.ts';
 import type { ModelDesk } from './model-desk.ts';
 import type { EngineCommand, EngineMessage } from './protocol.ts';
+import type { HeldRun, RunCheckpoints } from './run-checkpoints.ts';
 import { RunDriver } from './run-driver.ts';
+import { RuntimeHolder } from './runtime-holder.ts';
 import { timeDevice } from './time-device.ts';
 
 /** Workers that cut modules; more only fight for memory bandwidth. */
 const mostPruneWorkers = 4;
 const pruneWorkers = (): number => Math.min(mostPruneWorkers, navigator.hardwareConcurrency);
 
-/** The folder of this site's private file system that all is kept in. */
-const storageFolder = 'darwinlm';
+type QueuedCommand = Extract<EngineCommand, { type: 'probe' | 'start' | 'resume' | 'cancel' | 'list-checkpoints' | 'discard-checkpoint' | 'export' | 'export-folder' }>;
 
-interface Loaded {
-  readonly runtime: Runtime;
-  readonly backend: RunConfig['backend'];
+/** The run that is here, under way or over. */
+interface Current {
+  readonly held: HeldRun;
+  readonly driver: RunDriver;
+  readonly clock: ActiveClock;
 }
 
 /** The engine behind the worker's messages: one runtime, one run at a time. */
 export class Engine {
   private readonly emit: (message: EngineMessage) => void;
-  private siteBase = '';
-  private loaded: Loaded | null = null;
-  private driver: RunDriver | null = null;
+  private readonly runtimes = new RuntimeHolder();
+  private current: Current | null = null;
   private pool: ObsPool | null = null;
   private models: LiveModels | null = null;
-  private readonly storage: Storage = new OpfsStorage(storageFolder);
+  private readonly storage: Storage = new OpfsStorage(siteFolder);
   private desk: Promise<ModelDesk> | null = null;
+  private runs: Promise<RunCheckpoints> | null = null;
   private exportFiles: Promise<BlobStorage> | null = null;
-  private clock: ActiveClock | null = null;
   private exporting: Promise<ExportCommands> | null = null;
   /** Ends what the models were asked so far. */
   private asking = new AbortController();
@@ -58,29 +63,43 @@ export class Engine {
 
   receive(command: EngineCommand): void {
     if (isDeskCommand(command)) return this.attendToModels(command);
+    const driver = this.current?.driver;
     switch (command.type) {
       case 'open':
-        this.siteBase = command.siteBase;
-        return;
+        return this.open(command.siteBase, command.lifeLock);
       case 'play':
-        return this.driver?.play();
+        return driver?.play();
       case 'pause':
-        return this.driver?.pause();
+        return driver?.pause();
       case 'step':
-        return this.driver?.step(command.until);
+        return driver?.step(command.until);
       case 'stop':
-        return this.driver?.stop();
+        return driver?.stop();
+      case 'freeze':
+        return driver?.freeze();
+      case 'thaw':
+        return driver?.thaw();
+      case 'slept':
+        return driver?.slept(command.seconds, command.counted);
       case 'tune':
         return this.tune(command.changes);
       case 'untune':
-        this.driver?.control.untune();
-        return this.driver?.tellPending();
+        driver?.control.untune();
+        return driver?.tellPending();
       case 'adopt':
-        this.driver?.control.adopt({ id: command.id, genome: command.genome });
-        return this.driver?.tellPending();
+        driver?.control.adopt({ id: command.id, genome: command.genome });
+        return driver?.tellPending();
       case 'unadopt':
-        this.driver?.control.unadopt();
-        return this.driver?.tellPending();
+        driver?.control.unadopt();
+        return driver?.tellPending();
+      default:
+        this.receiveSlow(command);
+    }
+  }
+
+  /** What takes its time, and may have to wait for what does. */
+  private receiveSlow(command: QueuedCommand | Extract<EngineCommand, { type: 'fetch-file' | 'cancel-export' | 'stop-sample' | 'sample' | 'measure-speed' }>): void {
+    switch (command.type) {
       case 'fetch-file':
         return this.withExports((exports) => exports.send(command.path));
       case 'cancel-export':
@@ -94,7 +113,7 @@ export class Engine {
       }
       default:
         // The models that are being written, asked or timed are about to go.
-        if (command.type === 'start' || command.type === 'cancel') {
+        if (command.type === 'start' || command.type === 'resume' || command.type === 'cancel') {
           this.withExports((exports) => exports.cancel());
           this.stopAsking();
         }
@@ -102,20 +121,36 @@ export class Engine {
     }
   }
 
+  /** The lock is held until this worker is gone, however it goes: the page waits for it. */
+  private open(siteBase: string, lifeLock: string): void {
+    this.runtimes.siteBase = siteBase;
+    if (!('locks' in navigator)) return;
+    void navigator.locks.request(lifeLock, () => {
+      this.emit({ type: 'opened' });
+      return new Promise<never>(() => undefined);
+    });
+  }
+
   /** What goes wrong unforeseen is told as an error of the worker: the page then starts another. */
   private inTurn(work: () => Promise<void>): void {
     this.queue = this.queue.then(work).catch(reportError);
   }
 
-  private async attend(command: Extract<EngineCommand, { type: 'probe' | 'start' | 'cancel' | 'export' | 'export-folder' }>): Promise<void> {
+  private async attend(command: QueuedCommand): Promise<void> {
     switch (command.type) {
       case 'probe':
         return await this.probe(command.backend);
       case 'start':
-        return await this.start(command.config);
+        return await this.start(command);
+      case 'resume':
+        return await this.resume(command);
       case 'cancel':
-        await this.releaseRun();
+        await this.releaseRun(command.keep === true ? 'keep' : 'remove');
         return this.emit({ type: 'status', status: 'idle' });
+      case 'list-checkpoints':
+        return await this.listCheckpoints(null);
+      case 'discard-checkpoint':
+        return await this.listCheckpoints(command.run, command.quiet);
       case 'export':
       case 'export-folder':
         return await (await this.openExports()).run(command);
@@ -134,64 +169,124 @@ export class Engine {
     }
   }
 
-  private async runtimeFor(backend: RunConfig['backend']): Promise<Runtime> {
-    if (this.loaded?.backend === backend) return this.loaded.runtime;
-    await this.releaseRun();
-    const old = this.loaded;
-    this.loaded = null;
-    await old?.runtime[Symbol.asyncDispose]();
-    const forget = (): void => {
-      this.loaded = null;
-    };
-    const runtime = await createRuntime({ prefer: backend, assetBase: this.siteBase, onLost: forget });
-    this.loaded = { runtime, backend };
-    return runtime;
+  /** What lives in the runtime before goes with it. */
+  private async runtimeFor(backend: RunConfig['backend'], threads: number | null = null): Promise<Runtime> {
+    if (!this.runtimes.has(backend, threads)) await this.releaseRun();
+    return await this.runtimes.take(backend, threads);
   }
 
-  private async start(input: unknown): Promise<void> {
+  private async start({ run, config: input }: Extract<EngineCommand, { type: 'start' }>): Promise<void> {
     await this.releaseRun();
+    let held: HeldRun | null = null;
     try {
       const config = parseRunConfig(input);
-      const { models, texts } = await this.openDesk();
-      const exports = await this.openExports();
       const runtime = await this.runtimeFor(config.backend);
-      const { run } = await import('../run/run.ts'); // the page is quicker there without it
-      const control = new RunControl();
-      const clock = new ActiveClock();
-      this.pool = browserPrunePool(pruneWorkers());
-      const events = run(config, {
-        runtime,
-        clock,
-        control,
-        executor: this.pool.execute,
-        invert: this.pool.invert,
-        pruneWorkers: this.pool.size,
-        limits: await browserLimits(runtime.info, this.storage, pruneWorkers()),
-        scratch: this.storage,
-        inspectModel: (model) => models.inspect(model),
-        openModel: (model, onProgress) => models.open(model, { onProgress }),
-        openText: (text) => texts.open(text),
-        onModels: (live) => {
-          this.models = live;
-        },
-        exports: { storage: await exports.emptied(), otherRuntime: () => createRuntime({ prefer: 'wasm', assetBase: this.siteBase }) },
-        onExports: (live) => {
-          exports.desk = live;
-        },
-      });
-      this.clock = clock;
-      this.driver = new RunDriver(events, control, clock, this.emit);
-      this.driver.play();
+      held = await (await this.openRuns()).begin(run, config);
+      const driver = await this.drive(held, runtime, 'returned');
+      if (held.problem !== null) driver.tellWhenBegun({ type: 'warning', explanation: held.problem });
+      driver.play();
     } catch (error) {
+      held?.[Symbol.dispose]();
       this.emit({ type: 'events', events: [{ type: 'run-failed', explanation: explain(error), at: 0 }] });
       this.emit({ type: 'status', status: 'failed' });
     }
   }
 
+  private async resume({ run, backend, why, paused, stopping }: Extract<EngineCommand, { type: 'resume' }>): Promise<void> {
+    await this.releaseRun();
+    let held: HeldRun | null = null;
+    try {
+      const { savedLog } = await import('./run-checkpoints.ts');
+      held = await (await this.openRuns()).open(run);
+      const { device } = held.memory.progress;
+      const wanted = backend ?? device?.backend ?? held.config.backend;
+      // As many threads as before: then it comes to the same numbers.
+      const threads = wanted === 'wasm' && device?.backend === 'wasm' ? device.threads : null;
+      if (this.runtimes.isBoundToOther(threads)) {
+        held[Symbol.dispose]();
+        return this.emit({ type: 'restart-needed', run, explanation: null });
+      }
+      const runtime = await this.runtimeFor(wanted, threads);
+      for await (const events of savedLog(held.memory)) this.emit({ type: 'log-in-force', run, events });
+      const driver = await this.drive(held, runtime, why);
+      if (stopping === true) driver.stop();
+      else if (paused === true) this.emit({ type: 'status', status: 'paused' });
+      else driver.play();
+    } catch (error) {
+      held?.[Symbol.dispose]();
+      this.emit({ type: 'resume-refused', run, explanation: explain(error) });
+    }
+  }
+
+  /** Makes a run the one that is here; it waits to be played. */
+  private async drive(held: HeldRun, runtime: Runtime, why: Resumption): Promise<RunDriver> {
+    const { memory, config } = held;
+    const [{ models, texts }, exports, { run }] = await Promise.all([this.openDesk(), this.openExports(), import('../run/run.ts')]); // the page is quicker there without them
+    const [control, clock, pool] = [new RunControl(), new ActiveClock(), browserPrunePool(pruneWorkers())];
+    this.pool = pool;
+    memory.onSaved = ({ at, bytes, problem }) => this.tellSaved(memory, at, bytes, problem);
+    const context = {
+      runtime,
+      reopen: (care: { readonly smaller: boolean }) => this.reopen(memory, care),
+      clock,
+      control,
+      executor: pool.execute,
+      invert: pool.invert,
+      pruneWorkers: pool.size,
+      limits: await browserLimits(runtime.info, this.storage, pruneWorkers()),
+      scratch: this.storage,
+      inspectModel: (model: string) => models.inspect(model),
+      openModel: (model: string, onProgress: (done: number, total: number | null) => void) => models.open(model, { onProgress }),
+      openText: (text: string) => texts.open(text),
+      onModels: (live: LiveModels | null) => {
+        this.models = live;
+      },
+      exports: { storage: await exports.emptied(), otherRuntime: () => createRuntime({ prefer: 'wasm', assetBase: this.runtimes.siteBase }) },
+      onExports: (live: ExportCommands['desk']) => {
+        exports.desk = live;
+      },
+    };
+    const driver = new RunDriver(run(config, context, memory, why), control, clock, (message) => this.tell(message, held), (event) => memory.hear(event));
+    this.current = { held, driver, clock };
+    this.tellSaved(memory, memory.progress.at, memory.checkpoints?.bytes ?? 0, held.problem);
+    return driver;
+  }
+
+  /** `at`: of what is safe. */
+  private tellSaved({ run, checkpoints }: RunMemory, at: number, bytes: number, problem: HeldRun['problem']): void {
+    if (run === null) return;
+    this.emit({ type: 'saved', run, at, savedAt: checkpoints !== null && problem === null ? new Date().toISOString() : null, bytes, problem });
+  }
+
+  /** What the driver of a run says. A run that failed frees all that it holds, so that it can be resumed, here or elsewhere. */
+  private tell(message: EngineMessage, held: HeldRun): void {
+    this.emit(message);
+    if (message.type !== 'status' || message.status !== 'failed') return;
+    this.inTurn(async () => {
+      if (this.current?.held === held) await this.releaseRun(held.memory.begun ? 'keep' : 'remove');
+    });
+  }
+
+  /** Where this worker cannot open the device again another one may; the run waits for the end of this one then. */
+  private async reopen({ run, checkpoints }: RunMemory, care: { readonly smaller: boolean }): Promise<Runtime> {
+    try {
+      return await this.runtimes.reopen(care);
+    } catch (error) {
+      if (run === null || checkpoints === null) throw error;
+      this.emit({ type: 'restart-needed', run, explanation: explain(error) });
+      return await new Promise<never>(() => undefined);
+    }
+  }
+
   /** Loaded when it is first needed: the page is quicker there without it. */
   private openDesk(): Promise<ModelDesk> {
-    this.desk ??= import('./model-desk.ts').then((module) => new module.ModelDesk(this.emit, this.storage, (path) => new URL(path, this.siteBase)));
+    this.desk ??= import('./model-desk.ts').then((module) => new module.ModelDesk(this.emit, this.storage, (path) => new URL(path, this.runtimes.siteBase)));
     return this.desk;
+  }
+
+  private openRuns(): Promise<RunCheckpoints> {
+    this.runs ??= import('./run-checkpoints.ts').then((module) => new module.RunCheckpoints(this.storage));
+    return this.runs;
   }
 
   private attendToModels(command: DeskCommand): void {
@@ -200,21 +295,46 @@ export class Engine {
       .catch(reportError);
   }
 
-  private async releaseRun(): Promise<void> {
-    const driver = this.driver;
-    this.driver = null;
-    await driver?.release();
+  /** The checkpoints, without that of `discarded`. A run that is here keeps its own until it goes. */
+  private async listCheckpoints(discarded: string | null, quiet = false): Promise<void> {
+    // Most pages have none, and need nothing loaded to say so.
+    const files = await this.storage.list(checkpointsFolder).catch(() => []);
+    if (files.length === 0) return this.emit({ type: 'checkpoints', list: [], problem: null });
+    const runs = await this.openRuns();
+    let problem: HeldRun['problem'] = null;
+    if (discarded !== null && discarded !== this.current?.held.memory.run) {
+      await runs.discard(discarded).catch((error: unknown) => {
+        if (!quiet) problem = explain(error);
+      });
+    }
+    this.emit({ type: 'checkpoints', list: await runs.list(), problem });
+  }
+
+  /** Ends the run that is here. `fate` of its checkpoint; default: it is kept unless the run is finished. */
+  private async releaseRun(fate?: 'keep' | 'remove'): Promise<void> {
+    const { current } = this;
+    this.current = null;
+    const usual = current?.driver.finished === true ? 'remove' : 'keep';
+    await current?.driver.release();
     this.pool?.[Symbol.dispose]();
     this.pool = null;
+    if (!current) return;
+    const { memory } = current.held;
+    if (memory.run !== null && memory.checkpoints !== null && (fate ?? usual) === 'remove') {
+      // What cannot be removed is found, and removed, when the page is opened next.
+      await (await this.openRuns()).remove(memory.run).catch(() => undefined);
+    }
+    current.held[Symbol.dispose]();
   }
 
   private tune(changes: unknown): void {
+    const driver = this.current?.driver;
     try {
-      this.driver?.control.tune(parseSearchChanges(changes));
+      driver?.control.tune(parseSearchChanges(changes));
     } catch (error) {
-      this.emit({ type: 'events', events: [{ type: 'warning', explanation: explain(error), at: 0 }] });
+      driver?.tell({ type: 'warning', explanation: explain(error) });
     }
-    this.driver?.tellPending();
+    driver?.tellPending();
   }
 
   /** Text or speed of the run's models; the run waits meanwhile. */
@@ -227,7 +347,7 @@ export class Engine {
       else await timeModels(this.models, command.subjects, stop, this.emit);
     };
     try {
-      await (this.driver === null ? work() : this.driver.whileHeld(work));
+      await (this.current === null ? work() : this.current.driver.whileHeld(work));
       this.emit({ type: sampling ? 'samples-done' : 'speeds-done' });
     } catch (error) {
       this.emit({ type: sampling ? 'sample-failed' : 'speed-failed', explanation: explain(error) });
@@ -241,7 +361,7 @@ export class Engine {
 
   private openExports(): Promise<ExportCommands> {
     this.exporting ??= import('./export-commands.ts').then(
-      (module) => new module.ExportCommands(this.exportStorage, this.emit, () => this.clock?.seconds ?? 0),
+      (module) => new module.ExportCommands(this.exportStorage, this.emit, () => this.current?.clock.seconds ?? 0),
     );
     return this.exporting;
   }
@@ -252,7 +372,7 @@ export class Engine {
 
   /** Opened when it is first needed. */
   private get exportStorage(): Promise<BlobStorage> {
-    this.exportFiles ??= openExportStorage(storageFolder);
+    this.exportFiles ??= openExportStorage(siteFolder);
     return this.exportFiles;
   }
 }

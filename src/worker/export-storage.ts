@@ -17,7 +17,9 @@ class MemoryBlobs extends MemoryStorage implements BlobStorage {
   }
 }
 
-const lockOf = (id: string): string => `darwinlm-exports-${id}`;
+/** Of the lock by which a worker holds its folder of exports, before the folder's name. */
+export const exportLockPrefix = 'darwinlm-exports-';
+const lockOf = (id: string): string => exportLockPrefix + id;
 
 /** Holds a lock for as long as this worker lives, so that other tabs see whose files are in use. */
 function hold(id: string): void {

@@ -3,6 +3,7 @@ import type { Sampling } from '../evaluation/choose-token.ts';
 import type { WritingEnd } from '../evaluation/generate.ts';
 import type { FormatId } from '../export/formats.ts';
 import type { ModelInspection } from '../model/inspect-model.ts';
+import type { CheckpointSummary } from '../run/checkpoints/list-checkpoints.ts';
 import type { DeviceLimits } from '../run/memory-plan.ts';
 import type { ExportProgress, FolderEntry } from '../run/exports/export-events.ts';
 import type { DeviceSummary, RunEvent } from '../run/run-events.ts';
@@ -13,6 +14,7 @@ import type { DownloadProgress } from '../sources/download-progress.ts';
 import type { StoredModel } from '../sources/downloads.ts';
 import type { TextInspection } from '../sources/inspect-text.ts';
 
+export type { CheckpointSummary } from '../run/checkpoints/list-checkpoints.ts';
 export type { StoredModel } from '../sources/downloads.ts';
 export type { TextInspection } from '../sources/inspect-text.ts';
 
@@ -50,19 +52,33 @@ export type DownloadState =
 export type StepEnd = 'stage' | 'generation';
 
 export type EngineCommand =
-  /** First of all: the absolute URL under which the site's files lie. */
-  | { readonly type: 'open'; readonly siteBase: string }
+  /** First of all: the absolute URL under which the site's files lie, and a lock to hold as a sign of life; answered by `opened`. */
+  | { readonly type: 'open'; readonly siteBase: string; readonly lifeLock: string }
   /** Chooses the backend, loads it and times it; answered by `probed`. */
   | { readonly type: 'probe'; readonly backend: 'auto' | 'webgpu' | 'wasm' }
-  | { readonly type: 'start'; readonly config: RunConfigInput | RunConfig }
+  /** `run`: the run's id, under which it is saved. */
+  | { readonly type: 'start'; readonly run: string; readonly config: RunConfigInput | RunConfig }
+  /**
+   * Goes on with a run from its checkpoint; answered by `log-in-force` batches and the run's events, `resume-refused` or `restart-needed`.
+   * `backend`: default that on which it was saved. `paused`: it waits for `play`; `stopping`: it was asked to stop.
+   */
+  | { readonly type: 'resume'; readonly run: string; readonly backend?: RunConfig['backend']; readonly why: 'returned' | 'engine-broke'; readonly paused?: boolean; readonly stopping?: boolean }
+  /** Asks for the checkpoints of this site; answered by `checkpoints`. */
+  | { readonly type: 'list-checkpoints' }
+  /** Removes the checkpoint of a run that nobody has; answered by `checkpoints`. `quiet`: nobody waits to hear that it could not be. */
+  | { readonly type: 'discard-checkpoint'; readonly run: string; readonly quiet?: boolean }
+  /** The page is about to be frozen by the browser, or goes on after that: the time between does not count. */
+  | { readonly type: 'freeze' | 'thaw' }
+  /** The page noticed that the computer slept. `counted`: seconds of that which a monotonic clock counted all the same. */
+  | { readonly type: 'slept'; readonly seconds: number; readonly counted: number }
   | { readonly type: 'play' }
   | { readonly type: 'pause' }
   /** Runs to the end of the next stage of the search or of its generation (of the phase, outside the search), then pauses. */
   | { readonly type: 'step'; readonly until: StepEnd }
   /** Ends the search (or post-training) with the best so far, then evaluates and exports. */
   | { readonly type: 'stop' }
-  /** Ends the run at once; nothing is exported. */
-  | { readonly type: 'cancel' }
+  /** Ends the run at once; nothing is exported. `keep`: its checkpoint stays, to resume from. */
+  | { readonly type: 'cancel'; readonly keep?: boolean }
   | { readonly type: 'tune'; readonly changes: SearchSettingsChanges }
   /** Takes back changes that are not yet in force. */
   | { readonly type: 'untune' }
@@ -112,6 +128,17 @@ export type EngineMessage =
   | { readonly type: 'status'; readonly status: EngineStatus }
   /** The engine's program did not load or broke down, whatever it was doing: nothing that it was asked for will come. */
   | { readonly type: 'broken'; readonly explanation: Explanation }
+  /** The worker is there, and holds the lock of the name that `open` gave for as long as it lives. */
+  | { readonly type: 'opened' }
+  /** `problem`: why one could not be discarded. */
+  | { readonly type: 'checkpoints'; readonly list: readonly CheckpointSummary[]; readonly problem: Explanation | null }
+  /** An attempt to save the run: what it has behind it that is safe. `savedAt`: when that was (ISO); `problem`: why the newest state is not saved. */
+  | { readonly type: 'saved'; readonly run: string; readonly at: number; readonly savedAt: string | null; readonly bytes: number; readonly problem: Explanation | null }
+  /** Of a run that goes on: its log as it was saved, in batches, before its own events. */
+  | { readonly type: 'log-in-force'; readonly run: string; readonly events: readonly RunEvent[] }
+  | { readonly type: 'resume-refused'; readonly run: string; readonly explanation: Explanation }
+  /** The run can go on from its checkpoint in another worker only: this one cannot open the device again, or not with as many threads. */
+  | { readonly type: 'restart-needed'; readonly run: string; readonly explanation: Explanation | null }
   /** Batched: at most about four messages a second while the run is busy. */
   | { readonly type: 'events'; readonly events: readonly RunEvent[] }
   /** What waits for the next generation: changes, and the candidate that will be the parent; null where nothing does. */

@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ActiveClock } from '../run/active-clock.ts';
+import { parseRunConfig } from '../run/parse-config.ts';
 import { RunControl } from '../run/run-control.ts';
 import type { RunEvent } from '../run/run-events.ts';
 import type { EngineMessage, EngineStatus } from './protocol.ts';
 import { RunDriver } from './run-driver.ts';
 
+const presetRun = parseRunConfig({ version: 1 });
 const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
 const parent = { id: '0.00', genome: [], size: 1 };
@@ -166,5 +168,73 @@ describe('RunDriver', () => {
     while (messages.at(-1)?.type !== 'status' || messages.length < 3) await tick();
     expect(messages.at(-1)).toEqual({ type: 'status', status: 'failed' });
     expect(JSON.stringify(messages)).toContain('out of memory');
+  });
+
+  it('pulls nothing and counts no time while the page is frozen, and tells of the sleep', async () => {
+    const { driver, clock, seen, until } = drive(1000);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      driver.play();
+      await tick();
+      driver.freeze();
+      await tick();
+      await tick();
+      const [events, seconds] = [driver, clock.seconds];
+      await tick();
+      await tick();
+      expect(clock.seconds).toBe(seconds);
+      vi.setSystemTime(Date.now() + 60_000);
+      events.thaw();
+      driver.pause();
+      await until('paused');
+      expect(seen().filter(({ type }) => type === 'slept')).toMatchObject([{ seconds: 60 }]);
+      await driver.release();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('takes back what the clock counted of a sleep, unless something was done meanwhile', async () => {
+    let milliseconds = 0;
+    const clock = new ActiveClock(() => milliseconds);
+    const messages: EngineMessage[] = [];
+    let wake = (): void => {};
+    async function* events(): AsyncGenerator<RunEvent, void> {
+      yield { type: 'warning', explanation: { what: 'a', means: '', remedy: '' }, at: clock.seconds };
+      await new Promise<void>((resolve) => (wake = resolve));
+      yield { type: 'warning', explanation: { what: 'b', means: '', remedy: '' }, at: clock.seconds };
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+    const heard: RunEvent[] = [];
+    const driver = new RunDriver(events(), new RunControl(), clock, (message) => messages.push(message), (event) => {
+      heard.push(event);
+      return event;
+    });
+    driver.play();
+    await tick();
+    milliseconds = 1_000_000;
+    driver.slept(995, 990);
+    expect(clock.seconds).toBe(10);
+    wake();
+    await tick();
+    driver.slept(700, 600); // an event came a moment ago: it was not asleep
+    expect(clock.seconds).toBe(10);
+    expect(heard).toEqual([{ type: 'slept', seconds: 995, at: 10 }]);
+    wake();
+    await driver.release();
+  });
+
+  it('tells what stands before a run as soon as that has begun, as a part of its log', async () => {
+    const messages: EngineMessage[] = [];
+    async function* events(): AsyncGenerator<RunEvent, void> {
+      yield { type: 'run-started', version: 1, config: presetRun, startedAt: '2026-01-01T00:00:00.000Z', at: 0 };
+      yield { type: 'run-failed', explanation: { what: 'the end', means: '', remedy: '' }, at: 1 };
+    }
+    const driver = new RunDriver(events(), new RunControl(), new ActiveClock(), (message) => messages.push(message));
+    driver.tellWhenBegun({ type: 'warning', explanation: { what: 'unsaved', means: '', remedy: '' } });
+    driver.play();
+    while (messages.at(-1)?.type !== 'status' || messages.length < 3) await tick();
+    const seen = messages.flatMap((message) => (message.type === 'events' ? message.events.map(({ type }) => type) : []));
+    expect(seen).toEqual(['run-started', 'warning', 'run-failed']);
   });
 });

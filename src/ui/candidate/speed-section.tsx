@@ -29,7 +29,7 @@ export function SpeedSection({ candidate }: { readonly candidate: FoundCandidate
           {busy ? 'Measuring…' : own ? 'Measure again, about 20 s' : 'Measure, about 20 s'}
         </Button>
       ) : (
-        <p className="small tertiary">{live ? 'Speeds can be measured while the models of a run are here.' : 'A recording brings no models along, so no speed can be measured here.'}</p>
+        <p className="small tertiary">{live ? 'Speeds can be measured while the models of a run are here.' : 'Its models are not in this tab, so no speed can be measured here.'}</p>
       )}
       {failure && live && (
         <p className="note sample-failure" role="alert">

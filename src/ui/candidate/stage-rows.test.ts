@@ -8,16 +8,16 @@ describe('stageRows', () => {
   it('tells what each stage measured, where it cut, and the place among all that were there', () => {
     const { search, stages, find } = runWith();
     expect(stageRows(search, find('1.01'), stages)).toEqual([
-      { stage: 0, trainedOn: 0, testedOn: 64, fitness: 0.9, loss: null, cut: 0.9, open: false, rank: 2, dropped: null, of: 4 },
-      { stage: 1, trainedOn: 32, testedOn: 128, fitness: 0.7, loss: [3, 3], cut: 0.6, open: false, rank: 2, dropped: null, of: 3 },
+      { stage: 0, trainedOn: 0, testedOn: 64, fitness: 0.9, loss: null, cut: 0.9, open: false, rank: 2, dropped: null, failed: null, of: 4 },
+      { stage: 1, trainedOn: 32, testedOn: 128, fitness: 0.7, loss: [3, 3], cut: 0.6, open: false, rank: 2, dropped: null, failed: null, of: 3 },
     ]);
   });
 
-  it('puts what was not a number last, and leaves out what was not measured', () => {
+  it('puts what failed last, with the reason, and leaves out what was not measured', () => {
     const { search, stages, find } = runWith();
     const [first, second] = stageRows(search, find('1.03'), stages);
-    expect(first).toMatchObject({ fitness: Number.POSITIVE_INFINITY, rank: 4, of: 4 });
-    expect(second).toMatchObject({ fitness: null, rank: null, of: 3 });
+    expect(first).toMatchObject({ fitness: Number.POSITIVE_INFINITY, rank: 4, of: 4, failed: 'failed: its fitness was not a number' });
+    expect(second).toMatchObject({ fitness: null, rank: null, of: 3, failed: null });
   });
 
   it('says of a stage that is being measured that it is open', () => {

@@ -1,6 +1,7 @@
 import type { Stage } from '../../run/run-config.ts';
 import type { FoundCandidate } from '../../store/find-candidate.ts';
 import type { CandidateState, Dropped, SearchState } from '../../store/run-state.ts';
+import { failedIn } from '../format/failed-words.ts';
 
 /** How a candidate fared in one stage. */
 export interface StageRow {
@@ -8,7 +9,7 @@ export interface StageRow {
   readonly stage: number;
   readonly trainedOn: number;
   readonly testedOn: number;
-  /** Infinity where it was not a number; null where it was not measured. */
+  /** Infinity where it failed; null where it was not measured. */
   readonly fitness: number | null;
   /** Training loss at the first and the last step, each on its own batch. */
   readonly loss: readonly [first: number, last: number] | null;
@@ -20,6 +21,8 @@ export interface StageRow {
   readonly rank: number | null;
   /** Where it was given up while it was measured. */
   readonly dropped: Dropped | null;
+  /** "failed: …" where its measurement was worth nothing. */
+  readonly failed: string | null;
   readonly of: number;
 }
 
@@ -54,6 +57,7 @@ export function stageRows(search: SearchState, candidate: FoundCandidate, stages
       open,
       rank: fitness === null ? null : sorted.filter((value) => value < fitness).length + 1,
       dropped: candidate.dropped?.stage === stage ? candidate.dropped : null,
+      failed: failedIn(candidate.failed, stage),
       of: values.length,
     };
   });

@@ -16,7 +16,7 @@ function lossWords(rows: readonly StageRow[]): string | null {
   return trained.length === 0 ? null : `Training loss at the first and the last step, each on its own batch: ${trained.join(', ')}.`;
 }
 
-const rankWords = ({ rank, of, open, dropped }: StageRow): string => (dropped ? `dropped ${droppedAfter(dropped)}` : rank === null ? '–' : `${rank} of ${of}${open ? ' so far' : ''}`);
+const rankWords = ({ rank, of, open, dropped, failed }: StageRow): string => (dropped ? `dropped ${droppedAfter(dropped)}` : failed !== null ? failed : rank === null ? '–' : `${rank} of ${of}${open ? ' so far' : ''}`);
 
 /** What each stage trained and tested a candidate on, and how it stood there. */
 export function StageSection({ rows, fitness }: Props) {
@@ -46,7 +46,7 @@ export function StageSection({ rows, fitness }: Props) {
               <th scope="row">{row.stage + 1}</th>
               <td>{row.trainedOn === 0 ? 'no training' : tokens(row.trainedOn)}</td>
               <td>{tokens(row.testedOn)}</td>
-              <td className="strong">{fitnessFull(fitness, row.fitness)}</td>
+              <td className="strong">{fitnessFull(fitness, row.failed === null ? row.fitness : null)}</td>
               <td>{row.open && row.fitness !== null ? 'open' : fitnessFull(fitness, row.fitness === null ? null : row.cut)}</td>
               <td>{rankWords(row)}</td>
             </tr>

@@ -21,6 +21,15 @@ describe('statusSentence', () => {
     expect(sentence('2.01', dropped)).toBe('Dropped in stage 1 after 48 of 64 tokens, as it could not survive any more. Child of 1.02.');
   });
 
+  it('tells that a candidate failed, in a running generation and in a finished one', () => {
+    const failed = { type: 'candidate-failed', generation: 2, stage: 0, id: '2.01', reason: 'diverged', fitness: 20, losses: [3, 40], at: 99 } as const;
+    expect(sentence('2.01', failed)).toBe('Failed in stage 1: its fine-tuning diverged. Child of 1.02.');
+    expect(sentence('1.03')).toBe('Failed in stage 1: its fitness was not a number. Child of 0.00.');
+    // Where all fail some go on: what comes then is told.
+    const goesOn = { type: 'stage-finished', generation: 2, stage: 0, survivors: ['2.01'], eliminated: [], at: 99 } as const;
+    expect(sentence('2.01', failed, goesOn)).toBe('Waits for stage 2. Child of 1.02.');
+  });
+
   it('tells how far one of a finished generation came', () => {
     expect(sentence('1.02')).toBe('Won generation 1 and became the parent. Child of 0.00.');
     expect(sentence('1.01')).toBe('Second of 3 in the last stage, the parent among them. Child of 0.00.');

@@ -1,6 +1,7 @@
 import type { FoundCandidate } from '../../store/find-candidate.ts';
 import type { Dropped, SearchState } from '../../store/run-state.ts';
 import { droppedAfter } from '../format/dropped-words.ts';
+import { failedIn } from '../format/failed-words.ts';
 import { count, percent } from '../format/format.ts';
 import type { StageRow } from './stage-rows.ts';
 
@@ -35,11 +36,18 @@ function finishedWords({ id, record, fitness }: FoundCandidate, rows: readonly S
 
 const droppedWords = (dropped: Dropped): string => `Dropped in stage ${dropped.stage + 1} ${droppedAfter(dropped)}, as it could not survive any more.`;
 
+/** Where it failed in the last stage that it entered. */
+function failedWords({ failed, fitness, running }: FoundCandidate): string | null {
+  const stage = running?.stage ?? fitness.length - 1;
+  const why = failedIn(failed, stage);
+  return why && `${why.replace('failed', `Failed in stage ${stage + 1}`)}.`;
+}
+
 /** Where a candidate stands, and whose child it is, in a sentence or two. */
 export function statusSentence(search: SearchState, candidate: FoundCandidate, rows: readonly StageRow[]): string {
   const { id, from, running } = candidate;
   if (from === null) return 'The start of the search: every module pruned to the same share.';
-  const status = candidate.dropped ? droppedWords(candidate.dropped) : running ? runningWords(running, rows[running.stage]) : finishedWords(candidate, rows);
+  const status = candidate.dropped ? droppedWords(candidate.dropped) : failedWords(candidate) ?? (running ? runningWords(running, rows[running.stage]) : finishedWords(candidate, rows));
   const origin = search.strategy === 'random' ? 'Drawn at random.' : `Child of ${from.id}.`;
   const chosen = search.chosen.find(({ parent }) => parent.id === id);
   return [status, origin, ...(chosen ? [`You made it the parent in generation ${count(chosen.generation)}.`] : [])].join(' ');

@@ -1,6 +1,6 @@
 import { Link } from 'lucide-react';
 import { linkTo } from '../../store/link.ts';
-import { openedPlayback } from '../../store/playback-store.ts';
+import { otherRun } from '../../store/playback-store.ts';
 import { engineStore } from '../../store/run-store.ts';
 import { placeNow } from '../../store/view-store.ts';
 import { useCopied } from '../parts/copy-button.tsx';
@@ -8,7 +8,7 @@ import { useCopied } from '../parts/copy-button.tsx';
 /** The settings of the run that is shown, and how it is looked at, as an address. */
 function linkHere(): string {
   const { view } = placeNow();
-  const { run } = (openedPlayback()?.store ?? engineStore).getState();
+  const { run } = (otherRun() ?? engineStore).getState();
   return linkTo(run.config, view === 'search' ? null : view);
 }
 

@@ -29,6 +29,12 @@ it('tells a run in plain words', () => {
   ]);
 });
 
+it('tells of a matrix that could only be inverted with more damping', () => {
+  const event = { type: 'module-pruned', module: 1, summary: { layer: 0, kind: 'mlp', structures: 4, levels: [] }, at: 1, dampingRaised: 0.1 } as const;
+  expect(tell({ ...event, fallbacks: 0 })).toBe('The MLP matrix of layer 1 could be inverted with a damping of 0.1 only');
+  expect(tell({ ...event, fallbacks: 2 })).toBe('The MLP matrix of layer 1 could be inverted with a damping of 0.1 only, and could not be inverted in 2 of its cuts; a pseudo-inverse was used');
+});
+
 it('does not claim a check that was not made', () => {
   const files = ['a', 'b'].map((path) => ({ path, size: 1_000_000, sha256: 'ab' }));
   const line = tell({ type: 'exported', format: 'safetensors-bf16', files, check: null, notChecked: 'Only ONNX files can be opened here.', at: 1 });
@@ -39,6 +45,18 @@ it('tells how fast a model is and by what that was measured', () => {
   const speed = { prefillTokens: 512, prefillTokensPerSecond: 3443.4, decodeTokens: 32, decodeTokensPerSecond: 160.02, runs: 5 };
   const line = tell({ type: 'speed-measured', which: 'winner', speed, at: 1 }).replaceAll('\u202f', ' ');
   expect(line).toBe('The pruned model reads 3,443 tok/s and writes 160 tok/s on this device, medians of 5 runs of 512 and 32 tokens');
+});
+
+it('tells that a candidate failed, and why', () => {
+  const of = { type: 'candidate-failed', generation: 3, stage: 1, id: '3.07', fitness: null, at: 1 } as const;
+  expect(tell({ ...of, reason: 'loss-not-finite' })).toBe('3.07 failed in stage 2: its training loss was not a number');
+  expect(tell({ ...of, reason: 'diverged', losses: [3, 40] })).toBe('3.07 failed in stage 2: its fine-tuning diverged');
+});
+
+it('tells a tie by which a candidate is out', () => {
+  const of = { type: 'stage-finished', generation: 3, at: 1 } as const;
+  expect(tell({ ...of, stage: 0, survivors: ['3.01', '3.02'], eliminated: ['3.03', '3.04'], tied: ['3.03'] })).toBe('Stage 1 closed: 01 and 02 go on; 03 had the same fitness as one of them, and came later');
+  expect(tell({ ...of, stage: 1, survivors: ['3.01'], eliminated: ['3.02', '0.00'], tied: ['0.00'] })).toBe('Stage 2 closed: 01 is the best; 00 had the same fitness as it, and came later');
 });
 
 it('tells that a candidate was dropped, and after how much', () => {

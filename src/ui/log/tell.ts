@@ -1,3 +1,4 @@
+import { failureWords } from '../../search/failure.ts';
 import type { ToldEvent } from '../../store/run-state.ts';
 import { bytes, change, count, duration, kl, latency, parameters, percent, perplexity, tiny, tokens, tokensPerSecond } from '../format/format.ts';
 import { droppedAfter } from '../format/dropped-words.ts';
@@ -21,15 +22,22 @@ function tellChange({ before, after, generation }: Of<'settings-changed'>): stri
   return `You set ${changes || 'nothing new'}, from generation ${count(generation)}${measure}`;
 }
 
+function tellStage({ stage, survivors, tied = [] }: Of<'stage-finished'>): string {
+  const outcome = survivors.length === 1 ? `${listOf(survivors)} is the best` : `${listOf(survivors)} go on`;
+  return `Stage ${stage + 1} closed: ${outcome}${tied.length > 0 ? `; ${listOf(tied)} had the same fitness as ${survivors.length === 1 ? 'it' : 'one of them'}, and came later` : ''}`;
+}
+
 function tellGeneration({ parent, fitness, previousParentFitness, replaced }: Of<'generation-finished'>): string {
   if (!replaced) return `${parent.id} stays the parent at ${kl(fitness)}`;
   const step = fitness === null || previousParentFitness === null ? '' : `, ${change(fitness - previousParentFitness)}`;
   return `${parent.id} replaced the parent, ${kl(previousParentFitness)} → ${kl(fitness)}${step}`;
 }
 
-function tellModule({ summary, fallbacks }: Of<'module-pruned'>): string {
+function tellModule({ summary, fallbacks, dampingRaised }: Of<'module-pruned'>): string {
   const name = `${summary.kind === 'attention' ? 'attention' : 'MLP'} matrix of layer ${summary.layer + 1}`;
-  return `The ${name} could not be inverted in ${count(fallbacks)} of its cuts; a pseudo-inverse was used`;
+  const raised = dampingRaised === undefined ? [] : [`could be inverted with a damping of ${dampingRaised} only`];
+  const inverted = fallbacks === 0 ? [] : [`could not be inverted in ${count(fallbacks)} of its cuts; a pseudo-inverse was used`];
+  return `The ${name} ${[...raised, ...inverted].join(', and ')}`;
 }
 
 function tellLatency({ table, dense, most }: Of<'latency-measured'>): string {
@@ -58,11 +66,50 @@ function tellExport({ format, files, check }: Of<'exported'>): string {
   return `${formatName(format)} written as ${names}, ${size}; ${outcome}`;
 }
 
+const resumptions: Readonly<Record<Of<'run-resumed'>['why'], string>> = {
+  returned: 'Resumed from where it was saved',
+  'device-lost': 'The graphics device was lost and opened again; the run goes on from where it was saved',
+  'engine-broke': 'The engine broke down and was started again; the run goes on from where it was saved',
+};
+
+const tellResumed = ({ why, smaller = false, note }: Of<'run-resumed'>): string => `${resumptions[why]}${smaller ? ', with smaller pieces of work' : ''}${note === undefined ? '' : `. ${note}`}`;
+
+type Searching = Of<'search-started' | 'stage-finished' | 'generation-finished' | 'settings-changed' | 'parent-chosen' | 'candidate-dropped' | 'candidate-failed' | 'not-a-number' | 'search-finished'>;
+
+function tellSearching(event: Searching): string {
+  switch (event.type) {
+    case 'search-started':
+      return tellSearch(event);
+    case 'stage-finished':
+      return tellStage(event);
+    case 'generation-finished':
+      return tellGeneration(event);
+    case 'settings-changed':
+      return tellChange(event);
+    case 'parent-chosen':
+      return `You made ${event.parent.id} the parent in place of ${event.before.id}, from generation ${event.generation}`;
+    case 'candidate-dropped':
+      return `${event.id} dropped in stage ${event.stage + 1} ${droppedAfter(event)}: it could not survive any more`;
+    case 'candidate-failed':
+      return `${event.id} failed in stage ${event.stage + 1}: ${failureWords[event.reason]}`;
+    case 'not-a-number':
+      return `${event.id} gave not a number in stage ${event.stage + 1} and counts as the worst`;
+    case 'search-finished':
+      return `Search ${event.stopped ? 'stopped' : 'finished'}: ${event.winner.id} wins${event.fitness === null ? '' : ` with ${kl(event.fitness)}`}`;
+  }
+}
+
 /** A log line in plain words. */
 export function tell(event: ToldEvent): string {
   switch (event.type) {
     case 'run-started':
       return `Run begins with seed ${event.config.seed}`;
+    case 'run-resumed':
+      return tellResumed(event);
+    case 'device-lost':
+      return event.reason;
+    case 'slept':
+      return `The computer or the tab slept for ${duration(event.seconds)}, which do not count`;
     case 'device':
       return `${event.device.label}. ${event.device.reason}`;
     case 'model-loaded':
@@ -77,22 +124,6 @@ export function tell(event: ToldEvent): string {
       return `Level database ready: ${count(event.modules.length)} modules, ${bytes(event.bytes)}`;
     case 'latency-measured':
       return tellLatency(event);
-    case 'search-started':
-      return tellSearch(event);
-    case 'stage-finished':
-      return `Stage ${event.stage + 1} closed: ${event.survivors.length === 1 ? `${listOf(event.survivors)} is the best` : `${listOf(event.survivors)} go on`}`;
-    case 'generation-finished':
-      return tellGeneration(event);
-    case 'settings-changed':
-      return tellChange(event);
-    case 'parent-chosen':
-      return `You made ${event.parent.id} the parent in place of ${event.before.id}, from generation ${event.generation}`;
-    case 'candidate-dropped':
-      return `${event.id} dropped in stage ${event.stage + 1} ${droppedAfter(event)}: it could not survive any more`;
-    case 'not-a-number':
-      return `${event.id} gave not a number in stage ${event.stage + 1} and counts as the worst`;
-    case 'search-finished':
-      return `Search ${event.stopped ? 'stopped' : 'finished'}: ${event.winner.id} wins${event.fitness === null ? '' : ` with ${kl(event.fitness)}`}`;
     case 'post-training-measured':
       return tellPost(event);
     case 'evaluated':
@@ -107,5 +138,7 @@ export function tell(event: ToldEvent): string {
       return `${event.explanation.what} ${event.explanation.means}`;
     case 'run-finished':
       return event.result.stopped ? 'Run stopped and evaluated' : 'Run finished';
+    default:
+      return tellSearching(event);
   }
 }

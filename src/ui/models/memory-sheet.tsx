@@ -17,6 +17,7 @@ export function MemorySheet({ onClose }: { readonly onClose: () => void }) {
         {shown ? <MemoryTable shown={shown} editable={!active} /> : <p className="secondary">The plan needs the model and the device, which are still being looked into.</p>}
         <div className="sheet-actions memory-actions">
           {active ? <Button onClick={onClose}>Close</Button> : <Button onClick={() => openSheet('models')}>Choose another model…</Button>}
+          {shown && shown.plan.needed.storage > 0 && <Button onClick={() => openSheet('storage')}>Storage…</Button>}
         </div>
       </div>
     </Sheet>

@@ -17,6 +17,7 @@ const partNames: Readonly<Record<PlanRow['part'], string>> = {
   activations: 'Activations',
   head: 'Head and logits',
   export: 'Export',
+  checkpoint: 'Checkpoint',
 };
 
 const placeNames: Readonly<Record<Place, string>> = { gpu: 'graphics memory', memory: 'memory', storage: 'storage' };

@@ -1,5 +1,6 @@
 import { Download } from 'lucide-react';
 import { useState } from 'react';
+import type { Explanation } from '../../base/explained-error.ts';
 import type { ModelInspection } from '../../model/inspect-model.ts';
 import { modelName } from '../../sources/model-ref.ts';
 import { fileBytes, useModels } from '../../store/model-store.ts';
@@ -11,6 +12,7 @@ import { Button } from '../parts/button.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { useCommands } from '../shell/engine-context.ts';
 import { isActive } from '../shell/run-activity.ts';
+import { MakeRoom } from '../storage/make-room.tsx';
 import { AskOnce } from './ask-once.tsx';
 
 interface Props {
@@ -39,13 +41,13 @@ export function ModelAction({ model, inspection, onUsed }: Props) {
 interface Stopped {
   readonly done: number;
   readonly total: number;
-  readonly reason: string | null;
+  readonly explanation: Explanation | null;
 }
 
 /** A download that ended half-way, in this session or one before. */
 function stoppedAt(download: DownloadState | undefined, stored: StoredModel | undefined): Stopped | null {
-  if (download?.status === 'stopped') return download.done > 0 || download.explanation ? { ...download, reason: download.explanation?.what ?? null } : null;
-  return stored && !stored.complete && stored.bytes > 0 ? { done: stored.bytes, total: stored.total, reason: null } : null;
+  if (download?.status === 'stopped') return download.done > 0 || download.explanation ? download : null;
+  return stored && !stored.complete && stored.bytes > 0 ? { done: stored.bytes, total: stored.total, explanation: null } : null;
 }
 
 function UseModel({ model, onUsed }: Omit<Props, 'inspection'>) {
@@ -104,7 +106,7 @@ function NotHere({ model, inspection, stopped }: { readonly model: string; reado
 function StoppedDownload({ model, stopped, onResume }: { readonly model: string; readonly stopped: Stopped; readonly onResume: () => void }) {
   const commands = useCommands();
   const [asking, setAsking] = useState(false);
-  const { done, total, reason } = stopped;
+  const { done, total, explanation } = stopped;
   if (asking) {
     const discard = () => commands.models.deleteStored(model);
     return <AskOnce question={`Delete the ${bytes(done)} that are here? This cannot be undone.`} action="Discard" onYes={discard} onNo={() => setAsking(false)} />;
@@ -115,13 +117,14 @@ function StoppedDownload({ model, stopped, onResume }: { readonly model: string;
       <div>
         <strong>Download stopped at {percent(total > 0 ? done / total : 0, 0)}.</strong>
         <p className="small secondary">
-          {bytesOf(done, total)} are saved. {reason}
+          {bytesOf(done, total)} are saved. {explanation?.what}
         </p>
       </div>
       <div className="drop-buttons">
         <Button look="primary" onClick={onResume}>
           Resume
         </Button>
+        <MakeRoom explanation={explanation} />
         <Button onClick={() => setAsking(true)}>Discard…</Button>
       </div>
     </div>

@@ -5,7 +5,7 @@ import './model-sheets.css';
 import { TextSheet } from './text-sheet.tsx';
 
 /** The sheets that choose what a run works on: loaded when the first of them is opened. */
-export function ModelSheets({ sheet }: { readonly sheet: Exclude<SheetName, 'settings' | 'shortcuts'> }) {
+export function ModelSheets({ sheet }: { readonly sheet: Exclude<SheetName, 'settings' | 'shortcuts' | 'storage'> }) {
   switch (sheet) {
     case 'models':
       return <ModelSheet onClose={closeSheet} />;

@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import { modelName } from '../../sources/model-ref.ts';
 import { useModels } from '../../store/model-store.ts';
+import { useRuns } from '../../store/runs/runs-store.ts';
 import type { StoredModel } from '../../worker/protocol.ts';
 import { bytes, bytesOf, percent } from '../format/format.ts';
 import { useCommands } from '../shell/engine-context.ts';
+import { openSheet } from '../shell/open-sheet.ts';
 import { AskOnce } from './ask-once.tsx';
 import { ListSection, type ListProps } from './list-section.tsx';
 import { ModelRow } from './model-row.tsx';
@@ -20,6 +22,9 @@ export function StoredModels(props: ListProps) {
       {models.map((model) => (
         <StoredRow key={model.model} model={model} {...props} />
       ))}
+      <button type="button" className="link-button" onClick={() => openSheet('storage')}>
+        All that is stored…
+      </button>
     </ListSection>
   );
 }
@@ -27,6 +32,7 @@ export function StoredModels(props: ListProps) {
 function StoredRow({ model, selected, onSelect }: ListProps & { readonly model: StoredModel }) {
   const commands = useCommands();
   const running = useModels((models) => models.downloads.get(model.model)?.status === 'running');
+  const needed = useRuns(({ runs, alive }) => runs?.some(({ id, state, config }) => state === 'running' && alive.has(id) && config.model === model.model) ?? false);
   const [asking, setAsking] = useState(false);
   const { model: ref, bytes: here, total, complete, licence } = model;
   const state = complete ? 'complete' : running ? 'downloading' : `${percent(total > 0 ? here / total : 0, 0)} here`;
@@ -50,7 +56,8 @@ function StoredRow({ model, selected, onSelect }: ListProps & { readonly model: 
               Resume
             </button>
           )}
-          {!running && (
+          {needed && <span className="note tertiary">a run under way needs it</span>}
+          {!running && !needed && (
             <button type="button" className="link-button" aria-label={`Delete ${modelName(ref)}`} onClick={() => setAsking(true)}>
               Delete…
             </button>

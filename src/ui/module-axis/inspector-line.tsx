@@ -5,6 +5,7 @@ import type { RunState, SearchState } from '../../store/run-state.ts';
 import { searchAt } from '../../store/search-in-force.ts';
 import { useRun } from '../../store/use-run.ts';
 import { droppedAfter } from '../format/dropped-words.ts';
+import { failedIn } from '../format/failed-words.ts';
 import * as format from '../format/format.ts';
 import { describeChanges, sentenceOf } from '../settings/describe-changes.ts';
 import type { ModulePaint } from '../levels/module-paint.ts';
@@ -66,11 +67,12 @@ function generationWords(generation: number, { search, config, fitness }: Props)
 
 function candidateWords(candidate: ShownCandidate, { stack, fitness }: Props): string[] {
   const { value } = measuredFitness(candidate);
+  const failed = failedIn(candidate.failed, candidate.stage);
   const size = candidate.genome.reduce((sum, level, module) => sum + levelPaint(stack.paints, module, level).parameters, 0);
   return [
     `stage ${format.count(candidate.stage + 1)}${candidate.status === 'eliminated' && !candidate.dropped ? ', out' : ''}`,
     ...(candidate.dropped ? [`dropped ${droppedAfter(candidate.dropped)}: it could not survive any more`] : []),
-    ...(value === null ? [] : [`${fitnessName(fitness)} ${fitnessFull(fitness, value)}`]),
+    ...(failed ? [failed] : value === null ? [] : [`${fitnessName(fitness)} ${fitnessFull(fitness, value)}`]),
     `${plural(candidate.changed.length, 'module')} changed`,
     `${format.parameters(size)} prunable parameters`,
   ];

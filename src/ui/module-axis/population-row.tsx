@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { Genome } from '../../pruning/level-database.ts';
 import { droppedAfter } from '../format/dropped-words.ts';
+import { failedIn } from '../format/failed-words.ts';
 import * as format from '../format/format.ts';
 import { joinClasses } from '../parts/join-classes.ts';
 import { ActiveCell } from './active-cell.tsx';
@@ -26,21 +27,22 @@ function valueText(candidate: ShownCandidate, fitness: Fitness, narrow: boolean)
   if (candidate.status === 'training' || candidate.status === 'measuring') return format.percent(candidate.progress, 0);
   if (candidate.status === 'waiting') return 'waits';
   if (candidate.dropped) return narrow ? '–' : 'dropped';
-  const { value } = measuredFitness(candidate);
-  return narrow && value === Number.POSITIVE_INFINITY ? 'NaN' : fitnessShort(fitness, value);
+  if (failedIn(candidate.failed, candidate.stage)) return narrow ? '–' : 'failed';
+  return fitnessShort(fitness, measuredFitness(candidate).value);
 }
 
 function rowName(candidate: ShownCandidate, fitness: Fitness): string {
-  const value = measuredFitness(candidate).value;
+  const { value } = measuredFitness(candidate);
+  const failed = failedIn(candidate.failed, candidate.stage);
   const state = candidate.dropped ? `, dropped ${droppedAfter(candidate.dropped)}` : { measured: '', training: ', training', measuring: ', being measured', waiting: ', waits', eliminated: ', out' }[candidate.status];
-  const measured = value === null ? '' : `, ${fitnessName(fitness)} ${fitnessShort(fitness, value)}`;
+  const measured = failed ? `, ${failed}` : value === null ? '' : `, ${fitnessName(fitness)} ${fitnessShort(fitness, value)}`;
   return `${candidate.id}, stage ${candidate.stage + 1}${state}${measured}, ${plural(candidate.changed.length, 'module')} changed`;
 }
 
 /** One candidate: id and fitness, over its cells and marks (`PopulationCanvas`). */
 export const PopulationRow = memo(function PopulationRow({ stack, candidate, baseline, top, index, fitness, active, opened }: Props) {
   const { columns, heights } = stack;
-  const { value } = measuredFitness(candidate);
+  const failed = failedIn(candidate.failed, candidate.stage) !== null;
   const quiet = candidate.status !== 'measured';
   const out = candidate.status === 'eliminated';
   return (
@@ -57,7 +59,7 @@ export const PopulationRow = memo(function PopulationRow({ stack, candidate, bas
         {candidate.id}
       </span>
       {active !== null && <ActiveCell {...{ stack, baseline }} module={active} genome={candidate.genome} height={heights.rowPitch} />}
-      <span role="gridcell" aria-colindex={columns.modules + 2} className={joinClasses('axis-value', quiet && 'tertiary', value === Number.POSITIVE_INFINITY && 'not-a-number')}>
+      <span role="gridcell" aria-colindex={columns.modules + 2} className={joinClasses('axis-value', quiet && 'tertiary', failed && 'axis-failed')}>
         {valueText(candidate, fitness, columns.layout === 'strands')}
       </span>
     </div>

@@ -1,3 +1,4 @@
+import { failedIn } from '../format/failed-words.ts';
 import { csv } from '../parts/csv.ts';
 import type { PopulationView } from './population-view.ts';
 import type { ModulePaint } from '../levels/module-paint.ts';
@@ -34,7 +35,7 @@ export function populationTable(view: PopulationView, paints: readonly ModulePai
   };
   const candidates = view.candidates.map((candidate) => ({
     id: candidate.id,
-    state: candidate.dropped ? 'dropped' : states[candidate.status],
+    state: candidate.dropped ? 'dropped' : (failedIn(candidate.failed, candidate.stage) ?? states[candidate.status]),
     stage: candidate.stage + 1,
     fitness: candidate.dropped ? null : (candidate.fitness.at(-1) ?? null),
     levels: levels(candidate.genome),

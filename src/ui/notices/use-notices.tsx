@@ -2,19 +2,21 @@ import { modelName } from '../../sources/model-ref.ts';
 import { takeNewVersion, useNewVersion } from '../../store/new-version.ts';
 import { useModels } from '../../store/model-store.ts';
 import { isOver, useEngine } from '../../store/run-store.ts';
-import { useRuns } from '../../store/runs/runs-store.ts';
-import { useOpenedPlayback } from '../../store/playback-store.ts';
-import { go, usePlace } from '../../store/view-store.ts';
+import { useOtherRun } from '../../store/playback-store.ts';
+import { usePlace } from '../../store/view-store.ts';
 import { useRun } from '../../store/use-run.ts';
 import { editDraft, useSettings } from '../../store/settings-store.ts';
 import type { RunState } from '../../store/run-state.ts';
 import { about, bytesOf, percent, tokens } from '../format/format.ts';
+import { timesWords } from '../module-axis/words.ts';
 import { Button } from '../parts/button.tsx';
 import { InfoPopover } from '../parts/info-popover.tsx';
 import { useCost } from '../settings/use-cost.ts';
 import { useCommands } from '../shell/engine-context.ts';
 import { isActive } from '../shell/run-activity.ts';
 import { useHidden } from '../shell/use-hidden.ts';
+import { MakeRoom } from '../storage/make-room.tsx';
+import { useStorageNotices } from '../storage/use-storage-notices.tsx';
 import type { NoticeContent } from './notice.tsx';
 
 /** Everything worth a bar, newest first. */
@@ -22,27 +24,29 @@ export function useNotices(): readonly NoticeContent[] {
   const device = useDeviceNotice();
   const ignored = useSettings((settings) => settings.ignored);
   const warnings = useRun((run) => run.warnings);
-  const notNumbers = useRun(countNotNumbers);
+  const failures = useRun(countFailures);
+  const began = useRun((run) => run.startedAt);
   const inverted = useRun(invertedModule);
   const more = useMoreCalibration();
   const wasHidden = useHidden();
   const stopped = useStoppedDownload();
   const version = useVersionNotice();
-  const unstored = useStorageNotice();
+  const stored = useStorageNotices();
   const notices: (NoticeContent | null)[] = [
     wasHidden
       ? { id: 'hidden', state: 'note', title: 'The browser slows hidden tabs.', text: 'Keep this one visible, or expect the run to take longer than the estimate says.' }
       : null,
-    notNumbers > 0
-      ? { id: `nan-${notNumbers}`, state: 'err', title: 'A fitness was not a number.', text: `It happened ${notNumbers === 1 ? 'once' : `${notNumbers} times`}. Those candidates count as the worst; a lower learning rate usually helps.` }
+    failures > 0
+      ? { id: `failures-${began}`, state: 'warn', title: `Candidates failed ${timesWords(failures)}.`, text: 'A loss or fitness was not a number, or fine-tuning diverged. They rank last and the run goes on; a lower learning rate usually helps.' }
       : null,
     stopped,
-    ...warnings.map((warning, index): NoticeContent => ({ id: `warning-${index}`, state: 'warn', title: warning.what, text: `${warning.means} ${warning.remedy}` })).reverse(),
+    // Want of room is told as long as it lasts, below.
+    ...warnings.filter(({ action }) => action !== 'make-room').map((warning, index): NoticeContent => ({ id: `warning-${index}`, state: 'warn', title: warning.what, text: `${warning.means} ${warning.remedy}` })).reverse(),
     inverted === null
       ? null
       : { id: 'inverse', state: 'warn', title: `${inverted} could not be inverted.`, text: 'Calibration saw too little text for this module. A pseudo-inverse was used there.', actions: more },
     device,
-    unstored,
+    ...stored,
     version,
     ignored.length > 0
       ? { id: 'ignored', state: 'note', title: 'Part of the address was ignored:', text: `${ignored.join(', ')}. The other settings are in the form.` }
@@ -51,11 +55,11 @@ export function useNotices(): readonly NoticeContent[] {
   return notices.filter((notice) => notice !== null);
 }
 
-const countNotNumbers = (run: RunState): number => run.log.reduce((sum, line) => sum + (line.event.type === 'not-a-number' ? 1 : 0), 0);
+const countFailures = (run: RunState): number => run.log.reduce((sum, { event: { type } }) => sum + (type === 'candidate-failed' || type === 'not-a-number' ? 1 : 0), 0);
 
 function invertedModule(run: RunState): string | null {
   for (const { event } of run.log) {
-    if (event.type === 'module-pruned') return `The ${event.summary.kind === 'attention' ? 'attention' : 'MLP'} matrix of layer ${event.summary.layer + 1}`;
+    if (event.type === 'module-pruned' && event.fallbacks > 0) return `The ${event.summary.kind === 'attention' ? 'attention' : 'MLP'} matrix of layer ${event.summary.layer + 1}`;
   }
   return null;
 }
@@ -118,15 +122,6 @@ function useVersionNotice(): NoticeContent | null {
   };
 }
 
-/** A run that is not stored, or only for now, goes on all the same. */
-function useStorageNotice(): NoticeContent | null {
-  const idle = useEngine((engine) => engine.status === 'idle');
-  const problem = useRuns((runs) => runs.problem);
-  if (idle || problem === null) return null;
-  const { what, means, remedy } = problem;
-  return { id: `runs-${what}`, state: 'warn', title: what, text: `${means} ${remedy}`, actions: <Button onClick={() => go({ view: 'runs', candidate: null })}>Open runs</Button> };
-}
-
 /** A download that ended by itself; one that the reader ended needs no bar. */
 function useStoppedDownload(): NoticeContent | null {
   const commands = useCommands();
@@ -141,6 +136,7 @@ function useStoppedDownload(): NoticeContent | null {
       text: `${bytesOf(done, total)} are saved. ${explanation.what} ${explanation.remedy}`,
       actions: (
         <>
+          <MakeRoom explanation={explanation} />
           <Button onClick={() => commands.models.download(model)}>Resume</Button>
           <Button onClick={() => commands.models.deleteStored(model)}>Discard</Button>
         </>
@@ -159,7 +155,7 @@ function useDeviceNotice(): NoticeContent | null {
   const backend = useSettings((settings) => settings.draft.backend);
   const { seconds } = useCost();
   const search = usePlace((place) => place.view === 'search');
-  const recording = useOpenedPlayback() !== null;
+  const recording = useOtherRun() !== null;
   if (!idle || !search || recording) return null;
   const again = <Button onClick={() => commands.probe(backend)}>{failure ? 'Try again' : 'gpu' in navigator ? 'Try the GPU again' : 'Check again'}</Button>;
   if (failure) return { id: 'probe', state: 'err', title: failure.what, text: `${failure.means} ${failure.remedy}`, actions: again };

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Explanation } from '../../base/explained-error.ts';
+import { MakeRoom } from '../storage/make-room.tsx';
 import './explained.css';
 import { StateMark, type MarkedState } from './state-mark.tsx';
 
@@ -19,7 +20,12 @@ export function Explained({ state, explanation, children }: Props) {
         <p className="secondary">
           {explanation.means} {explanation.remedy}
         </p>
-        {children && <div className="explained-actions">{children}</div>}
+        {(children || explanation.action) && (
+          <div className="explained-actions">
+            <MakeRoom explanation={explanation} />
+            {children}
+          </div>
+        )}
       </div>
     </div>
   );

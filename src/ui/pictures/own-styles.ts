@@ -49,8 +49,9 @@ function settle(original: Element, copy: Element, above: CSSStyleDeclaration | n
     const before = initial ?? above?.getPropertyValue(name);
     copy.removeAttribute(name);
     if (value === before || (above !== null && ofText.test(name) && !hasText && original.childElementCount === 0)) continue;
-    if (inStyle.has(name)) copy.setAttribute('style', `${name}:${value}`);
-    else copy.setAttribute(name, value);
+    // Not as an attribute: the page's security policy forbids styles that come as text.
+    if (!inStyle.has(name)) copy.setAttribute(name, value);
+    else if (copy instanceof SVGElement) copy.style.setProperty(name, value);
   }
   const originals = [...original.children];
   for (const [index, child] of [...copy.children].entries()) {

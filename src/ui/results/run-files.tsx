@@ -1,11 +1,12 @@
 import { levelList } from '../../export/folder/level-list.ts';
 import { parseAddress } from '../../sources/model-ref.ts';
 import { linkTo } from '../../store/link.ts';
-import { useOpenedPlayback } from '../../store/playback-store.ts';
+import { useOpenedPlayback, useWatchedRun } from '../../store/playback-store.ts';
+import { loadRuns } from '../../store/runs/load-runs.ts';
 import { useRun } from '../../store/use-run.ts';
 import { Button } from '../parts/button.tsx';
 import { useCopied } from '../parts/copy-button.tsx';
-import { saveText } from '../parts/save-file.ts';
+import { saveBlob, saveText } from '../parts/save-file.ts';
 import { useCommands } from '../shell/engine-context.ts';
 
 /** Whoever passes the pruned model on has to keep the licence of the one that it was cut from. */
@@ -31,11 +32,15 @@ export function BaseModel() {
 const json = 'application/json';
 const pretty = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-/** Every event of the run that is shown, a line each. */
-function useEventLines(): () => Iterable<string> {
+/** Every event of the run that is shown, a line each; of one that is watched, those that its tab has stored. */
+function useEventLines(): () => Promise<BlobPart[]> {
   const { archive } = useCommands();
   const playback = useOpenedPlayback();
-  return () => playback?.recording.events.map((event) => `${JSON.stringify(event)}\n`) ?? archive.lines();
+  const watched = useWatchedRun();
+  return async () => {
+    if (watched) return [await (await loadRuns()).log(watched.id)];
+    return playback?.recording.events.map((event) => `${JSON.stringify(event)}\n`) ?? [...archive.lines()];
+  };
 }
 
 /** The run's own files; those of a run that failed too. */
@@ -58,7 +63,7 @@ export function RunFiles() {
         <Button disabled={!result} onClick={() => saveText('result.json', json, [pretty(result)])}>
           Save result.json
         </Button>
-        <Button onClick={() => saveText('events.jsonl', 'application/jsonl', [...lines()])}>Save events.jsonl</Button>
+        <Button onClick={() => void lines().then((parts) => saveBlob('events.jsonl', new Blob(parts, { type: 'application/jsonl' })))}>Save events.jsonl</Button>
         <Button disabled={!result} onClick={() => result && saveText('levels.txt', 'text/plain', [levelList(result.modules)])}>
           Save levels.txt
         </Button>

@@ -15,7 +15,7 @@ export function explainSaving(error: unknown): Explanation {
   const means = 'Nothing that looks whole was left behind; what the engine wrote is still here.';
   switch (nameOf(error)) {
     case 'QuotaExceededError':
-      return { what: 'There is no room for the file.', means, remedy: 'Free some space, or save fewer formats.' };
+      return { what: 'There is no room for the file.', means, remedy: 'Free some space, or save fewer formats.', action: 'make-room' };
     case 'NotAllowedError':
     case 'SecurityError':
       return { what: 'The browser does not let this page write there.', means, remedy: 'Allow it when it asks, or choose another folder.' };

@@ -22,22 +22,35 @@ const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => s
 /** The last part of a path: what the file is called among the reader's downloads. */
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
+interface NamedBlob {
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+/** The files of a format; null where the engine no longer has one of them. */
+async function fetchAll(exports: ExportCommands, { format, files }: ExportedFormat): Promise<readonly NamedBlob[] | null> {
+  const blobs = await Promise.all(files.map(({ path }) => exports.fetchExported(format, path)));
+  const named = files.flatMap(({ path }, index) => {
+    const blob = blobs[index];
+    return blob ? [{ name: baseName(path), blob }] : [];
+  });
+  return named.length === files.length ? named : null;
+}
+
 /** Writes a format where it is not there yet, and offers its files as downloads, one after the other. Returns how it ended. */
 export async function saveFormat(exports: ExportCommands, { format, externalData, present, written }: Request, onState: (state: SaveState) => void): Promise<SaveState> {
-  if (!present) {
+  let whole = present && (await fetchAll(exports, present));
+  if (!whole) {
+    // Not written yet, or deleted since to make room.
     onState({ step: 'preparing' });
     const end = await exports.exportFormats([format], externalData);
     if (end.status === 'stopped') return end.explanation ? { step: 'failed', explanation: end.explanation } : { step: 'cancelled' };
   }
   onState({ step: 'saving', done: null });
   try {
-    const files = (present ?? written())?.files ?? [];
-    const blobs = await Promise.all(files.map(({ path }) => exports.fetchExported(format, path)));
-    const whole = files.map(({ path }, index) => {
-      const blob = blobs[index];
-      if (!blob) throw new FileGoneError(path);
-      return { name: baseName(path), blob };
-    });
+    const now = written();
+    whole ??= now ? await fetchAll(exports, now) : [];
+    if (!whole) throw new FileGoneError(baseName(now?.files[0]?.path ?? format));
     for (const [index, { name, blob }] of whole.entries()) {
       if (index > 0) await wait(between);
       saveBlob(name, blob);

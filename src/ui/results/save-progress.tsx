@@ -1,5 +1,6 @@
 import { useEngine } from '../../store/run-store.ts';
 import { Button } from '../parts/button.tsx';
+import { MakeRoom } from '../storage/make-room.tsx';
 import { announcement, detail, isBusy, shareDone, type SaveState } from './export-words.ts';
 
 interface Props {
@@ -32,6 +33,7 @@ export function SaveProgress({ state, label, idle, onCancel, onRetry }: Props) {
             Cancel
           </Button>
         )}
+        {state.step === 'failed' && <MakeRoom explanation={state.explanation} />}
         {state.step === 'failed' && (
           <Button aria-label={`Retry: ${label}`} onClick={onRetry}>
             Retry

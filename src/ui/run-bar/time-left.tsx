@@ -4,6 +4,7 @@ import { isOver, useEngine } from '../../store/run-store.ts';
 import { useRun } from '../../store/use-run.ts';
 import type { EngineStatus } from '../../worker/protocol.ts';
 import { duration, roughly } from '../format/format.ts';
+import { SavedWords } from '../resume/saved-words.tsx';
 import { phaseNames } from './phase-names.ts';
 
 const settling = 3;
@@ -47,6 +48,7 @@ export function TimeLeft() {
       <span className="note tertiary">
         {duration(elapsed)} {over ? 'in all' : 'in'}
         {pace !== null && ` · ${duration(pace)} a generation`}
+        {!over && <SavedWords />}
       </span>
     </p>
   );

@@ -13,12 +13,17 @@ import { go } from '../../store/view-store.ts';
 import { saveBlob, saveText } from '../parts/save-file.ts';
 import { isActive } from '../shell/run-activity.ts';
 import { controlNames } from './run-words.ts';
+import { watchRun } from './watch-run.ts';
 
 /** Whether the run is the one that the engine holds: it is looked at live. */
 export const isHere = (run: StoredRun): boolean => runsStore.getState().recording === run.id;
 
-/** Shows a run on the search page: live where it is here, else as a recording. Throws what reading it throws. */
+/** Whether another tab has it under way. */
+export const isElsewhere = (run: StoredRun): boolean => run.state === 'running' && !isHere(run) && runsStore.getState().alive.has(run.id);
+
+/** Shows a run on the search page: live where it is here, as it is stored where another tab has it, else as a recording. Throws what reading it throws. */
 export async function openRun(run: StoredRun): Promise<void> {
+  if (isElsewhere(run)) return await watchRun(run);
   if (isHere(run)) closePlayback();
   else {
     const events = await (await loadRuns()).events(run.id);

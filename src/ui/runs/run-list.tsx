@@ -1,11 +1,15 @@
 import { useMemo, useState } from 'react';
 import { mostPins, togglePin } from '../../store/runs/pins.ts';
+import { useEngine } from '../../store/run-store.ts';
 import { useRuns } from '../../store/runs/runs-store.ts';
 import { generationsOf, lastFitness, type StoredRun } from '../../store/runs/stored-run.ts';
+import type { CheckpointSummary } from '../../worker/protocol.ts';
 import { duration, missing } from '../format/format.ts';
 import { fitnessFull, fitnessName } from '../module-axis/words.ts';
 import { joinClasses } from '../parts/join-classes.ts';
+import { useResumable } from '../resume/use-resumable.ts';
 import { keyOf } from '../shell/keys.ts';
+import { isActive } from '../shell/run-activity.ts';
 import { isForThePage } from '../shell/shortcuts.ts';
 import { lookOf } from './run-look.ts';
 import './run-list.css';
@@ -80,7 +84,9 @@ interface RowProps {
 
 function Row({ run, pin, full, several, models, onDeed }: RowProps) {
   const [renaming, setRenaming] = useState(false);
-  const alive = useRuns(({ alive: ids, recording }) => ids.has(run.id) || (recording === run.id && run.state === 'running'));
+  const alive = useRuns(({ alive: ids, recording }) => run.state === 'running' && (ids.has(run.id) || recording === run.id));
+  const elsewhere = useRuns(({ recording }) => alive && recording !== run.id);
+  const saved = useResumable().find(({ summary }) => summary.run === run.id)?.summary ?? null;
   const shape = useMemo(() => runShape(run), [run]);
   const changed = changedWords(run);
   const value = fitnessFull(run.config.search.fitness, lastFitness(run));
@@ -97,12 +103,13 @@ function Row({ run, pin, full, several, models, onDeed }: RowProps) {
         <PinButton {...{ run, pin, full }} />
       </td>
       <th scope="row" className="run-name">
-        <RunName {...{ run, renaming }} onOpen={() => onDeed(run, 'open')} onDone={() => setRenaming(false)} />
+        <RunName {...{ run, renaming, elsewhere }} onOpen={() => onDeed(run, 'open')} onDone={() => setRenaming(false)} />
         {models && <span className="note tertiary run-model">{modelWords(run)}</span>}
       </th>
       <td className="run-state">
-        {stateWord(run, alive)}
+        {stateWord(run, alive)}{elsewhere && ' in another tab'}
         {run.imported && <span className="tertiary">, imported</span>}
+        {saved && <ResumeButton name={run.name} saved={saved} onPress={() => onDeed(run, 'resume')} />}
       </td>
       <td className="run-settings">{settingsWord(run)}</td>
       <td className="run-number" data-label="Seed">
@@ -120,9 +127,20 @@ function Row({ run, pin, full, several, models, onDeed }: RowProps) {
       <td className={joinClasses('run-changes', changed === null ? 'tertiary' : 'changed')}>{changed ?? 'none'}</td>
       <td className="run-shape">{shape.attention.length > 0 ? <ShapeStrip shape={shape} /> : missing}</td>
       <td className="run-actions">
-        <RunMenu {...{ run, alive, onDeed }} onRename={() => setRenaming(true)} />
+        <RunMenu {...{ run, alive, elsewhere, onDeed }} saved={saved !== null} onRename={() => setRenaming(true)} />
       </td>
     </tr>
+  );
+}
+
+/** For a run that was interrupted; where it cannot go on, why. */
+function ResumeButton({ name, saved: { refused }, onPress }: { readonly name: string; readonly saved: CheckpointSummary; readonly onPress: () => void }) {
+  const busy = useEngine((engine) => isActive(engine.status));
+  if (refused !== null) return <span className="tertiary run-resume" title={`${refused.what} ${refused.means}`}>cannot be resumed</span>;
+  return (
+    <button type="button" className="link-button run-resume" aria-label={`Resume ${name}`} disabled={busy} title={busy ? 'Another run is under way here' : undefined} onClick={onPress}>
+      Resume
+    </button>
   );
 }
 

@@ -5,18 +5,22 @@ import type { StoredRun } from '../../store/runs/stored-run.ts';
 import './run-menu.css';
 
 /** What can be done with a run, beside pinning and renaming it. */
-export type RunDeed = 'open' | 'again' | 'events' | 'curve' | 'delete';
+export type RunDeed = 'open' | 'resume' | 'discard' | 'again' | 'events' | 'curve' | 'delete';
 
 interface Props {
   readonly run: StoredRun;
   /** It is under way in some tab. */
   readonly alive: boolean;
+  /** It is under way in another tab. */
+  readonly elsewhere: boolean;
+  /** It was interrupted, and what it can go on from is there. */
+  readonly saved: boolean;
   readonly onDeed: (run: StoredRun, deed: RunDeed) => void;
   readonly onRename: () => void;
 }
 
 /** Everything that can be done with a run. */
-export function RunMenu({ run, alive, onDeed, onRename }: Props) {
+export function RunMenu({ run, alive, elsewhere, saved, onDeed, onRename }: Props) {
   const item = (deed: RunDeed, words: ReactNode, disabled = false) => (
     <Menu.Item className="run-menu-item" disabled={disabled} onClick={() => onDeed(run, deed)}>
       {words}
@@ -31,7 +35,7 @@ export function RunMenu({ run, alive, onDeed, onRename }: Props) {
         <Menu.Positioner align="end" sideOffset={4} collisionPadding={8} className="run-menu-place">
           {/* The name's field takes the focus; else it goes back to the button. */}
           <Menu.Popup className="run-menu">
-            {item('open', 'Open')}
+            {item('open', elsewhere ? 'Watch' : 'Open')}
             {item('again', 'Use its settings again')}
             <Menu.Item className="run-menu-item" onClick={onRename}>
               Rename
@@ -40,6 +44,7 @@ export function RunMenu({ run, alive, onDeed, onRename }: Props) {
             {item('events', 'Save events.jsonl')}
             {item('curve', 'Save its curve as CSV', run.curve.fitness.length === 0)}
             <Menu.Separator className="run-menu-line" />
+            {saved && item('discard', 'Discard what it could go on from…')}
             {item('delete', alive ? 'Delete (it is under way)' : 'Delete', alive)}
           </Menu.Popup>
         </Menu.Positioner>

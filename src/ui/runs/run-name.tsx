@@ -5,6 +5,8 @@ import type { StoredRun } from '../../store/runs/stored-run.ts';
 interface Props {
   readonly run: StoredRun;
   readonly renaming: boolean;
+  /** It is under way in another tab, where it can be looked at from here. */
+  readonly elsewhere: boolean;
   readonly onOpen: () => void;
   readonly onDone: () => void;
 }
@@ -12,10 +14,10 @@ interface Props {
 const longest = 80;
 
 /** A run's name, which opens it; a field while it is renamed (Enter keeps, Escape does not). */
-export function RunName({ run, renaming, onOpen, onDone }: Props) {
+export function RunName({ run, renaming, elsewhere, onOpen, onDone }: Props) {
   if (renaming) return <NameField {...{ run, onDone }} />;
   return (
-    <button type="button" className="run-open" title={`Open, began ${new Date(run.startedAt).toLocaleString()}`} onClick={onOpen}>
+    <button type="button" className="run-open" title={`${elsewhere ? 'Watch' : 'Open'}, began ${new Date(run.startedAt).toLocaleString()}`} onClick={onOpen}>
       {run.name}
     </button>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { explain, type Explanation } from '../../base/explained-error.ts';
 import { loadRuns } from '../../store/runs/load-runs.ts';
 import { firstPins, usePins } from '../../store/runs/pins.ts';
@@ -9,6 +9,9 @@ import { listed } from '../format/listed.ts';
 import { Button } from '../parts/button.tsx';
 import { saveText } from '../parts/save-file.ts';
 import { StateMark } from '../parts/state-mark.tsx';
+import { DiscardSheet } from '../resume/discard-sheet.tsx';
+import { resumeRun } from '../resume/resume-run.ts';
+import { useResumable } from '../resume/use-resumable.ts';
 import { StartProblem } from '../settings/start-problem.tsx';
 import { startDraft, useWhyNotStart } from '../settings/use-start.ts';
 import { useCommands } from '../shell/engine-context.ts';
@@ -24,6 +27,7 @@ import { RunList } from './run-list.tsx';
 import type { RunDeed } from './run-menu.tsx';
 import { curvesCsv, runsCsv } from './runs-csv.ts';
 import './runs.css';
+import { MakeRoom } from '../storage/make-room.tsx';
 import { StorageLine } from './storage-line.tsx';
 import { Structures } from './structures.tsx';
 import { UndoBar } from './undo-bar.tsx';
@@ -81,7 +85,7 @@ function Library({ runs }: { readonly runs: readonly StoredRun[] }) {
   const pins = useMemo(() => chosen ?? firstPins(runs), [chosen, runs]);
   const pinned = useMemo(() => pins.flatMap((id) => runs.find((run) => run.id === id) ?? []), [pins, runs]);
   const unknown = pins.filter((id) => !runs.some((run) => run.id === id));
-  const { failure, onDeed } = useDeeds();
+  const { failure, sheet, onDeed } = useDeeds();
   const controlled = pinned.find(({ state, config }) => state !== 'running' && config.search.strategy === 'evolution');
   useKeys({ scale: toggleScale });
   return (
@@ -96,6 +100,7 @@ function Library({ runs }: { readonly runs: readonly StoredRun[] }) {
       <div>
         <RunList runs={runs} pins={pinned.map(({ id }) => id)} onDeed={onDeed} />
         <div role="alert">{failure && <Failure explanation={failure} />}</div>
+        {sheet}
       </div>
       {controlled && <ControlRuns run={controlled} />}
       {pinned.length > 0 && (
@@ -118,10 +123,16 @@ function Comparison({ pinned, runs }: { readonly pinned: readonly StoredRun[]; r
 }
 
 /** What the menus of the list do, and what went wrong with it last. */
-function useDeeds(): { readonly failure: Explanation | null; readonly onDeed: (run: StoredRun, deed: RunDeed) => void } {
+function useDeeds(): { readonly failure: Explanation | null; readonly sheet: ReactNode; readonly onDeed: (run: StoredRun, deed: RunDeed) => void } {
+  const commands = useCommands();
+  const resumable = useResumable();
   const [failure, setFailure] = useState<Explanation | null>(null);
+  const [discarded, setDiscarded] = useState<string | null>(null);
+  const discarding = resumable.find(({ summary }) => summary.run === discarded);
   const deeds: Readonly<Record<RunDeed, (run: StoredRun) => unknown>> = {
     open: openRun,
+    resume: ({ id, config }) => resumeRun(commands, { run: id, config }),
+    discard: ({ id }) => setDiscarded(id),
     again: duplicateSettings,
     events: saveEvents,
     curve: (run) => saveCsv(run, curvesCsv([run])),
@@ -135,16 +146,19 @@ function useDeeds(): { readonly failure: Explanation | null; readonly onDeed: (r
       setFailure(explain(error));
     }
   };
-  return { failure, onDeed: (run, deed) => void act(run, deed) };
+  const sheet = discarding && <DiscardSheet run={discarding} onClose={() => setDiscarded(null)} />;
+  return { failure, sheet, onDeed: (run, deed) => void act(run, deed) };
 }
 
-function Failure({ explanation: { what, means, remedy } }: { readonly explanation: Explanation }) {
+function Failure({ explanation }: { readonly explanation: Explanation }) {
+  const { what, means, remedy } = explanation;
   return (
     <p className="small import-failure">
       <StateMark state="err" />
       <span>
         {what} {means} {remedy}
       </span>
+      <MakeRoom explanation={explanation} />
     </p>
   );
 }

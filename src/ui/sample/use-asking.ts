@@ -1,3 +1,4 @@
+import { useWatchedRun } from '../../store/playback-store.ts';
 import { useEngine } from '../../store/run-store.ts';
 import { settingsStore, useSettings } from '../../store/settings-store.ts';
 import { useIsLive, useRun } from '../../store/use-run.ts';
@@ -31,8 +32,10 @@ export function useAsking(subjects: readonly ModelSubject[]): Asking {
 /** Why the models cannot write, whatever the prompt. */
 function useReason(): string | null {
   const live = useIsLive();
+  const watching = useWatchedRun() !== null;
   const searching = useRun((run) => run.search !== null);
   const failed = useEngine((engine) => engine.status === 'failed');
+  if (watching) return 'Its models are in the tab that runs it, and write there.';
   if (!live) return 'A recording brings no models along, so nothing can be written here. A run on this device can.';
   if (failed) return 'The run ended with a fault and its models are gone. They write again in the next run.';
   return searching ? null : 'The models can write once the search has begun.';

@@ -33,7 +33,9 @@ export function OwnPresets({ config, disabled, chosen, onChoose, onNamed }: Prop
       }
     >
       <div className="own-presets">
-        {unread > 0 && <p role="status">{unread === 1 ? 'One stored preset' : `${unread} stored presets`} could not be read and {unread === 1 ? 'is' : 'are'} left out.</p>}
+        {unread.length > 0 && (
+          <p role="status">{unread.length === 1 ? 'One stored preset cannot be read; it is left as it was stored.' : `${unread.length} stored presets cannot be read; they are left as they were stored.`}</p>
+        )}
         {presets.length > 0 && (
           <ul>
             {presets.map((preset) => (

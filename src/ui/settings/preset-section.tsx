@@ -75,7 +75,7 @@ function Cost() {
       <MemoryLine />
       {rate !== null && <p className="note tertiary">From {computeRate(rate)} measured on this device.</p>}
       {seconds !== null && seconds > longSeconds && (
-        <p className="note tertiary">Longer than a tab usually lives. What it finds is stored as it goes, but the run ends when its tab closes.</p>
+        <p className="note tertiary">Longer than a tab usually lives. It is saved as it goes, and can be resumed after the tab was closed.</p>
       )}
     </div>
   );

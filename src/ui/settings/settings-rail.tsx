@@ -11,7 +11,7 @@ import './settings-rail.css';
 import { TextsSection } from './texts-section.tsx';
 import { useSearchSettings } from './use-search-settings.ts';
 
-const titles = { draft: 'Settings', live: 'Settings', closed: 'Settings', recorded: 'Settings of this recording' } as const;
+const titles = { draft: 'Settings', live: 'Settings', closed: 'Settings', recorded: 'Settings of this run' } as const;
 
 /**
  * Every setting of the run: what may change while it runs, and what is fixed once it starts; or those of the next run, while it is

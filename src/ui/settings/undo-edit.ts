@@ -1,5 +1,5 @@
 import type { Engine } from '../../store/engine.ts';
-import { openedPlayback } from '../../store/playback-store.ts';
+import { otherRun } from '../../store/playback-store.ts';
 import { engineStore } from '../../store/run-store.ts';
 import { redoDraft, settingsStore, undoDraft } from '../../store/settings-store.ts';
 import { redoSteering, undoSteering } from '../../store/steering.ts';
@@ -10,11 +10,11 @@ const isDraft = (): boolean => !isActive(engineStore.getState().status) || setti
 
 /** Takes the last edit of the settings in view back. Returns whether there was one. */
 export function undoEdit(commands: Engine): boolean {
-  if (openedPlayback()) return false;
+  if (otherRun()) return false;
   return isDraft() ? undoDraft() : undoSteering(commands);
 }
 
 export function redoEdit(commands: Engine): boolean {
-  if (openedPlayback()) return false;
+  if (otherRun()) return false;
   return isDraft() ? redoDraft() : redoSteering(commands);
 }

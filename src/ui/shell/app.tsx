@@ -1,6 +1,5 @@
 import { lazy, Suspense } from 'react';
-import type { Playback } from '../../store/playback.ts';
-import { useOpenedPlayback } from '../../store/playback-store.ts';
+import { useOpenedPlayback, useOtherRun, useWatchedRun } from '../../store/playback-store.ts';
 import { engineStore, useEngine } from '../../store/run-store.ts';
 import { RunSourceContext } from '../../store/use-run.ts';
 import { usePlace, type View } from '../../store/view-store.ts';
@@ -28,6 +27,8 @@ const GuidePage = lazy(() => import('../guide/guide-page.tsx').then(({ GuidePage
 /** Bars come later than the first paint: the first view has none. */
 const RunBar = lazy(() => import('../run-bar/run-bar.tsx').then(({ RunBar: component }) => ({ default: component })));
 const PlaybackBar = lazy(() => import('../playback/playback-bar.tsx').then(({ PlaybackBar: component }) => ({ default: component })));
+const WatchBar = lazy(() => import('../runs/watch-bar.tsx').then(({ WatchBar: component }) => ({ default: component })));
+const StorageSheet = lazy(() => import('../storage/storage-sheet.tsx').then(({ StorageSheet: component }) => ({ default: component })));
 const ShortcutsSheet = lazy(() => import('./shortcuts-sheet.tsx').then(({ ShortcutsSheet: component }) => ({ default: component })));
 const ModelSheets = lazy(() => import('../models/model-sheets.tsx').then(({ ModelSheets: component }) => ({ default: component })));
 
@@ -35,22 +36,22 @@ const ModelSheets = lazy(() => import('../models/model-sheets.tsx').then(({ Mode
 export function App() {
   const idle = useEngine((engine) => engine.status === 'idle');
   const view = usePlace((place) => place.view);
-  const playback = useOpenedPlayback();
+  const other = useOtherRun();
   const narrow = useMedia('(max-width: 1279px)');
   useRunKeys();
   useDocumentTitle();
   useLeaveGuard();
   useChosenModel();
-  const first = idle && view === 'search' && !playback;
+  const first = idle && view === 'search' && !other;
   // What panels keep (a part that is zoomed into, a generation looked back at) is of the run that they showed.
-  const shown = playback ? 'recording' : 'live';
+  const shown = other ? 'other' : 'live';
   return (
     <div className={joinClasses('app', `app-${view}`, first && 'app-first')}>
-      <SkipLinks idle={idle && !playback} />
+      <SkipLinks idle={idle && !other} />
       <Header />
-      <Bar playback={playback} idle={idle} view={view} />
+      <Bar idle={idle} view={view} />
       <Notices />
-      <RunSourceContext value={playback?.store ?? engineStore}>
+      <RunSourceContext value={other ?? engineStore}>
         <div className={`columns columns-${view}`}>
           <FaultBoundary key={view} part="This view">
             <Suspense>
@@ -69,10 +70,12 @@ export function App() {
   );
 }
 
-/** A recording's bar stands on every view, the run's where its run is looked at. */
-function Bar({ playback, idle, view }: { readonly playback: Playback | null; readonly idle: boolean; readonly view: View }) {
+/** The bar of a recording, or of a run that is watched, stands on every view, the run's where its run is looked at. */
+function Bar({ idle, view }: { readonly idle: boolean; readonly view: View }) {
+  const playback = useOpenedPlayback();
+  const watched = useWatchedRun();
   const shown = !idle && (view === 'search' || view === 'results' || view === 'profile');
-  return <Suspense>{playback ? <PlaybackBar playback={playback} /> : shown && <RunBar onSettings={showSettings} />}</Suspense>;
+  return <Suspense>{playback ? <PlaybackBar playback={playback} /> : watched ? <WatchBar watch={watched} /> : shown && <RunBar onSettings={showSettings} />}</Suspense>;
 }
 
 /** `drawer`: the settings have no place beside the page. */
@@ -85,7 +88,9 @@ function Sheets({ drawer }: { readonly drawer: boolean }) {
       </Sheet>
       {sheet !== null && sheet !== 'settings' && (
         <FaultBoundary part="This sheet">
-          <Suspense>{sheet === 'shortcuts' ? <ShortcutsSheet open onClose={closeSheet} /> : <ModelSheets sheet={sheet} />}</Suspense>
+          <Suspense>
+            {sheet === 'shortcuts' ? <ShortcutsSheet open onClose={closeSheet} /> : sheet === 'storage' ? <StorageSheet onClose={closeSheet} /> : <ModelSheets sheet={sheet} />}
+          </Suspense>
         </FaultBoundary>
       )}
     </>

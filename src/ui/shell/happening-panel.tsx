@@ -20,7 +20,7 @@ const timingText =
   'The target is a speed, so every size of module is now timed on this device: as many of them between embedding and head as make a model, in turns, so that whatever else the device does disturbs all alike.';
 
 function databaseFacts(run: RunState): Fact[] {
-  const fallbacks = run.log.filter((line) => line.event.type === 'module-pruned').length;
+  const fallbacks = run.log.filter(({ event }) => event.type === 'module-pruned' && event.fallbacks > 0).length;
   return [
     ...(run.phases.database.note === null ? [] : [['Now', run.phases.database.note] as const]),
     ['Calibration text', `${tokens(run.config?.calibrationTokens)} tokens`],

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 
 /** Sheets that lie over the page, one at a time. */
-export type SheetName = 'settings' | 'shortcuts' | 'models' | 'memory' | 'training-text' | 'held-out-text';
+export type SheetName = 'settings' | 'shortcuts' | 'models' | 'memory' | 'training-text' | 'held-out-text' | 'storage';
 
 /** `model`: the one that the sheet of models begins with; null: the chosen one. */
 const store = create<{ readonly open: SheetName | null; readonly model: string | null }>(() => ({ open: null, model: null }));

@@ -1,0 +1,2 @@
+/** A Chromium that opens pages. Throws where none can be had. */
+export function findChromium(): Promise<string>;

@@ -1,0 +1,60 @@
+import { DeviceLostError } from '../../src/runtime/runtime-errors.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
+import { StorageFullError } from '../../src/storage/storage-errors.ts';
+import type { Storage, StoredFile } from '../../src/storage/storage.ts';
+
+/** A storage over a real one whose disk can be full. */
+export class FillingStorage implements Storage {
+  full = false;
+  readonly name: string;
+  readonly #inner: Storage;
+
+  constructor(inner: Storage) {
+    this.#inner = inner;
+    this.name = inner.name;
+  }
+
+  async open(path: string, options?: { readonly create?: boolean }): Promise<StoredFile> {
+    const file = await this.#inner.open(path, options);
+    const refuse = (): void => {
+      if (this.full) throw new StorageFullError(this.name, path);
+    };
+    return {
+      get size() {
+        return file.size;
+      },
+      read: (start, end) => file.read(start, end),
+      write: async (start, bytes) => {
+        if (this.full) await file.write(start, bytes.subarray(0, bytes.length >> 1)); // a disk fills in the middle of a write
+        refuse();
+        await file.write(start, bytes);
+      },
+      truncate: (size) => file.truncate(size),
+      flush: () => file.flush(),
+      [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
+    };
+  }
+
+  openForReading = (path: string): ReturnType<Storage['openForReading']> => this.#inner.openForReading(path);
+  list = (folder?: string): ReturnType<Storage['list']> => this.#inner.list(folder);
+  remove = (path: string): Promise<void> => this.#inner.remove(path);
+  estimate = (): ReturnType<Storage['estimate']> => this.#inner.estimate();
+}
+
+/** Methods in which a device can turn out to be lost. */
+const losing: ReadonlySet<string | symbol> = new Set(['run', 'read', 'adamw', 'scatterAddRows', 'settle', 'createProgram']);
+
+/** A runtime over a real one whose device is lost after so many calls; from then on each call says so, as of a real one. */
+export function losingRuntime(runtime: Runtime, calls: number): Runtime {
+  let left = calls;
+  return new Proxy(runtime, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return (...given: unknown[]): unknown => {
+        if (losing.has(name) && --left < 0) return Promise.reject(new DeviceLostError('unknown', 'the soak took it away'));
+        return Reflect.apply(value, target, given);
+      };
+    },
+  });
+}
