@@ -67,6 +67,7 @@ describe('files without a network', () => {
     expect(files.fileAt(`${scope}index.html#top`)?.path).toBe('index.html');
     expect(files.fileAt(`${scope}models/m%201/model.safetensors`)?.when).toBe('use');
     expect(files.fileAt(`${scope}assets/old-0.js`)).toBeNull();
+    expect(files.fileAt(`${scope}assets/100%`)).toBeNull();
     expect(files.fileAt('https://host.example/some/')).toBeNull();
     expect(files.fileAt('https://elsewhere.example/some/where/index.html')).toBeNull();
   });

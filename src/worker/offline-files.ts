@@ -54,7 +54,11 @@ export class OfflineFiles {
     const at = `${origin}${pathname}`;
     const { scope } = this.site;
     if (!at.startsWith(scope)) return null;
-    return this.files.get(decodeURIComponent(at.slice(scope.length)) || page) ?? null;
+    try {
+      return this.files.get(decodeURIComponent(at.slice(scope.length)) || page) ?? null;
+    } catch {
+      return null; // a lone "%" is no file's address
+    }
   }
 
   /** Fetches what the page needs to open. Rejects where a file could not be had, or is another: then the version before stays. */

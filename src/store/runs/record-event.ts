@@ -1,3 +1,4 @@
+import { createAppend, type Append } from '../append.ts';
 import type { ModuleSummary, RunEvent } from '../../run/run-events.ts';
 import type { RunCurve, RunRecord, ShapeModule } from './stored-run.ts';
 
@@ -29,12 +30,20 @@ export const beginRecord = ({ config, startedAt, at }: Of<'run-started'>): RunRe
 });
 
 /** The record after one more event. Pure, as the run's reducer is, of which it keeps what a list and a comparison need. */
-export function recordEvent(record: RunRecord, event: RunEvent): RunRecord {
-  const next = tell(record, event);
+export const recordEvent = (record: RunRecord, event: RunEvent): RunRecord => recordEvents(record, [event]);
+
+/** The same for events in order; the curve is copied once and not for each. */
+export function recordEvents(record: RunRecord, events: readonly RunEvent[]): RunRecord {
+  const append = createAppend();
+  return events.reduce((before, event) => recorded(before, event, append), record);
+}
+
+function recorded(record: RunRecord, event: RunEvent, append: Append): RunRecord {
+  const next = tell(record, event, append);
   return next.seconds === event.at ? next : { ...next, seconds: event.at };
 }
 
-function tell(record: RunRecord, event: RunEvent): RunRecord {
+function tell(record: RunRecord, event: RunEvent, append: Append): RunRecord {
   switch (event.type) {
     case 'run-started':
       return beginRecord(event);
@@ -59,18 +68,18 @@ function tell(record: RunRecord, event: RunEvent): RunRecord {
     case 'run-failed':
       return { ...record, failure: event.explanation, state: 'failed' };
     default:
-      return tellSearch(record, event);
+      return tellSearch(record, event, append);
   }
 }
 
-function tellSearch(record: RunRecord, event: RunEvent): RunRecord {
+function tellSearch(record: RunRecord, event: RunEvent, append: Append): RunRecord {
   switch (event.type) {
     case 'search-started':
       return { ...record, parent: event.uniform };
     case 'generation-started':
       return { ...record, parent: event.parent, generations: event.generations };
     case 'generation-finished':
-      return { ...record, parent: event.parent, curve: grow(record.curve, event) };
+      return { ...record, parent: event.parent, curve: grow(record.curve, event, append) };
     case 'settings-changed': {
       const { generation, before, after } = event;
       return { ...record, changes: [...record.changes, { generation, before, after }], generations: after.generations ?? record.generations };
@@ -87,13 +96,13 @@ function tellSearch(record: RunRecord, event: RunEvent): RunRecord {
 /** JSON has no NaN: what was written comes back as null. */
 const measured = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
 
-function grow(curve: RunCurve, event: Of<'generation-finished'>): RunCurve {
+function grow(curve: RunCurve, event: Of<'generation-finished'>, append: Append): RunCurve {
   return {
-    fitness: [...curve.fitness, measured(event.fitness)],
-    forwardTokens: [...curve.forwardTokens, event.forwardTokens],
-    trainedTokens: [...curve.trainedTokens, event.trainedTokens],
-    at: [...curve.at, event.at],
     start: curve.fitness.length === 0 ? measured(event.previousParentFitness) : curve.start,
+    fitness: append(curve.fitness, measured(event.fitness)),
+    forwardTokens: append(curve.forwardTokens, event.forwardTokens),
+    trainedTokens: append(curve.trainedTokens, event.trainedTokens),
+    at: append(curve.at, event.at),
   };
 }
 

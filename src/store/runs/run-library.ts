@@ -4,7 +4,7 @@ import { parseEvents } from '../parse-events.ts';
 import { IndexedShelf } from './indexed-shelf.ts';
 import { newId } from './new-id.ts';
 import { unpackPieces } from './pack-events.ts';
-import { beginRecord, recordEvent } from './record-event.ts';
+import { beginRecord, recordEvents } from './record-event.ts';
 import { heldRuns } from './run-locks.ts';
 import { MemoryShelf, type RunEdit, type RunShelf } from './run-shelf.ts';
 import { RunWriter } from './run-writer.ts';
@@ -95,7 +95,7 @@ export class RunLibrary implements Disposable {
     const events = await parseEvents((await isZip(file)) ? await readZipEntry(file, 'events.jsonl') : file);
     const first = events.findLast((event) => event.type === 'run-started');
     if (!first) throw new TypeError('events that were read begin with run-started');
-    const record = events.reduce(recordEvent, beginRecord(first));
+    const record = recordEvents(beginRecord(first), events);
     const same = (await this.read()).all.find((run) => run.deletedAt === null && run.startedAt === record.startedAt && run.config.seed === record.config.seed);
     if (same) throw new AlreadyStoredError(same);
     const id = newId();

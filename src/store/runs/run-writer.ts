@@ -1,6 +1,6 @@
 import type { RunEvent } from '../../run/run-events.ts';
 import { packText } from './pack-events.ts';
-import { beginRecord, recordEvent } from './record-event.ts';
+import { beginRecord, recordEvents } from './record-event.ts';
 import { sizeOf, type RunShelf } from './run-shelf.ts';
 import type { RunRecord, StoredRun } from './stored-run.ts';
 
@@ -34,7 +34,7 @@ export class RunWriter {
 
   /** The run as it is stored now; null where somebody deleted it. Throws what the shelf throws. */
   async append(events: readonly RunEvent[]): Promise<StoredRun | null> {
-    this.record = events.reduce(recordEvent, this.record);
+    this.record = recordEvents(this.record, events);
     this.open += linesOf(events);
     return await this.write();
   }
@@ -48,7 +48,7 @@ export class RunWriter {
     let open = '';
     for (let start = 0; start < events.length; start += sliceEvents) {
       const slice = events.slice(start, start + sliceEvents);
-      record = slice.reduce(recordEvent, record);
+      record = recordEvents(record, slice);
       open += linesOf(slice);
       await nextTask();
       if (open.length < this.longest) continue;

@@ -1,7 +1,7 @@
 import type { RunConfig } from '../../run/run-config.ts';
 import type { RunEvent, RunEventBody } from '../../run/run-events.ts';
 import { eventsToSearch } from '../run.fixture.ts';
-import { beginRecord, recordEvent } from './record-event.ts';
+import { beginRecord, recordEvents } from './record-event.ts';
 import type { RunRecord, StoredRun } from './stored-run.ts';
 
 const quality = { perplexity: 20, kl: 0.6, agreement: 0.7 };
@@ -34,7 +34,7 @@ export const wholeRun: readonly RunEvent[] = [...eventsToSearch, ...rest.map((bo
 export function recordOf(events: readonly RunEvent[]): RunRecord {
   const [first] = events;
   if (first?.type !== 'run-started') throw new Error('a run begins with run-started');
-  return events.reduce(recordEvent, beginRecord(first));
+  return recordEvents(beginRecord(first), events);
 }
 
 /** A finished run in the library, with its configuration edited. */
