@@ -38,13 +38,14 @@ async function lostOnProcessor(page: Page, address: string, most: number): Promi
 test('a run whose engine is taken away again and again has the same winner', async ({ page, context }) => {
   const most = wanted('SOAK_LOSSES');
   test.setTimeout((5 + most) * minute);
-  const address = run('wasm', 400);
+  const address = run('wasm', 50 * most); // enough for so many losses, each a generation and more after the one before
   await startRun(page, address);
   await waitForRunState(page, 'over', 5 * minute);
   const whole = await downloadEvents(page);
   await page.close();
   const events = await lostOnProcessor(await context.newPage(), address, most);
   console.log(`wasm: ${resumptions(events).length} losses; winner ${JSON.stringify(winnerOf(events))}, unbroken ${JSON.stringify(winnerOf(whole))}`);
+  expect(resumptions(events)).toHaveLength(most);
   expect(winnerOf(events)).toEqual(winnerOf(whole));
   expect(canonicalLog(events)).toEqual(canonicalLog(whole));
 });

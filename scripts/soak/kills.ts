@@ -9,8 +9,12 @@ import { subjectConfig, subjectNames, writeTexts, type SubjectName } from './sub
 
 const headless = fileURLToPath(new URL('../../src/cli/headless.ts', import.meta.url));
 
-/** Milliseconds that a process lives at most before it is killed; starting takes a good second of them. */
-const longestLife = 5000;
+/** Share of the kills that come anywhere in a process's life, its start too; the others when it is at work again. */
+const anywhere = 0.3;
+/** Milliseconds until a kill, at most. */
+const longestLife = 3000;
+/** What a process says once it computes what was not saved. */
+const atWork = /generation \d|post-training|KL |can be written/;
 /** A run that does not end within so many milliseconds hangs. */
 const patience = 180_000;
 
@@ -20,16 +24,20 @@ interface Life {
   readonly errors: string;
 }
 
-/** One life of the headless command, killed after so many milliseconds. */
-function live(args: readonly string[], milliseconds: number): Promise<Life> {
+/** One life of the headless command, killed after so many milliseconds; `working`: counted from when it works. */
+function live(args: readonly string[], milliseconds: number, working = false): Promise<Life> {
   return new Promise((resolve, reject) => {
-    const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', headless, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-    let errors = '';
+    const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', headless, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const timers = [setTimeout(() => child.kill('SIGKILL'), working ? patience : milliseconds)];
+    let [output, errors] = ['', ''];
+    child.stdout?.on('data', (data: Buffer) => {
+      output += data.toString();
+      if (working && timers.length === 1 && atWork.test(output)) timers.push(setTimeout(() => child.kill('SIGKILL'), milliseconds));
+    });
     child.stderr?.on('data', (data: Buffer) => (errors += data.toString()));
-    const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
     child.once('error', reject);
     child.once('exit', (code) => {
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       resolve({ code, errors });
     });
   });
@@ -53,8 +61,8 @@ interface Broken {
 async function broken(config: string, out: string, random: Random, most: number): Promise<Broken> {
   let kills = 0;
   for (;;) {
-    const life = kills < most ? 50 + random.below(longestLife) : patience;
-    const { code, errors } = await live(['--config', config, '--out', out, '--threads', '1', '--resume'], life);
+    const life = kills < most ? random.below(longestLife) : patience;
+    const { code, errors } = await live(['--config', config, '--out', out, '--threads', '1', '--resume'], life, kills < most && random.unit() >= anywhere);
     if (code === 0) return { kills, lines: await linesOf(out) };
     if (code !== null) throw new Error(`a life ended with ${code} after ${kills} kills: ${errors}`);
     if (life === patience) throw new Error(`the run hangs after ${kills} kills`);
