@@ -12,6 +12,7 @@ const keepDevices = `{
       if (always) setTimeout(() => device.destroy(), 300);
       return device;
     };
+    self.devicesOpened = () => devices.length;
     self.loseDevice = (andAllThatFollow) => {
       always = andAllThatFollow;
       devices.at(-1).destroy();
@@ -30,6 +31,9 @@ export async function keepHoldOfDevices(context: BrowserContext): Promise<void> 
 
 /** The engine's worker; Playwright does not tell its name. */
 export const engineOf = (page: Page) => page.workers().findLast((worker) => worker.url().includes('engine'));
+
+/** Devices that this engine has opened so far. */
+export const devicesOpened = async (page: Page): Promise<number> => (await engineOf(page)?.evaluate(() => (self as unknown as { devicesOpened(): number }).devicesOpened())) ?? 0;
 
 /** Takes the engine's device away, as a driver that is reset does; `andAllThatFollow`: and every other soon after it was opened. */
 export async function loseDevice(page: Page, andAllThatFollow = false): Promise<void> {

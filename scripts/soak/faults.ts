@@ -1,5 +1,3 @@
-import { DeviceLostError } from '../../src/runtime/runtime-errors.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
 import { StorageFullError } from '../../src/storage/storage-errors.ts';
 import type { Storage, StoredFile } from '../../src/storage/storage.ts';
 
@@ -39,22 +37,4 @@ export class FillingStorage implements Storage {
   list = (folder?: string): ReturnType<Storage['list']> => this.#inner.list(folder);
   remove = (path: string): Promise<void> => this.#inner.remove(path);
   estimate = (): ReturnType<Storage['estimate']> => this.#inner.estimate();
-}
-
-/** Methods in which a device can turn out to be lost. */
-const losing: ReadonlySet<string | symbol> = new Set(['run', 'read', 'adamw', 'scatterAddRows', 'settle', 'createProgram']);
-
-/** A runtime over a real one whose device is lost after so many calls; from then on each call says so, as of a real one. */
-export function losingRuntime(runtime: Runtime, calls: number): Runtime {
-  let left = calls;
-  return new Proxy(runtime, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== 'function') return value;
-      return (...given: unknown[]): unknown => {
-        if (losing.has(name) && --left < 0) return Promise.reject(new DeviceLostError('unknown', 'the soak took it away'));
-        return Reflect.apply(value, target, given);
-      };
-    },
-  });
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { losingRuntime } from '../runtime/losing-runtime.fixture.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { makeRuntime, onGpu } from '../runtime/testing.ts';
 import { MemoryStorage } from '../storage/memory-storage.ts';
@@ -135,5 +136,43 @@ describe.skipIf(onGpu)('a run that is cut off and goes on', () => {
     expect(told.at(-1)).toMatchObject({ type: 'run-failed', explanation: { means: expect.stringContaining('stays saved') as string } });
     const { context: again } = await hastyContext();
     expect((await pull(storage, again, whole)).finished).toBe(true);
+  });
+});
+
+/** A context whose devices are lost after so many calls each; those behind the last of them stay. What a lost device
+ * holds goes with its runtime; here all are one, and it may stay. */
+async function losingContext(calls: readonly number[]): Promise<RunContext> {
+  const { context } = await hastyContext();
+  const left = [...calls];
+  const next = (): Runtime => losingRuntime(runtime, left.shift() ?? Infinity);
+  return { ...context, runtime: next(), reopen: async () => next() };
+}
+
+describe.skipIf(onGpu)('a run whose device is lost', () => {
+  it('comes to what the undisturbed run comes to, wherever it was lost', { timeout: 5 * minutes }, async () => {
+    const { lines } = await undisturbed();
+    const { log } = await pull(new MemoryStorage(), await losingContext([20, 150, 300, 200, 400]), whole);
+    const losses = log.flatMap((event) => (event.type === 'device-lost' ? [event.next] : []));
+    expect(losses).toEqual(['again', 'again', 'again', 'again', 'again']);
+    expect(canonicalLog(log)).toEqual(lines);
+  });
+
+  it('goes on without being saved anywhere', { timeout: 5 * minutes }, async () => {
+    const events: RunEvent[] = [];
+    for await (const event of run(parseRunConfig({ ...whole, postTraining: { tokens: 0 }, exports: [] }), await losingContext([400]))) events.push(event);
+    expect(events.filter(({ type }) => type === 'device-lost')).toHaveLength(1);
+    expect(events.at(-1)?.type).toBe('run-finished');
+  });
+
+  it('is given up where it comes no further, and goes on later', { timeout: 5 * minutes }, async () => {
+    const { lines } = await undisturbed();
+    const storage = new MemoryStorage();
+    const { told } = await pull(storage, await losingContext([400, 5, 5, 5, 5, 5, 5]), whole);
+    expect(told.flatMap((event) => (event.type === 'device-lost' ? [event.next] : [])).slice(-4)).toEqual(['smaller', 'smaller', 'smaller', 'give-up']);
+    expect(told.at(-1)).toMatchObject({ type: 'run-failed', explanation: { remedy: expect.stringContaining('WebAssembly') as string } });
+    const { context } = await hastyContext();
+    const { log, finished } = await pull(storage, context, whole);
+    expect(finished).toBe(true);
+    expect(canonicalLog(log)).toEqual(lines);
   });
 });
