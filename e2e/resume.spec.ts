@@ -129,7 +129,7 @@ test('what is saved of a run can be let go, and a frozen tab goes on', async ({ 
 test('a device that is lost twice is opened again, and the run finishes @webgpu', async ({ page, context }) => {
   test.setTimeout(8 * minute);
   await keepHoldOfDevices(context);
-  await openPage(page, './?backend=webgpu&gens=16&lambda=2&calib=256&eval=128&stages=1:0:64&seed=7');
+  await openPage(page, './?backend=webgpu&gens=8&lambda=2&calib=256&eval=128&stages=1:0:64&seed=7');
   await startRun(page, /^Generation \d/);
   await loseDevice(page);
   await expect(messages(page).getByText(/^The graphics device was lost, and the run goes on/)).toBeVisible({ timeout: 2 * minute });
@@ -142,5 +142,5 @@ test('a device that is lost twice is opened again, and the run finishes @webgpu'
   expect(resumptions(events)).toEqual(['device-lost', 'device-lost']);
   expect(events.at(-1)?.type).toBe('run-finished');
   const generations = events.flatMap((event) => (event.type === 'generation-finished' ? [event.generation] : []));
-  expect(generations).toEqual(Array.from({ length: 16 }, (_, index) => index + 1));
+  expect(generations).toEqual(Array.from({ length: 8 }, (_, index) => index + 1));
 });
