@@ -130,7 +130,7 @@ describe('LevelWeights with a part store', () => {
     await expect(other.attach(7, form, stored)).rejects.toThrow('other sizes');
   });
 
-  it('goes on without a part where there is no room for it, and keeps the reason', async () => {
+  it('goes on without a part where there is no room for it, and puts it when there is', async () => {
     const parts = new PartsInMemory();
     const storage = new MemoryStorage();
     await using kept = new LevelWeights({ storage, precision: 'float32', memoryBytes: 0, parts });
@@ -140,10 +140,13 @@ describe('LevelWeights with a part store', () => {
     expect(kept.stored(0)).toBeNull();
     expect(await storage.list()).toHaveLength(1);
     expect(await Promise.all([0, 1, 2, 3].map((level) => kept.read(0, level)))).toEqual(weights());
-    expect(kept.takeProblem()).toBe(full);
-    expect(kept.takeProblem()).toBeNull();
-    await kept.put(1, 'module 1', weights(), levels);
-    expect(kept.stored(1)).not.toBeNull();
+    parts.failure = full;
+    await expect(kept.store(0, levels)).rejects.toBe(full);
+    const stored = await kept.store(0, levels);
+    expect(await kept.store(0, levels)).toBe(stored);
+    await using again = new LevelWeights({ storage, precision: 'float32', memoryBytes: 0, parts });
+    expect(await again.attach(0, form, stored)).toEqual(levels);
+    expect(await Promise.all([0, 1, 2, 3].map((level) => again.read(0, level)))).toEqual(weights());
   });
 });
 

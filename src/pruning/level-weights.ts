@@ -44,7 +44,6 @@ export class LevelWeights implements LevelReader, AsyncDisposable {
   readonly #places = new Map<number, readonly (Piece | Range | null)[]>();
   readonly #stored = new Map<number, StoredModule>();
   #bytes = 0;
-  #problem: unknown = null;
 
   constructor({ storage, precision, memoryBytes, parts }: LevelWeightsOptions) {
     this.#precision = precision;
@@ -67,16 +66,18 @@ export class LevelWeights implements LevelReader, AsyncDisposable {
     return this.#stored.get(module) ?? null;
   }
 
-  /** Why a module has no part though there is a place for it; null where none failed since this was asked last. */
-  takeProblem(): unknown {
-    const problem = this.#problem;
-    this.#problem = null;
-    return problem;
+  /** The part of a module, which is put now where it could not be written before. Throws the errors of the part store. */
+  async store(module: number, levels: ModuleLevels): Promise<StoredModule> {
+    const known = this.#stored.get(module);
+    if (known !== undefined) return known;
+    const places = this.#places.get(module) ?? [];
+    const encoded = await Promise.all(places.map((place) => (place === null ? null : this.#bytesAt(place))));
+    return await this.#putPart(module, levels, encoded);
   }
 
   /**
    * Keeps the weights of a module's levels, null where a level has none; the arrays pass over. With `levels` they are put into a
-   * part too; where that fails the module is kept all the same, see {@link takeProblem}. Throws {@link LevelWeightRangeError} for
+   * part too; where that fails the module is kept all the same, see {@link store}. Throws {@link LevelWeightRangeError} for
    * a weight that float16 cannot hold, and the errors of the storage; nothing of the module is kept then.
    *
    * @param module its index in genome order @param name its name in errors
@@ -84,11 +85,10 @@ export class LevelWeights implements LevelReader, AsyncDisposable {
   async put(module: number, name: string, weights: readonly (Float32Array | null)[], levels: ModuleLevels | null = null): Promise<void> {
     if (this.#places.has(module)) throw new RangeError(`the levels of ${name} are there already`);
     const encoded = weights.map((weight) => (weight === null ? null : this.#encode(name, weight)));
-    const stored = levels && (await this.#putPart(module, levels, encoded));
+    const stored = levels && this.#parts && (await this.#putPart(module, levels, encoded).catch(() => null)); // whoever saves the module tries again, and hears why not
     const whole = encoded.filter((bytes) => bytes !== null);
     const inMemory = this.#store.putInMemory(whole);
     this.#places.set(module, stored && inMemory === null ? rangesOf(stored) : placed(encoded, inMemory ?? (await this.#store.put(whole))));
-    if (stored) this.#stored.set(module, stored);
     this.#bytes += whole.reduce((sum, { length }) => sum + length, 0);
   }
 
@@ -115,7 +115,7 @@ export class LevelWeights implements LevelReader, AsyncDisposable {
     const place = this.#places.get(module)?.[level];
     if (place === undefined) throw new RangeError(`no level ${level} of module ${module}`);
     if (place === null) return null;
-    return this.#decode('part' in place ? await this.#partStore().readRange(place.part, place.start, place.end) : await this.#store.read(place));
+    return this.#decode(await this.#bytesAt(place));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -123,17 +123,16 @@ export class LevelWeights implements LevelReader, AsyncDisposable {
     await this.#store[Symbol.asyncDispose]();
   }
 
-  /** Null where there is nowhere to put it, or that failed. */
-  async #putPart(module: number, levels: ModuleLevels, encoded: readonly (Uint8Array<ArrayBuffer> | null)[]): Promise<StoredModule | null> {
-    if (this.#parts === null) return null;
+  #bytesAt(place: Piece | Range): Promise<Uint8Array<ArrayBuffer>> {
+    return 'part' in place ? this.#partStore().readRange(place.part, place.start, place.end) : this.#store.read(place);
+  }
+
+  async #putPart(module: number, levels: ModuleLevels, encoded: readonly (Uint8Array<ArrayBuffer> | null)[]): Promise<StoredModule> {
     const header = headerOf(levels);
-    try {
-      const part = await this.#parts.put(`module-${module}`, [header, ...encoded.filter((bytes) => bytes !== null)]);
-      return { part, headerBytes: header.length, pieces: encoded.map((bytes) => bytes?.length ?? null) };
-    } catch (error) {
-      this.#problem = error;
-      return null;
-    }
+    const part = await this.#partStore().put(`module-${module}`, [header, ...encoded.filter((bytes) => bytes !== null)]);
+    const stored = { part, headerBytes: header.length, pieces: encoded.map((bytes) => bytes?.length ?? null) };
+    this.#stored.set(module, stored);
+    return stored;
   }
 
   #partStore(): PartStore {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { losingRuntime } from '../runtime/losing-runtime.fixture.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { makeRuntime, onGpu } from '../runtime/testing.ts';
+import { FillingStorage } from '../storage/filling-storage.fixture.ts';
 import { MemoryStorage } from '../storage/memory-storage.ts';
 import type { Storage } from '../storage/storage.ts';
 import { ActiveClock } from './active-clock.ts';
@@ -123,6 +124,24 @@ describe.skipIf(onGpu)('a run that is cut off and goes on', () => {
     const many = await broken(whole, (life) => 12 + 9 * life, seen);
     expect(many.lives).toBeGreaterThan(4);
     expect(many.lines).toEqual(lines);
+  });
+
+  it('is saved again when there is room again, also what was cut while the disk was full', { timeout: 2 * minutes }, async () => {
+    const storage = new FillingStorage(new MemoryStorage());
+    const { context } = await hastyContext();
+    const { lines, log } = await undisturbed();
+    const cut = eventsUntil(log, 'generation-finished', 1) + 5;
+    const { told } = await pull(storage, context, whole, cut, ({ type }) => {
+      if (type === 'module-pruned') storage.full = true;
+      if (type === 'generation-started') storage.full = false;
+    });
+    const warned = told.flatMap((event) => (event.type === 'warning' ? [event.explanation.what] : []));
+    expect(warned).toEqual([expect.stringContaining('could not be saved')]);
+    const { context: other } = await hastyContext();
+    const { log: rest, told: since } = await pull(storage, other, whole);
+    expect(since[0]).toMatchObject({ type: 'run-resumed' });
+    expect(since.some(({ type }) => type === 'module-pruned')).toBe(false);
+    expect(canonicalLog(rest.filter(({ type }) => type !== 'warning'))).toEqual(lines);
   });
 
   it('refuses to go on with other texts, and keeps what was saved', { timeout: minutes }, async () => {

@@ -14,7 +14,8 @@ import { deviceOf } from './session.ts';
 
 /**
  * A run's life as a stream of events: load, calibrate, database, search, post-train, evaluate, export. A failure is its last event; it
- * throws only where onnxruntime itself broke ({@link engineBroke}), so that nothing can be computed here any more: another worker can go on. Whoever stops pulling and calls `return` frees all that the run holds.
+ * throws only where onnxruntime itself broke ({@link engineBroke}), so that nothing can be computed here any more: another worker can
+ * go on. Whoever stops pulling and calls `return` frees all that the run holds.
  *
  * With a memory that has something in it the run goes on from there: it tells `run-resumed`, `device` and how restoring goes, then the events
  * that the unbroken run would have told. On the processor and with as many threads they are the same, bit for bit. The memory passes over to the run.
@@ -27,7 +28,7 @@ export async function* run(config: RunConfig, context: RunContext, memory: RunMe
       context.control.restore(memory.progress.pending);
       yield stamp(resumed(memory, { why, ...noteOf(context, memory) }));
     } else {
-      yield stamp({ type: 'run-started', version: 1, config, startedAt: new Date().toISOString(), ...(memory.run !== null && { run: memory.run }) });
+      yield stamp(started(config, memory));
     }
     yield* mapEvents(lasting(config, context, memory), (body) => [stamp(body)]);
   } catch (error) {
@@ -37,6 +38,8 @@ export async function* run(config: RunConfig, context: RunContext, memory: RunMe
     await memory[Symbol.asyncDispose]();
   }
 }
+
+const started = (config: RunConfig, { run: id }: RunMemory): RunEventBody => ({ type: 'run-started', version: 1, config, startedAt: new Date().toISOString(), ...(id !== null && { run: id }) });
 
 type Resumed = Extract<RunEventBody, { type: 'run-resumed' }>;
 
@@ -71,7 +74,7 @@ async function* lasting(config: RunConfig, context: RunContext, memory: RunMemor
     runtime = await context.reopen({ smaller: losses.smaller });
     memory.rewind();
     if (memory.begun) yield resumed(memory, { why: 'device-lost', losses: losses.count, smaller: losses.smaller });
-    else yield { type: 'run-started', version: 1, config, startedAt: new Date().toISOString(), ...(memory.run !== null && { run: memory.run }) };
+    else yield started(config, memory);
   }
 }
 

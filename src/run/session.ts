@@ -81,7 +81,7 @@ export async function* openSession(parts: RunParts): AsyncGenerator<RunEventBody
   const tally = new TokenTally(before.tokens);
   profiler.watch({ flop: () => transformer.flop, tokens: () => tally.snapshot() });
   const keep = keeper(parts, tally, phases);
-  if (!again) yield* keep({ source, device: deviceOf(context) });
+  if (!again) yield* keep({ source });
   return { ...parts, ...loaded, transformer, dense, tally, estimator, phases, sequencesPerBatch, before, keep };
 }
 
@@ -93,7 +93,7 @@ export function deviceOf({ runtime: { info } }: RunContext): NonNullable<RunProg
 function keeper({ context, profiler, memory }: RunParts, tally: TokenTally, phases: PhaseClock): Session['keep'] {
   return async function* (change, urgency = 'now') {
     const at = context.clock.seconds;
-    const whole = { ...change, at, tokens: tally.exact, ...phases.progress, pending: context.control.waiting, profile: profiler.profile() };
+    const whole = { ...change, at, device: deviceOf(context), tokens: tally.exact, ...phases.progress, pending: context.control.waiting, profile: profiler.profile() };
     const problem = await memory.save(whole, urgency === 'now' || memory.due(at));
     if (problem !== null) yield { type: 'warning', explanation: problem };
   };

@@ -1,4 +1,4 @@
-import { explain, ExplainedError, type Explanation } from '../../base/explained-error.ts';
+import { explain, type Explanation } from '../../base/explained-error.ts';
 import { LevelWeights } from '../../pruning/level-weights.ts';
 import { moduleIds, type ModelSpec } from '../../model/spec.ts';
 import type { ModuleLevels } from '../../pruning/level-database.ts';
@@ -8,17 +8,6 @@ import type { RunConfig } from '../run-config.ts';
 import type { RunEvent } from '../run-events.ts';
 import { CheckpointStore } from './checkpoint-store.ts';
 import { noProgress, type RunProgress } from './run-progress.ts';
-
-/** Part of the level database is in memory only. */
-class LevelsNotStoredError extends ExplainedError {
-  constructor() {
-    super({
-      what: 'Part of the level database found no room in the storage.',
-      means: 'It is in memory only.',
-      remedy: 'Delete stored models or runs that you no longer need before the next run.',
-    });
-  }
-}
 
 /** Seconds of work that may be lost at most, where a save is not due anyway. */
 const usualSaveSeconds = 1;
@@ -34,7 +23,7 @@ export interface Saved {
 
 /**
  * What a run knows of itself that outlives its device: how far it is, its level database on the host, and the events that are not
- * saved yet. With a checkpoint store it outlives the page too. Whoever made it disposes it, which leaves the checkpoint where it is.
+ * saved yet. With a checkpoint store it outlives the page too. The run that it is given to disposes it, which leaves the checkpoint where it is.
  */
 export class RunMemory implements AsyncDisposable {
   readonly run: string | null;
@@ -45,9 +34,10 @@ export class RunMemory implements AsyncDisposable {
   onSaved: ((saved: Saved) => void) | null = null;
   #progress: RunProgress;
   #weights: LevelWeights | null = null;
-  /** Events told since the last commit that succeeded, and how many there were before. */
-  #told: RunEvent[] = [];
-  #committed: number;
+  /** Events told since the last commit that succeeded, for the next one; none where nothing is saved. */
+  #unsaved: RunEvent[] = [];
+  /** Events in force that were told so far. */
+  #told: number;
   /** Active seconds at the last save, and at the last attempt. */
   #savedAt: number;
   #triedAt: number;
@@ -57,7 +47,7 @@ export class RunMemory implements AsyncDisposable {
     this.run = run;
     this.checkpoints = checkpoints;
     this.#progress = progress;
-    this.#committed = progress.events;
+    this.#told = progress.events;
     this.#savedAt = progress.at;
     this.#triedAt = progress.at;
   }
@@ -106,18 +96,16 @@ export class RunMemory implements AsyncDisposable {
 
   /** An event, as it is told. */
   hear(event: RunEvent): RunEvent {
-    this.#told.push(event);
+    this.#told++;
+    if (this.checkpoints !== null) this.#unsaved.push(event);
     return event;
-  }
-
-  /** Events in force that were told so far. */
-  get told(): number {
-    return this.#committed + this.#told.length;
   }
 
   /** Forgets what was told behind the last progress: it is done again. */
   rewind(): void {
-    this.#told.length = this.#progress.events - this.#committed;
+    const back = this.#told - this.#progress.events;
+    this.#told -= back;
+    this.#unsaved.length = Math.max(0, this.#unsaved.length - back);
   }
 
   /** Whether a save is due that may wait. `seconds`: how much work may be lost. */
@@ -130,7 +118,7 @@ export class RunMemory implements AsyncDisposable {
    * the page is open. Never throws. Returns why it could not be saved, once until it can be again.
    */
   async save(change: Partial<RunProgress>, durable: boolean): Promise<Explanation | null> {
-    this.#progress = { ...this.#progress, ...change, events: this.told };
+    this.#progress = { ...this.#progress, ...change, events: this.#told };
     if (!durable || this.checkpoints === null) return null;
     try {
       await this.#commit(this.checkpoints);
@@ -154,15 +142,19 @@ export class RunMemory implements AsyncDisposable {
   }
 
   async #commit(checkpoints: CheckpointStore): Promise<void> {
-    const { modules, at } = this.#progress;
-    // A module that found no room on the disk is in memory only: nothing behind it could be gone on with from there.
-    const inMemory = [...this.modules.keys()].some((index) => (modules[index] ?? null) === null);
-    if (inMemory) throw this.#weights?.takeProblem() ?? new LevelsNotStoredError();
-    await checkpoints.commit(this.#progress, this.#told);
-    this.#committed += this.#told.length;
-    this.#told = [];
+    const { at } = this.#progress;
+    this.#progress = { ...this.#progress, modules: await this.#storedModules() };
+    await checkpoints.commit(this.#progress, this.#unsaved);
+    this.#unsaved = [];
     this.#savedAt = at;
     this.#triedAt = at;
+  }
+
+  /** The modules told so far, all of them in files: one that found no room when it was cut is put now. Throws the errors of the storage. */
+  async #storedModules(): Promise<RunProgress['modules']> {
+    const modules = [...this.#progress.modules];
+    for (const [index, levels] of this.modules) modules[index] ??= (await this.#weights?.store(index, levels)) ?? null;
+    return modules;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

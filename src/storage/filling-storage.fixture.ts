@@ -1,5 +1,5 @@
-import { StorageFullError } from '../../src/storage/storage-errors.ts';
-import type { Storage, StoredFile } from '../../src/storage/storage.ts';
+import { StorageFullError } from './storage-errors.ts';
+import type { Storage, StoredFile } from './storage.ts';
 
 /** A storage over a real one whose disk can be full. */
 export class FillingStorage implements Storage {
