@@ -4,6 +4,7 @@ import { tokenizerKeys } from '../../src/export/gguf/tokenizer-keys.ts';
 import { chatPrompt } from '../../src/sources/chat-template.ts';
 import { readCompanionFiles } from '../../src/sources/companion-files.ts';
 import { guardedSource, mutateJson, pick } from '../../src/sources/fuzz.fixture.ts';
+import { tokenizedSample, tokenizerSeeds, tokenizerSettings, wordPattern } from '../../src/sources/fuzz-seeds.fixture.ts';
 import { sourceLimits } from '../../src/sources/limits.ts';
 import { createTokenizer } from '../../src/sources/tokenizer.ts';
 import { bytesOf, must, textOf } from './fuzz-parser.ts';
@@ -14,7 +15,7 @@ import { mutateText, several, someBytes, someJson } from './mutate-text.ts';
 
 /** Patterns in use, and some that run wild. */
 const patterns = [
-  ' ?\\p{L}+| ?\\p{N}+|\\s+',
+  wordPattern,
   "'s|'t|'re| ?\\p{L}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
   '\\p{N}{1,3}',
   '(a+)+b',
@@ -29,36 +30,9 @@ const patterns = [
   '',
 ] as const;
 
-const files: readonly [object, ...object[]] = [
-  {
-    added_tokens: [{ id: 0, content: '<|endoftext|>', special: true }],
-    normalizer: { type: 'NFC' },
-    pre_tokenizer: {
-      type: 'Sequence',
-      pretokenizers: [
-        { type: 'Split', pattern: { Regex: patterns[0] }, behavior: 'Isolated', invert: false },
-        { type: 'ByteLevel', add_prefix_space: false, use_regex: false },
-      ],
-    },
-    post_processor: { type: 'ByteLevel' },
-    decoder: { type: 'ByteLevel' },
-    model: { type: 'BPE', vocab: { '<|endoftext|>': 0, a: 1, b: 2, ab: 3, Ġ: 4, Ġab: 5 }, merges: ['a b', 'Ġ ab'] },
-  },
-  {
-    added_tokens: [{ id: 0, content: '<unk>', special: true }, { id: 1, content: '<s>', special: true }],
-    normalizer: { type: 'Sequence', normalizers: [{ type: 'Prepend', prepend: '▁' }, { type: 'Replace', pattern: { String: ' ' }, content: '▁' }] },
-    pre_tokenizer: null,
-    post_processor: { type: 'TemplateProcessing', single: [{ SpecialToken: { id: '<s>', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }] },
-    decoder: { type: 'Sequence', decoders: [{ type: 'Replace', pattern: { String: '▁' }, content: ' ' }, { type: 'ByteFallback' }, { type: 'Fuse' }, { type: 'Strip', content: ' ', start: 1, stop: 0 }] },
-    model: { type: 'BPE', unk_token: '<unk>', byte_fallback: false, fuse_unk: true, vocab: { '<unk>': 0, '<s>': 1, '▁': 2, a: 3, b: 4, ab: 5 }, merges: [['a', 'b']] },
-  },
-];
-const settings = { bos_token: { content: '<s>' }, eos_token: '<|endoftext|>', tokenizer_class: 'LlamaTokenizer', chat_template: '{{ messages[0].content }}', added_tokens_decoder: { 0: { content: '<unk>' } } };
-const sample = 'ab ab, \ud800 12\n  ab\u0000b 你好 <s><|endoftext|>';
-
 /** One of the files, now and then with another pattern, steps that nest or lengthen, or more of them. */
 function tokenizerText(random: Random): string {
-  const file = pick(random, files);
+  const file = pick(random, tokenizerSeeds);
   const steps = random.below(8);
   const replace = { type: 'Replace', pattern: pick(random, [{ String: 'a' }, { Regex: 'a?' }] as const), content: 'x'.repeat(random.below(20)) };
   if (steps === 0) return JSON.stringify({ ...file, normalizer: { type: 'Sequence', normalizers: several<object>(random, [replace, { type: 'NFKD' }], 6) } });
@@ -72,12 +46,12 @@ const tokenizer: FuzzParser = {
   share: 4,
   make: (random) => {
     const which = random.below(4);
-    const [text, beside] = [tokenizerText(random), JSON.stringify(settings)];
+    const [text, beside] = [tokenizerText(random), JSON.stringify(tokenizerSettings)];
     return { 'tokenizer.json': which === 0 ? text : mutateJson(random, text), 'tokenizer_config.json': which < 2 ? mutateJson(random, beside) : beside };
   },
   parse: async (input) => {
     const made = createTokenizer(textOf(input['tokenizer.json']), textOf(input['tokenizer_config.json']), 8);
-    const ids = made.encode(sample);
+    const ids = made.encode(tokenizedSample);
     must(ids.every((id) => id >= 0 && id < 8), 'an id is none of the model');
     must(made.decode(ids).length <= sourceLimits.growth * (sourceLimits.addedToken + 1) * (ids.length + 1), 'decoding has no bound');
     return 'read';
@@ -89,8 +63,8 @@ const companions: FuzzParser = {
   share: 4,
   make: (random) => {
     const good: Record<string, string> = {
-      'tokenizer.json': JSON.stringify(pick(random, files)),
-      'tokenizer_config.json': JSON.stringify(settings),
+      'tokenizer.json': JSON.stringify(pick(random, tokenizerSeeds)),
+      'tokenizer_config.json': JSON.stringify(tokenizerSettings),
       'generation_config.json': JSON.stringify({ bos_token_id: 1, eos_token_id: [0, 1], pad_token_id: null, temperature: 0.7 }),
       'chat_template.jinja': '{{ bos_token }}{{ messages[0].content }}',
     };
@@ -148,7 +122,7 @@ function someTemplate(random: Random): string {
 const template: FuzzParser = {
   name: 'chat-template',
   share: 8,
-  make: (random) => ({ 'chat_template.jinja': someTemplate(random), 'tokenizer_config.json': random.below(4) === 0 ? someJson(random, settings) : JSON.stringify(settings) }),
+  make: (random) => ({ 'chat_template.jinja': someTemplate(random), 'tokenizer_config.json': random.below(4) === 0 ? someJson(random, tokenizerSettings) : JSON.stringify(tokenizerSettings) }),
   parse: async (input) => {
     let config: unknown;
     try {

@@ -5,20 +5,9 @@ import type { SearchEvent } from './events.ts';
 import type { Measure, MeasureEvent } from './measure.ts';
 import { search } from './search.ts';
 import type { SearchSettings } from './settings.ts';
-import { talesSpace } from './spaces.fixture.ts';
+import { talesSpace, twoStages } from './spaces.fixture.ts';
 
-const settings: SearchSettings = {
-  generations: 1,
-  offspring: 8,
-  maxFlips: 3,
-  mutation: 'any',
-  attentionShare: null,
-  learningRate: 1e-4,
-  stages: [
-    { survivors: 3, fitnessTokens: 512, trainingTokens: 0 },
-    { survivors: 1, fitnessTokens: 2048, trainingTokens: 256 },
-  ],
-};
+const settings: SearchSettings = { ...twoStages, generations: 1 };
 const space = talesSpace('query-head');
 const budget = budgetFor(space, 0.5);
 

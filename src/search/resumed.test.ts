@@ -11,7 +11,7 @@ import { randomGenome } from './random-genome.ts';
 import type { SearchOptions } from './search.ts';
 import { search } from './search.ts';
 import type { SearchChanges, SearchSettings, Stage } from './settings.ts';
-import { problemArbitrary, spaceOf, talesSpace } from './spaces.fixture.ts';
+import { problemArbitrary, spaceOf, talesSpace, twoStages } from './spaces.fixture.ts';
 import { uniformGenome } from './uniform.ts';
 
 /** From a genome and where it is measured, alike wherever the search was broken off: with ties, failures and drops. */
@@ -150,19 +150,7 @@ const optionsWith = (changes: Partial<SearchSettings>): Omit<SearchOptions, 'mea
   budget,
   strategy: 'evolution',
   seed: 1,
-  settings: {
-    generations: 1,
-    offspring: 6,
-    maxFlips: 3,
-    mutation: 'any',
-    attentionShare: null,
-    learningRate: 1e-4,
-    stages: [
-      { survivors: 3, fitnessTokens: 512, trainingTokens: 0 },
-      { survivors: 1, fitnessTokens: 2048, trainingTokens: 256 },
-    ],
-    ...changes,
-  },
+  settings: { ...twoStages, generations: 1, offspring: 6, ...changes },
 });
 
 describe('a position that does not fit', () => {

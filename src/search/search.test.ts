@@ -9,22 +9,10 @@ import type { Measure, MeasureRequest } from './measure.ts';
 import type { SearchOptions } from './search.ts';
 import { search } from './search.ts';
 import { genomeSize, levelAt } from './search-space.ts';
-import type { SearchSettings } from './settings.ts';
-import { spaceOf, talesSpace } from './spaces.fixture.ts';
+import { spaceOf, talesSpace, twoStages } from './spaces.fixture.ts';
 import { uniformGenome } from './uniform.ts';
 
-const settings: SearchSettings = {
-  generations: 6,
-  offspring: 8,
-  maxFlips: 3,
-  mutation: 'any',
-  attentionShare: null,
-  learningRate: 1e-4,
-  stages: [
-    { survivors: 3, fitnessTokens: 512, trainingTokens: 0 },
-    { survivors: 1, fitnessTokens: 2048, trainingTokens: 256 },
-  ],
-};
+const settings = twoStages;
 
 /** tales-6m's shape with separable losses of random weight for each module, so that the optimum is known. */
 const space = spaceOf(

@@ -4,8 +4,23 @@ import type { Budget } from './budget.ts';
 import { budgetFor } from './budget.ts';
 import { spaceOfParameters } from './search-space.ts';
 import type { SearchSpace, SpaceModule } from './search-space.ts';
+import type { SearchSettings } from './settings.ts';
 
-/** Spaces that tests of this folder search. */
+/** Spaces that tests of this folder search, and settings for it. */
+
+/** Two stages, the last of them trained. */
+export const twoStages: SearchSettings = {
+  generations: 6,
+  offspring: 8,
+  maxFlips: 3,
+  mutation: 'any',
+  attentionShare: null,
+  learningRate: 1e-4,
+  stages: [
+    { survivors: 3, fitnessTokens: 512, trainingTokens: 0 },
+    { survivors: 1, fitnessTokens: 2048, trainingTokens: 256 },
+  ],
+};
 
 export const spaceOf = spaceOfParameters;
 
