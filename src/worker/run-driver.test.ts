@@ -170,6 +170,23 @@ describe('RunDriver', () => {
     expect(JSON.stringify(messages)).toContain('out of memory');
   });
 
+  it('leaves a run whose onnxruntime broke to another worker, and says nothing more of it', async () => {
+    const broke = vi.fn<(error: unknown) => void>();
+    vi.stubGlobal('reportError', broke); // which Node lacks
+    const messages: EngineMessage[] = [];
+    const trap = new WebAssembly.RuntimeError('memory access out of bounds');
+    // oxlint-disable-next-line require-yield
+    async function* events(): AsyncGenerator<RunEvent, void> {
+      throw trap;
+    }
+    const driver = new RunDriver(events(), new RunControl(), new ActiveClock(), (message) => messages.push(message));
+    driver.play();
+    await vi.waitFor(() => expect(broke).toHaveBeenCalledWith(trap));
+    await tick();
+    vi.unstubAllGlobals();
+    expect(messages).toEqual([{ type: 'status', status: 'running' }]);
+  });
+
   it('pulls nothing and counts no time while the page is frozen, and tells of the sleep', async () => {
     const { driver, clock, seen, until } = drive(1000);
     vi.useFakeTimers({ toFake: ['Date'] });

@@ -182,8 +182,8 @@ export class RunDriver {
       else this.take(next.value);
     } catch (error) {
       if (engineBroke(error)) {
+        [this.ended, this.released] = [true, true];
         reportError(error); // the page starts another worker, and the run goes on there
-        this.mode = 'paused';
         return;
       }
       // A run tells its failures; what else it throws went wrong while it was freeing what it held.
