@@ -43,7 +43,7 @@ export async function* buildLevels(session: Session): AsyncGenerator<RunEventBod
     }
     yield* session.keep({});
   }
-  const cutting = keptModules(session, weights, databasePhase({ config, context, model, hessians, weights, known: memory.modules }));
+  const cutting = keptModules(session, databasePhase({ config, context, model, hessians, weights, known: memory.modules }));
   const levels = yield* phases.during('database', timedLevels(session, cutting));
   yield* session.keep({ latency: levels.timed?.table ?? null });
   return levels;
@@ -62,13 +62,10 @@ function savedLevels(session: Session, weights: LevelWeights): Levels {
 }
 
 /** Saves each module behind its event. */
-function keptModules({ keep, model }: Session, weights: LevelWeights, cutting: AsyncGenerator<RunEventBody, LevelDatabase>): AsyncGenerator<RunEventBody, LevelDatabase> {
-  const stored = moduleIds(model.spec).map((_, index) => weights.stored(index));
+function keptModules({ keep }: Session, cutting: AsyncGenerator<RunEventBody, LevelDatabase>): AsyncGenerator<RunEventBody, LevelDatabase> {
   return mapEvents(cutting, async function* (event): AsyncGenerator<RunEventBody> {
     yield event;
-    if (event.type !== 'module-pruned') return;
-    stored[event.module] = weights.stored(event.module);
-    yield* keep({ modules: [...stored] }, 'soon');
+    if (event.type === 'module-pruned') yield* keep({}, 'soon'); // the memory has it already
   });
 }
 

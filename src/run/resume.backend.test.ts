@@ -26,18 +26,19 @@ afterAll(async () => {
 const minutes = 60_000;
 const id = 'run1';
 
-/** A run with a little of everything. */
+/** A run with a little of everything; what it writes at its end is tested elsewhere. */
 const whole: RunConfigInput = {
   ...tinyRun,
+  exports: [],
   search: { ...tinyRun.search, generations: 2 },
   postTraining: { tokens: 192, learningRate: 1e-3 },
 };
 
-/** With a clock by which every save is due, also of a stage and in training. */
+/** With a clock by which every save is due, in training now and then. */
 async function hastyContext(): Promise<{ context: RunContext }> {
   const { context } = await tinyContext(runtime);
   let now = 0;
-  const clock = new ActiveClock(() => (now += 10_000));
+  const clock = new ActiveClock(() => (now += 2000));
   clock.resume();
   return { context: { ...context, clock } };
 }

@@ -1,5 +1,6 @@
 import { explain, type Explanation } from '../../base/explained-error.ts';
 import { LevelWeights } from '../../pruning/level-weights.ts';
+import type { StoredModule } from '../../pruning/stored-module.ts';
 import { moduleIds, type ModelSpec } from '../../model/spec.ts';
 import type { ModuleLevels } from '../../pruning/level-database.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -28,12 +29,14 @@ export interface Saved {
 export class RunMemory implements AsyncDisposable {
   readonly run: string | null;
   readonly checkpoints: CheckpointStore | null;
-  /** Levels of the modules that were cut, by genome order. */
+  /** Levels of the modules that were cut, by genome order; whoever cuts one adds it when it is told. */
   readonly modules = new Map<number, ModuleLevels>();
   /** Told of every attempt to save. */
   onSaved: ((saved: Saved) => void) | null = null;
   #progress: RunProgress;
   #weights: LevelWeights | null = null;
+  /** Of the whole model. */
+  #moduleCount = 0;
   /** Events told since the last commit that succeeded, for the next one; none where nothing is saved. */
   #unsaved: RunEvent[] = [];
   /** Events in force that were told so far. */
@@ -87,6 +90,7 @@ export class RunMemory implements AsyncDisposable {
     if (this.#weights !== null) return this.#weights;
     const weights = new LevelWeights({ storage: scratch, precision: databasePrecision, memoryBytes: budgets.levelWeights, parts: this.checkpoints });
     this.#weights = weights;
+    this.#moduleCount = moduleIds(spec).length;
     for (const [index, id] of moduleIds(spec).entries()) {
       const stored = this.#progress.modules[index] ?? null;
       if (stored !== null) this.modules.set(index, await weights.attach(index, { id, spec, granularity, K }, stored));
@@ -152,8 +156,9 @@ export class RunMemory implements AsyncDisposable {
 
   /** The modules told so far, all of them in files: one that found no room when it was cut is put now. Throws the errors of the storage. */
   async #storedModules(): Promise<RunProgress['modules']> {
-    const modules = [...this.#progress.modules];
-    for (const [index, levels] of this.modules) modules[index] ??= (await this.#weights?.store(index, levels)) ?? null;
+    if (this.#weights === null) return this.#progress.modules;
+    const modules: (StoredModule | null)[] = Array.from({ length: this.#moduleCount }, () => null);
+    for (const [index, levels] of this.modules) modules[index] = await this.#weights.store(index, levels);
     return modules;
   }
 
