@@ -70,6 +70,12 @@ async function store(from: number, to: number): Promise<void> {
 }
 
 describe('a run that is watched', () => {
+  it('is nothing yet where nothing is stored, and that is no problem', async () => {
+    using watch = new RunWatch(stored(), library, patience);
+    await watch.catchUp();
+    expect(watch.store.getState()).toEqual({ run: initialRunState, standing: 'running', problem: null });
+  });
+
   it('is followed as it is stored, reading only what is new', async () => {
     using watch = new RunWatch(stored(), library, patience);
     const pieces = vi.spyOn(shelf, 'pieces');

@@ -102,8 +102,8 @@ export class RunWatch implements Disposable {
     const [first = ''] = texts;
     // A run that went on from an earlier place was written anew.
     if (!first.startsWith(read.text)) return await this.readOn(nothingRead());
-    const added = texts.with(0, first.slice(read.text.length));
     if (texts.length === 0) return read;
+    const added = texts.with(0, first.slice(read.text.length));
     const events = await this.eventsOf(added, read.next);
     return { next: read.next, index: read.index + texts.length - 1, text: texts.at(-1) ?? '', run: reduceRun(read.run, events) };
   }
