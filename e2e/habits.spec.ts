@@ -3,6 +3,7 @@ import type { RunEvent } from '../src/run/run-events.ts';
 import { keyNames, keyTable } from '../src/ui/shell/keys.ts';
 import { downloadEvents, runBar, waitForRunState } from './support/follow-run.ts';
 import { openPage, startButton } from './support/open-page.ts';
+import { useTinyModel } from './support/tiny-model.ts';
 
 const minute = 60_000;
 const tinyRun = 'gens=2&lambda=4&calib=1024&eval=512&stages=2:0:128,1:0:256&backend=wasm';
@@ -25,6 +26,7 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
 
 test('a link opened in a fresh profile repeats the run to the same genome', async ({ page, context, browser, baseURL }) => {
   test.setTimeout(4 * minute);
+  await useTinyModel(context);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const errors = await openPage(page, `./?${tinyRun}&seed=7&target=0.4&flips=2&show=changes`);
   await startButton(page).click();
@@ -40,6 +42,7 @@ test('a link opened in a fresh profile repeats the run to the same genome', asyn
 
   const fresh: BrowserContext = await browser.newContext({ baseURL: baseURL ?? '', serviceWorkers: 'block' });
   try {
+    await useTinyModel(fresh);
     const other = await fresh.newPage();
     await openPage(other, link);
     await expect(startButton(other)).toBeEnabled();
@@ -68,9 +71,10 @@ test('what is in view is in the address, and what an address says wrongly is nam
   await expect.poll(() => new URL(page.url()).searchParams.get('gens')).toBe('3');
 });
 
-test('the keyboard alone runs the whole flow', async ({ page }) => {
+test('the keyboard alone runs the whole flow', async ({ page, context }) => {
   test.setTimeout(4 * minute);
-  const errors = await openPage(page, './?gens=60&lambda=4&calib=1024&eval=512&stages=2:0:256,1:0:256&backend=wasm');
+  await useTinyModel(context);
+  const errors = await openPage(page, './?gens=4000&lambda=4&calib=1024&eval=512&stages=2:0:256,1:0:256&backend=wasm');
   const press = (...keys: string[]) => keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
   const running = runBar(page);
 

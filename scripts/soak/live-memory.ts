@@ -1,3 +1,5 @@
+import { getHeapCodeStatistics, getHeapSpaceStatistics } from 'node:v8';
+
 /** Seconds between two looks. */
 const interval = 60;
 
@@ -14,7 +16,7 @@ export class LiveMemory {
     this.#next = seconds + interval;
     await new Promise((resolve) => void setTimeout(resolve, 100)); // what is freed behind the last event
     this.#bytes.push(liveBytes());
-    return `live ${((this.#bytes.at(-1) ?? 0) / 1e6).toFixed(2)} MB`;
+    return `live ${megabytes(this.#bytes.at(-1) ?? 0)} MB (${parts()})`;
   }
 
   /** Of the last look against that after the first minute. */
@@ -24,8 +26,18 @@ export class LiveMemory {
   }
 
   summary(): string {
-    return `live memory in MB, about once a minute: ${this.#bytes.map((bytes) => (bytes / 1e6).toFixed(2)).join(' ')}; ${(100 * this.growth).toFixed(2)} % from the first to the last`;
+    return `live memory in MB, about once a minute: ${this.#bytes.map(megabytes).join(' ')}; ${(100 * this.growth).toFixed(2)} % from the first to the last`;
   }
+}
+
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
+
+/** Where it lies: what V8 compiled lies apart from what the program made, and comes and goes with the machine's pace. */
+function parts(): string {
+  const spaces = getHeapSpaceStatistics().map(({ space_name, space_used_size }) => [space_name.replace(/_space$/, ''), space_used_size] as const);
+  const { external } = process.memoryUsage();
+  const bytecode = getHeapCodeStatistics().bytecode_and_metadata_size; // a part of the old space
+  return [...spaces, ['bytecode', bytecode] as const, ['external', external] as const].flatMap(([name, bytes]) => (bytes < 5000 ? [] : [`${name} ${megabytes(bytes)}`])).join(', ');
 }
 
 function liveBytes(): number {

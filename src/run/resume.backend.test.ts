@@ -45,8 +45,18 @@ async function hastyContext(): Promise<{ context: RunContext }> {
 
 type Seen = (event: RunEvent, context: RunContext) => void;
 
-/** Pulls a run's events; it is given up after `most` of them, as a tab is closed. Its log as the storage has it, and what was told since. */
-async function pull(storage: Storage, context: RunContext, config: RunConfigInput, most = Infinity, seen: Seen = () => {}) {
+/** Whether a run is cut off now, by what it told in this life. */
+type Cut = (told: readonly RunEvent[]) => boolean;
+const never: Cut = () => false;
+
+/** Behind the event of that type and number: how many others come before it is a matter of the machine's pace. */
+const behind =
+  (type: RunEvent['type'], number: number): Cut =>
+  (told) =>
+    told.at(-1)?.type === type && told.filter((event) => event.type === type).length === number;
+
+/** Pulls a run's events; it is given up where it is cut, as a tab is closed. Its log as the storage has it, and what was told since. */
+async function pull(storage: Storage, context: RunContext, config: RunConfigInput, cut = never, seen: Seen = () => {}) {
   const parsed = parseRunConfig(config);
   const opened = await RunMemory.open(storage, id).catch(() => null);
   const memory = opened?.memory ?? (await RunMemory.begin(storage, id, parsed));
@@ -56,7 +66,7 @@ async function pull(storage: Storage, context: RunContext, config: RunConfigInpu
   for await (const event of run(parsed, context, memory)) {
     told.push(JSON.parse(JSON.stringify(event)) as RunEvent);
     seen(event, context);
-    if (told.length >= most) break;
+    if (cut(told)) break;
   }
   return { log: [...log, ...told], told, finished: told.at(-1)?.type === 'run-finished' };
 }
@@ -67,13 +77,13 @@ const undisturbed = (): ReturnType<typeof unbroken> => (reference ??= unbroken(w
 
 async function unbroken(config: RunConfigInput, seen?: Seen): Promise<{ lines: string[]; log: RunEvent[] }> {
   const { context } = await hastyContext();
-  const { log } = await pull(new MemoryStorage(), context, config, Infinity, seen);
+  const { log } = await pull(new MemoryStorage(), context, config, never, seen);
   expect(log.at(-1)?.type).toBe('run-finished');
   return { lines: canonicalLog(log), log };
 }
 
-/** A run that is cut off again and again, each time after so many events. */
-async function broken(config: RunConfigInput, lives: (life: number) => number, seen?: Seen): Promise<{ lines: string[]; lives: number }> {
+/** A run that is cut off again and again, in each life elsewhere. */
+async function broken(config: RunConfigInput, lives: (life: number) => Cut, seen?: Seen): Promise<{ lines: string[]; lives: number }> {
   const storage = new MemoryStorage();
   for (let life = 0; ; life++) {
     const { context } = await hastyContext();
@@ -84,8 +94,8 @@ async function broken(config: RunConfigInput, lives: (life: number) => number, s
   }
 }
 
-/** A place in a run that is cut off there: behind the event of that type and number. */
-const places: readonly (readonly [type: RunEvent['type'], number: number])[] = [
+/** Places in a run that is cut off there. */
+const places: readonly Parameters<typeof behind>[] = [
   ['module-pruned', 3],
   ['stage-finished', 1],
   ['stage-finished', 3],
@@ -95,21 +105,13 @@ const places: readonly (readonly [type: RunEvent['type'], number: number])[] = [
   ['exports-planned', 1],
 ];
 
-/** How many events come until then. */
-function eventsUntil(log: readonly RunEvent[], type: RunEvent['type'], number: number): number {
-  const found = [...log.entries()].filter(([, event]) => event.type === type)[number - 1];
-  if (found === undefined) throw new RangeError(`there are no ${number} of ${type}`);
-  return found[0] + 1;
-}
-
 // On the GPU the same code runs; there results may differ by rounding, and a run takes minutes on a software one.
 describe.skipIf(onGpu)('a run that is cut off and goes on', () => {
   it('tells what the unbroken one tells, wherever it was cut', { timeout: 5 * minutes }, async () => {
-    const { lines, log } = await undisturbed();
-    for (const [type, number] of places) {
-      const cut = eventsUntil(log, type, number);
-      const halves = await broken(whole, (life) => (life === 0 ? cut : Infinity));
-      expect([type, halves.lives]).toEqual([type, 2]);
+    const { lines } = await undisturbed();
+    for (const place of places) {
+      const halves = await broken(whole, (life) => (life === 0 ? behind(...place) : never));
+      expect([place, halves.lives]).toEqual([place, 2]);
       expect(halves.lines).toEqual(lines);
     }
   });
@@ -122,7 +124,7 @@ describe.skipIf(onGpu)('a run that is cut off and goes on', () => {
       if (event.generation === 2 && chosen) control.adopt(chosen);
     };
     const { lines } = await unbroken(whole, seen);
-    const many = await broken(whole, (life) => 12 + 9 * life, seen);
+    const many = await broken(whole, (life) => (told) => told.length >= 12 + 9 * life, seen);
     expect(many.lives).toBeGreaterThan(4);
     expect(many.lines).toEqual(lines);
   });
@@ -130,9 +132,8 @@ describe.skipIf(onGpu)('a run that is cut off and goes on', () => {
   it('is saved again when there is room again, also what was cut while the disk was full', { timeout: 2 * minutes }, async () => {
     const storage = new FillingStorage(new MemoryStorage());
     const { context } = await hastyContext();
-    const { lines, log } = await undisturbed();
-    const cut = eventsUntil(log, 'generation-finished', 1) + 5;
-    const { told } = await pull(storage, context, whole, cut, ({ type }) => {
+    const { lines } = await undisturbed();
+    const { told } = await pull(storage, context, whole, behind('generation-started', 2), ({ type }) => {
       if (type === 'module-pruned') storage.full = true;
       if (type === 'generation-started') storage.full = false;
     });
@@ -148,7 +149,7 @@ describe.skipIf(onGpu)('a run that is cut off and goes on', () => {
   it('refuses to go on with other texts, and keeps what was saved', { timeout: minutes }, async () => {
     const storage = new MemoryStorage();
     const { context } = await hastyContext();
-    const { log } = await pull(storage, context, whole, eventsUntil((await undisturbed()).log, 'module-pruned', 1));
+    const { log } = await pull(storage, context, whole, behind('module-pruned', 1));
     expect(log.length).toBeGreaterThan(0);
     const { context: other } = await hastyContext();
     const swapped: RunContext = { ...other, openText: (ref) => other.openText(ref === 'held-out' ? 'training' : 'held-out') };

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { compareKept, emptyNote, forgetLost, noteGoing, parseNote, readLost, readNote } from './kept-note.ts';
+import { compareKept, emptyNote, noteGoing, parseNote, readLost, readNote } from './kept-note.ts';
+import { forgetLost } from './lost-note.ts';
 
 beforeEach(() => {
   const kept = new Map<string, string>();

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { lostKey } from './lost-note.ts';
 
 /**
  * What should be in the browser's storage, noted where the browser clears last. Whoever deletes takes it from the note first, so what is
@@ -19,8 +20,6 @@ export type Lost = KeptNote;
 export const keptKinds: readonly KeptKind[] = ['models', 'runs', 'checkpoints'];
 
 const noteKey = 'kept';
-/** What was missed and has not been told to anybody who closed the message. */
-const lostKey = 'lost';
 /** Of each kind: more are not noted. */
 const most = 2000;
 
@@ -74,8 +73,6 @@ export function readLost(): Lost | null {
   const lost = read(lostKey);
   return isEmpty(lost) ? null : lost;
 }
-
-export const forgetLost = (): void => write(lostKey, emptyNote);
 
 /**
  * Notes what is there of one kind, and remembers as lost what the note had besides. `missed`: whether something that is not there counts;

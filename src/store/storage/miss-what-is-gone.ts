@@ -1,7 +1,7 @@
 import { folderModel } from '../../sources/stored-record.ts';
 import { heldRuns } from '../runs/run-locks.ts';
 import { runsStore } from '../runs/runs-store.ts';
-import { compareKept, forgetLost, readLost } from './kept-note.ts';
+import { compareKept, readLost } from './kept-note.ts';
 import { listSiteFiles } from './site-files.ts';
 import { storedStore } from './storage-store.ts';
 
@@ -18,10 +18,4 @@ export async function missWhatIsGone(): Promise<void> {
   // Runs of another version of the page are there, but not in the list.
   if (unread === 0) compareKept('runs', all.map(({ id }) => id));
   storedStore.setState({ lost: readLost() });
-}
-
-/** The message about what was cleared was read. */
-export function closeLost(): void {
-  forgetLost();
-  storedStore.setState({ lost: null });
 }

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { Explanation } from '../../base/explained-error.ts';
 import type { Lost } from './kept-note.ts';
+import { forgetLost } from './lost-note.ts';
 import type { StoredThing } from './stored-things.ts';
 
 /** What the page keeps in this browser, as the storage sheet shows it. */
@@ -21,3 +22,9 @@ export interface StoredState {
 export const storedStore = create<StoredState>(() => ({ things: null, removing: false, freed: 0, problems: [], lost: null }));
 
 export const useStored = <T>(selector: (stored: StoredState) => T): T => storedStore(selector);
+
+/** The message about what was cleared was read. Done at once, and not when a chunk has come: the page may be left right after. */
+export function closeLost(): void {
+  forgetLost();
+  storedStore.setState({ lost: null });
+}

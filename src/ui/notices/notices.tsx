@@ -3,6 +3,7 @@ import { useCheckpoints } from '../../store/checkpoint-store.ts';
 import { useWatchedRun } from '../../store/playback-store.ts';
 import { useEngine } from '../../store/run-store.ts';
 import { dismissIgnored } from '../../store/settings-store.ts';
+import { closeLost } from '../../store/storage/storage-store.ts';
 import { Notice } from './notice.tsx';
 import './notices.css';
 import { useNotices } from './use-notices.tsx';
@@ -22,7 +23,7 @@ export function Notices() {
   if (open.length === 0 && !interrupted) return null;
   const dismiss = (id: string) => {
     if (id === 'ignored') dismissIgnored();
-    else if (id === 'lost') void import('../../store/storage/miss-what-is-gone.ts').then(({ closeLost }) => closeLost());
+    else if (id === 'lost') closeLost();
     setDismissed([...dismissed, id]);
   };
   return (
