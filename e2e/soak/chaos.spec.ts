@@ -57,7 +57,7 @@ async function disturbedRun(page: Page, address: string, random: Random, tally: 
   }
 }
 
-/** Bytes of the page and its workers that are live. */
+/** Bytes of the page's heap that are live; the engine's is another. */
 async function liveBytes(page: Page): Promise<number> {
   const session = await page.context().newCDPSession(page);
   for (let sweep = 0; sweep < 3; sweep++) await session.send('HeapProfiler.collectGarbage');

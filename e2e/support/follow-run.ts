@@ -52,15 +52,18 @@ export async function populationCsv(page: Page): Promise<string> {
   return await readFile((await download(page, button, 10_000)).path, 'utf8');
 }
 
+const pressStep = (page: Page): Promise<void> => runBar(page).getByRole('button', { name: 'Step', exact: true }).click();
+
 /**
- * Presses Step on a paused run and waits until it rests again, further on than before. A stage may take less time than a
- * look at the page, so what counts is where the run rests, not that it was seen running.
+ * Has a paused run go a step, and waits until it rests again, further on than before. A stage may take less time than a
+ * look at the page, so what counts is where the run rests, not that it was seen running. Returns the generation it rests in.
  */
-export async function stepRun(page: Page, timeout: number): Promise<void> {
+export async function stepRun(page: Page, timeout: number, press: (page: Page) => Promise<void> = pressStep): Promise<number> {
   const before = await populationCsv(page);
-  await runBar(page).getByRole('button', { name: 'Step', exact: true }).click();
+  await press(page);
   await expect(async () => {
-    await waitForRunState(page, 'paused', 1000);
     expect(await populationCsv(page)).not.toBe(before);
+    await waitForRunState(page, 'paused', 1000);
   }).toPass({ timeout });
+  return Number(/^Generation (\d+)/.exec(await page.getByRole('heading', { name: /^Generation \d/ }).innerText())?.[1]);
 }
