@@ -1,9 +1,9 @@
 import { canonicalLog } from '../src/run/canonical-log.ts';
-import type { RunEvent } from '../src/run/run-events.ts';
-import { downloadEvents, runBar, showSearch, waitForRunState } from './support/follow-run.ts';
-import { engineOf, keepHoldOfDevices, loseDevice } from './support/lose-device.ts';
+import { downloadEvents, generationOf, resumptions, runBar, showSearch, waitForRunState } from './support/follow-run.ts';
+import { engineOf } from './support/lose-device.ts';
 import { overflowOf, seriousViolations } from './support/look-over.ts';
 import { openPage, startButton } from './support/open-page.ts';
+import { savedRuns } from './support/saved-runs.ts';
 import { expect, test, type Page } from './support/test.ts';
 import { useTinyModel } from './support/tiny-model.ts';
 
@@ -23,20 +23,6 @@ async function startRun(page: Page, generation: RegExp): Promise<void> {
   await startButton(page).click();
   await expect(page.getByRole('heading', { name: generation })).toBeVisible({ timeout: minute });
 }
-
-/** Runs that something is saved of, in the site's private files. */
-const checkpointsOf = (page: Page) =>
-  page.evaluate(async () => {
-    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('darwinlm');
-    const names: string[] = [];
-    for await (const name of (await folder.getDirectoryHandle('checkpoints')).keys()) names.push(name);
-    return names;
-  });
-
-/** Of the heading. */
-const generationOf = async (page: Page) => Number(/\d+/.exec((await page.getByRole('heading', { name: /^Generation \d/ }).textContent()) ?? '')?.[0]);
-
-const resumptions = (events: readonly RunEvent[]) => events.flatMap((event) => (event.type === 'run-resumed' ? [event.why] : []));
 
 test.beforeEach(({ context }) => useTinyModel(context));
 
@@ -124,28 +110,9 @@ test('what is saved of a run can be let go, and a frozen tab goes on', async ({ 
   await messages(page).getByRole('button', { name: 'Discard…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
   await expect(interrupted(page)).toHaveCount(0);
-  await expect.poll(() => checkpointsOf(page), { timeout: minute }).toEqual([]);
+  await expect.poll(() => savedRuns(page), { timeout: minute }).toEqual([]);
   await page.reload();
   await expect(startButton(page)).toBeEnabled();
   await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: /^Runs/ }).click();
   await expect(page.locator('.run-row .run-state')).toHaveText(['interrupted']);
-});
-
-test('a device that is lost twice is opened again, and the run finishes @webgpu', async ({ page, context }) => {
-  test.setTimeout(8 * minute);
-  await keepHoldOfDevices(context);
-  await openPage(page, './?backend=webgpu&gens=6&lambda=2&calib=64&eval=64&stages=1:0:64&seed=7');
-  await startRun(page, /^Generation \d/);
-  await loseDevice(page);
-  await expect(messages(page).getByText(/^The graphics device was lost, and the run goes on/)).toBeVisible({ timeout: 2 * minute });
-  // Further than it was saved then: else the second loss takes back that the first was told of.
-  const before = await generationOf(page);
-  await expect.poll(() => generationOf(page), { timeout: minute }).toBeGreaterThan(before + 1);
-  await loseDevice(page);
-  await waitForRunState(page, 'over', 4 * minute);
-  const events = await downloadEvents(page);
-  expect(resumptions(events)).toEqual(['device-lost', 'device-lost']);
-  expect(events.at(-1)?.type).toBe('run-finished');
-  const generations = events.flatMap((event) => (event.type === 'generation-finished' ? [event.generation] : []));
-  expect(generations).toEqual(Array.from({ length: 6 }, (_, index) => index + 1));
 });

@@ -1,4 +1,4 @@
-import { download, showResults, waitForRunState } from './support/follow-run.ts';
+import { download, generationOf, showResults, waitForRunState } from './support/follow-run.ts';
 import { startButton, watchForErrors } from './support/open-page.ts';
 import { expect, test, type Page } from './support/test.ts';
 import { openTiny, startTinyHub } from './support/tiny-hub.ts';
@@ -6,11 +6,6 @@ import { openTiny, startTinyHub } from './support/tiny-hub.ts';
 const seconds = 1000;
 
 const bar = (page: Page) => page.getByRole('navigation', { name: 'Watching' });
-
-/** The generation that the run on the page is in. */
-async function generationOf(page: Page): Promise<number> {
-  return Number(/Generation ([\d,]+)/.exec(await page.getByRole('heading', { name: /^Generation \d/ }).first().innerText())?.[1]?.replace(',', '') ?? 0);
-}
 
 /** The generation that the watched run stands at. */
 async function generation(page: Page): Promise<number> {

@@ -1,22 +1,37 @@
-import { expect, test } from './support/test.ts';
-import { fileURLToPath } from 'node:url';
-import { download, showResults, waitForRunState } from './support/follow-run.ts';
+import { expect, test, type Page } from './support/test.ts';
+import { download, downloadEvents, generationOf, resumptions, showResults, waitForRunState } from './support/follow-run.ts';
+import { keepHoldOfDevices, loseDevice } from './support/lose-device.ts';
 import { openOnnx } from './support/open-onnx.ts';
 import { openPage, startButton } from './support/open-page.ts';
+import { useTinyModel } from './support/tiny-model.ts';
 
 const minutes = 60_000;
-const tinyModel = fileURLToPath(new URL('../fixtures/models/tiny-bytes/', import.meta.url));
+const generations = 6;
 
-test('a whole run on WebGPU @webgpu', async ({ page, context }) => {
-  test.setTimeout(6 * minutes);
-  // The software GPU is slow: a tiny model lies where the bundled one is.
-  await context.route(/\/models\/tales-6m\/([\w.]+)$/, (route) => {
-    const name = new URL(route.request().url()).pathname.split('/').at(-1) ?? '';
-    return route.fulfill({ path: `${tinyModel}${name}` });
-  });
-  const errors = await openPage(page, './?backend=webgpu&gens=2&lambda=4&calib=256&eval=128&stages=2:0:64,1:64:128');
+/** Takes the device of the run away, and waits until it is told that the run goes on. */
+async function loseDeviceOf(page: Page): Promise<void> {
+  await loseDevice(page);
+  await expect(page.getByRole('region', { name: 'Messages' }).getByText(/^The graphics device was lost, and the run goes on/)).toBeVisible({ timeout: 2 * minutes });
+}
+
+test('a whole run on WebGPU, whose device is lost twice and opened again @webgpu', async ({ page, context }) => {
+  test.setTimeout(8 * minutes);
+  await useTinyModel(context); // the software GPU is slow
+  await keepHoldOfDevices(context);
+  const errors = await openPage(page, `./?backend=webgpu&gens=${generations}&lambda=3&calib=256&eval=128&stages=2:0:64,1:64:128`);
   await startButton(page).click();
-  await waitForRunState(page, 'over', 5 * minutes);
+  await expect(page.getByRole('heading', { name: /^Generation \d/ })).toBeVisible({ timeout: 2 * minutes });
+  await loseDeviceOf(page);
+  // Further than it was saved then: else the second loss takes back that the first was told of.
+  const before = await generationOf(page);
+  await expect.poll(() => generationOf(page), { timeout: minutes }).toBeGreaterThan(before + 1);
+  await loseDeviceOf(page);
+  await waitForRunState(page, 'over', 4 * minutes);
+  const events = await downloadEvents(page);
+  expect(resumptions(events)).toEqual(['device-lost', 'device-lost']);
+  const finished = events.flatMap((event) => (event.type === 'generation-finished' ? [event.generation] : []));
+  expect(finished).toEqual(Array.from({ length: generations }, (_, index) => index + 1));
+
   await expect(page.getByText(/webgpu/i).first()).toBeVisible();
   await showResults(page);
   await page.getByRole('radio', { name: /^ONNX, fp32/ }).check();

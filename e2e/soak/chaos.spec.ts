@@ -1,7 +1,9 @@
 import { violations } from '../../scripts/soak/invariants.ts';
 import type { Random } from '../../src/base/random.ts';
+import type { RunEvent } from '../../src/run/run-events.ts';
 import { downloadEvents, runBar, showSearch, waitForRunState } from '../support/follow-run.ts';
 import { Disk } from '../support/full-disk.ts';
+import { savedRuns } from '../support/saved-runs.ts';
 import { expect, test, type Page } from '../support/test.ts';
 import { useTinyModel } from '../support/tiny-model.ts';
 import { goOn, isOver, kills, minute, pause, randomOf, startRun, wanted } from './disturb.ts';
@@ -66,11 +68,19 @@ async function liveBytes(page: Page): Promise<number> {
   return usedSize;
 }
 
+/** Whether there is something to go on from with that run. */
+async function isSaved(page: Page, events: readonly RunEvent[]): Promise<boolean> {
+  const ids = events.flatMap((event) => (event.type === 'run-started' && event.run !== undefined ? [event.run] : []));
+  const saved = await savedRuns(page);
+  return ids.some((id) => saved.includes(id));
+}
+
 test('disturbed runs keep what must hold', async ({ page }) => {
   const minutes = wanted('SOAK_MINUTES');
   test.setTimeout((minutes + 10) * minute);
   const tally = new Map<Disturbance, number>();
   const heaps: number[] = [];
+  let unsaved = 0;
   const began = performance.now();
   for (let run = 0; performance.now() - began < minutes * minute; run++) {
     const address = `./?backend=wasm&seed=${run + 1}&${subjects[run % subjects.length]}`;
@@ -78,9 +88,13 @@ test('disturbed runs keep what must hold', async ({ page }) => {
     await disturbedRun(page, address, randomOf('chaos', run), tally);
     await waitForRunState(page, 'over', minute);
     const events = await downloadEvents(page);
+    if (events.at(-1)?.type === 'run-failed' && !(await isSaved(page, events))) {
+      unsaved++; // the engine was ended again and again before anything could be saved
+      continue;
+    }
     expect(violations(events), `run ${run + 1}`).toEqual([]);
     await showSearch(page);
     heaps.push(await liveBytes(page));
-    console.log(`${((performance.now() - began) / 1000).toFixed(0)} s, ${run + 1} runs, ${JSON.stringify(Object.fromEntries(tally))}, live heap of the page ${((heaps.at(-1) ?? 0) / 1e6).toFixed(2)} MB`);
+    console.log(`${((performance.now() - began) / 1000).toFixed(0)} s, ${run + 1} runs, ${unsaved} ended before anything was saved, ${JSON.stringify(Object.fromEntries(tally))}, live heap of the page ${((heaps.at(-1) ?? 0) / 1e6).toFixed(2)} MB`);
   }
 });

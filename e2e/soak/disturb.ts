@@ -1,5 +1,4 @@
 import { randomFor, type Random } from '../../src/base/random.ts';
-import type { RunEvent } from '../../src/run/run-events.ts';
 import { runBar } from '../support/follow-run.ts';
 import { engineOf } from '../support/lose-device.ts';
 import { openPage, startButton } from '../support/open-page.ts';
@@ -27,8 +26,6 @@ export async function isOver(page: Page): Promise<boolean> {
 
 export const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, milliseconds));
 
-export const resumptions = (events: readonly RunEvent[]) => events.flatMap((event) => (event.type === 'run-resumed' ? [event.why] : []));
-
 /** Opens the site and starts a run. */
 export async function startRun(page: Page, address: string): Promise<void> {
   await openPage(page, address);
@@ -49,7 +46,8 @@ export const kills = {
     return other;
   },
   'engine ended': async (page: Page): Promise<Page> => {
-    await engineOf(page)?.evaluate(() => void setTimeout(() => self.close())).catch(() => undefined);
+    // One that ends by itself meanwhile never answers.
+    await Promise.race([engineOf(page)?.evaluate(() => void setTimeout(() => self.close())).catch(() => undefined), pause(2000)]);
     return page;
   },
   'renderer crashed': async (page: Page): Promise<Page> => {

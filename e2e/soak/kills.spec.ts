@@ -1,8 +1,8 @@
 import { canonicalLog } from '../../src/run/canonical-log.ts';
-import { downloadEvents, waitForRunState } from '../support/follow-run.ts';
+import { downloadEvents, resumptions, waitForRunState } from '../support/follow-run.ts';
 import { expect, test } from '../support/test.ts';
 import { useTinyModel } from '../support/tiny-model.ts';
-import { goOn, isOver, killNames, kills, minute, pause, randomOf, resumptions, startRun, wanted } from './disturb.ts';
+import { goOn, isOver, killNames, kills, minute, pause, randomOf, startRun, wanted } from './disturb.ts';
 
 /** A run of some ten seconds that does everything. */
 const address = './?backend=wasm&gens=40&lambda=6&calib=256&eval=128&stages=2:0:64,1:64:128&post=4096&seed=11';

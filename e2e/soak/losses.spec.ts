@@ -1,10 +1,10 @@
 import { canonicalLog } from '../../src/run/canonical-log.ts';
 import type { RunEvent } from '../../src/run/run-events.ts';
-import { downloadEvents, waitForRunState } from '../support/follow-run.ts';
+import { downloadEvents, resumptions, waitForRunState } from '../support/follow-run.ts';
 import { devicesOpened, keepHoldOfDevices, loseDevice } from '../support/lose-device.ts';
 import { expect, test, type Page } from '../support/test.ts';
 import { useTinyModel } from '../support/tiny-model.ts';
-import { goOn, isOver, kills, minute, pause, randomOf, resumptions, startRun, wanted } from './disturb.ts';
+import { goOn, isOver, kills, minute, pause, randomOf, startRun, wanted } from './disturb.ts';
 
 const run = (backend: 'wasm' | 'webgpu', generations: number): string => `./?backend=${backend}&gens=${generations}&lambda=3&calib=256&eval=128&stages=1:0:64&seed=7`;
 

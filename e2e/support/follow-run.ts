@@ -65,5 +65,13 @@ export async function stepRun(page: Page, timeout: number, press: (page: Page) =
     expect(await populationCsv(page)).not.toBe(before);
     await waitForRunState(page, 'paused', 1000);
   }).toPass({ timeout });
-  return Number(/^Generation (\d+)/.exec(await page.getByRole('heading', { name: /^Generation \d/ }).innerText())?.[1]);
+  return await generationOf(page);
 }
+
+/** The generation that the search is in, or the reader looks at. */
+export async function generationOf(page: Page): Promise<number> {
+  return Number(/^Generation ([\d,]+)/.exec(await page.getByRole('heading', { name: /^Generation \d/ }).first().innerText())?.[1]?.replaceAll(',', ''));
+}
+
+/** Why a run went on from where it was saved, each time. */
+export const resumptions = (events: readonly RunEvent[]) => events.flatMap((event) => (event.type === 'run-resumed' ? [event.why] : []));
