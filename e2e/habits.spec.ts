@@ -126,6 +126,18 @@ test('the keyboard alone runs the whole flow', async ({ page, context }) => {
   expect(errors).toEqual([]);
 });
 
+test('keys act from the moment at which the page can be started', async ({ page }) => {
+  await page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector('main button:enabled')) return;
+      observer.disconnect();
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true, cancelable: true }));
+    }).observe(document, { childList: true, subtree: true, attributes: true });
+  });
+  await openPage(page);
+  await expect(page.getByRole('dialog')).toBeVisible();
+});
+
 test('the list of keys is the keys’ own table, and single keys can be switched off', async ({ page }) => {
   await openPage(page);
   await page.keyboard.press('?');

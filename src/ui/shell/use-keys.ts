@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { keyOf, type KeyName } from './keys.ts';
 import { isForThePage } from './shortcuts.ts';
 
@@ -29,10 +29,10 @@ function hear(event: KeyboardEvent): void {
   }
 }
 
-/** Acts on keys of the table while the component is there. */
+/** Acts on keys of the table while the component is there; from the moment on at which it can be seen, hence effects of the layout. */
 export function useKeys(handlers: Handlers, layer: Layer = 'page'): void {
   const entry = useRef<Registered | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const mine: Registered = { layer, handlers: {} };
     entry.current = mine;
     if (registered.length === 0) document.addEventListener('keydown', hear);
@@ -42,7 +42,7 @@ export function useKeys(handlers: Handlers, layer: Layer = 'page'): void {
       if (registered.length === 0) document.removeEventListener('keydown', hear);
     };
   }, [layer]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (entry.current) entry.current.handlers = handlers;
   });
 }
