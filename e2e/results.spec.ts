@@ -30,6 +30,16 @@ async function savedBy(page: Page, tools: Locator, name: string): Promise<{ name
   return { name: file, bytes: await readFile(path) };
 }
 
+/** Waits until what is drawn keeps its size: panels make room for one another as they come. */
+async function settled(page: Page): Promise<void> {
+  const sizes = () => page.evaluate(() => JSON.stringify([...document.querySelectorAll('svg, canvas, section')].map((element) => [element.clientWidth, element.clientHeight])));
+  await expect(async () => {
+    const before = await sizes();
+    await page.waitForTimeout(300);
+    expect(await sizes()).toBe(before);
+  }).toPass({ timeout: 30_000 });
+}
+
 test.describe('results of a recorded run', () => {
   test.use({ viewport: { width: 1440, height: 900 } });
 
@@ -81,6 +91,7 @@ test.describe('results of a recorded run', () => {
       { tools: page.locator('#post-training').getByRole('group', { name: /^Post-training/ }), file: 'darwinlm-post-training-tales-6m', drawn: 'circle' },
     ];
     for (const { tools, file, drawn } of charts) {
+      await settled(page); // else the one picture is of another size than the other
       const svg = await savedBy(page, tools, 'SVG');
       const text = svg.bytes.toString();
       expect(svg.name).toBe(`${file}.svg`);
