@@ -19,7 +19,6 @@ export default defineConfig({
   workers: 1, // runs are measured, and share two cores
   forbidOnly: true,
   timeout: 60_000,
-  expect: { timeout: 15_000 }, // on a busy machine a view takes its time
   reporter: 'list',
   // A trace costs every test a fifth of its time.
   use: { baseURL: `http://127.0.0.1:${port}/`, trace: process.env['E2E_TRACE'] ? 'retain-on-failure' : 'off', actionTimeout: 60_000, serviceWorkers: 'block' },

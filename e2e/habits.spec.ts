@@ -6,7 +6,7 @@ import { openPage, startButton } from './support/open-page.ts';
 import { useTinyModel } from './support/tiny-model.ts';
 
 const minute = 60_000;
-const tinyRun = 'gens=2&lambda=4&calib=1024&eval=512&stages=2:0:128,1:0:256&backend=wasm';
+const tinyRun = 'gens=12&lambda=4&calib=1024&eval=512&stages=2:0:128,1:0:256&backend=wasm';
 
 /** What a search found, generation by generation. */
 const foundIn = (events: readonly RunEvent[]) => events.flatMap((event) => (event.type === 'generation-finished' ? [{ parent: event.parent, fitness: event.fitness }] : []));
@@ -32,7 +32,7 @@ test('a link opened in a fresh profile repeats the run to the same genome', asyn
   await startButton(page).click();
   await waitForRunState(page, 'over', 2 * minute);
   const first = foundIn(await downloadEvents(page));
-  expect(first).toHaveLength(2);
+  expect(first).toHaveLength(12);
   await page.keyboard.press('1');
   await page.getByRole('button', { name: 'Copy link' }).click();
   await expect(page.getByText('Link copied')).toBeVisible();

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 
 /**
  * What axe finds serious or critical: rule, and where. All rules are tried; what they found right is not written down, and no page of axe's own
- * is opened for what lies in frames, of which this site has none: together a quarter of the time.
+ * is opened for what lies in frames, of which this site has none: that takes a quarter of the time.
  */
 export async function seriousViolations(page: Page): Promise<readonly string[]> {
   const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode(true).analyze();
