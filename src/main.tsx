@@ -44,8 +44,8 @@ whenIdle(() => {
 // So is the list of stored runs.
 whenIdle(() => void loadRuns().catch(() => undefined), 3000); // who needs them tries again, and tells
 
-// And whether the browser still has what was stored.
-whenIdle(() => void import('./store/storage/storage-care.ts').then(({ careForStorage }) => careForStorage()).catch(() => undefined), 4000);
+// And whether the browser still has what was stored: told as soon as the list that it is compared with.
+whenIdle(() => void import('./store/storage/storage-care.ts').then(({ careForStorage }) => careForStorage()).catch(() => undefined), 3000);
 
 // After what the first view needs.
 addEventListener('load', () => whenIdle(() => void keepOffline(), 5000));
