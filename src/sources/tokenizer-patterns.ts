@@ -8,8 +8,8 @@ import { TokenizerMalformedError } from './tokenizer-errors.ts';
  * choice (what makes time exponential), and by trial patterns that are slow on runs of any of the kinds of characters
  * below. Runs grow in steps that cost at most a few times what the last one did; up to 1640 characters the time itself
  * tells, beyond them how it grows, so that a slow or busy machine refuses nothing that is sound. Not guarded: a pattern
- * that is slow only on a particular text; the worst that it can do is to keep the engine's thread busy, which the page can
- * end.
+ * that is slow only on a particular text; the worst that it can do is to keep the engine's thread busy, which the page
+ * notices and can end (`engine-watch.ts`).
  */
 
 /** Milliseconds that a trial may take, on short runs (sound patterns take less than one) and on long ones. */

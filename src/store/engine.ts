@@ -5,6 +5,7 @@ import type { RunEvent } from '../run/run-events.ts';
 import type { EngineClient } from '../worker/engine-client.ts';
 import type { EngineCommand, EngineMessage, ModelSubject, SampleRequest, StepEnd } from '../worker/protocol.ts';
 import { checkpointStore } from './checkpoint-store.ts';
+import { EngineWatch } from './engine-watch.ts';
 import { EventArchive } from './event-archive.ts';
 import { ExportCommands, isExportMessage, type ExportMessage } from './export-commands.ts';
 import { initialRunState } from './initial-run-state.ts';
@@ -45,6 +46,7 @@ export class Engine {
   readonly checkpoints: ResumeCommands;
   private readonly client: EngineClient;
   private readonly listener: RunListener | null;
+  private readonly watch: EngineWatch;
   private queue: RunEvent[] = [];
   /** After a cancel: what the old run still says is dropped, until another begins. */
   private deaf = false;
@@ -68,7 +70,11 @@ export class Engine {
       beginAgain: (run) => this.beginAgain(run),
       idle: () => this.forget(),
     });
-    client.subscribe((message) => this.receive(message));
+    this.watch = new EngineWatch(
+      () => this.send({ type: 'ping' }),
+      (silentSince) => engineStore.setState({ silentSince }),
+    );
+    client.subscribe((message) => this.listen(message));
   }
 
   probe(backend: RunConfig['backend']): void {
@@ -109,7 +115,7 @@ export class Engine {
 
   /** Ends the run and forgets it; the page is as before the first run. */
   cancel(): void {
-    this.send({ type: 'cancel' });
+    this.letGo(false);
     this.listener?.cancelled();
     this.forget();
     this.checkpoints.end(false);
@@ -117,10 +123,17 @@ export class Engine {
 
   /** Leaves the run where it is saved, to go on later; the page is as before the first run. */
   leave(): void {
-    this.send({ type: 'cancel', keep: true });
+    this.letGo(true);
     this.listener?.left();
     this.forget();
     this.checkpoints.end(true);
+  }
+
+  /** Ends an engine that does not answer, and starts another: a run that was under way goes on there from where it was saved. */
+  startAnew(): void {
+    this.client.restart();
+    this.watch.end();
+    this.receive({ type: 'broken', explanation: silent });
   }
 
   /** Acts from the next generation; shown as pending at once. */
@@ -196,6 +209,20 @@ export class Engine {
     engineStore.setState({ run: initialRunState, status: 'idle', pending: null, pendingParent: null, ...nothingAsked });
   }
 
+  /** The engine is told that its run ends; one that would not hear it is ended. `kept`: the run's checkpoint stays. */
+  private letGo(kept: boolean): void {
+    if (engineStore.getState().silentSince === null) return this.send({ type: 'cancel', ...(kept && { keep: true }) });
+    this.restart();
+    const { run } = checkpointStore.getState();
+    if (!kept && run !== null) this.checkpoints.discard(run);
+  }
+
+  private listen(message: EngineMessage): void {
+    if (message.type === 'broken') this.watch.end();
+    else this.watch.heard();
+    if (message.type !== 'pong') this.receive(message);
+  }
+
   private receive(message: EngineMessage): void {
     if (this.held) {
       this.held.push(message);
@@ -210,7 +237,7 @@ export class Engine {
     else if (isExportMessage(message)) this.exports.receive(message);
     else if (isResumeMessage(message)) this.checkpoints.receive(message);
     else if (message.type === 'broken') this.breakDown(message.explanation);
-    else if (message.type !== 'opened') engineStore.setState((state) => besideTheRun(state, message));
+    else if (message.type !== 'opened' && message.type !== 'pong') engineStore.setState((state) => besideTheRun(state, message));
   }
 
   private hearAll(events: readonly RunEvent[]): void {
@@ -266,6 +293,7 @@ export class Engine {
 
   private restart(): void {
     this.client.restart();
+    this.watch.end();
     this.loseEngine(restarted);
     this.models.introduce();
   }
@@ -325,7 +353,13 @@ const restarted: Explanation = {
   remedy: 'Ask again once the run goes on.',
 };
 
-type Beside = Exclude<EngineMessage, ModelMessage | ExportMessage | ResumeMessage | { type: 'events' | 'log-in-force' | 'opened' | 'broken' }>;
+const silent: Explanation = {
+  what: 'The engine no longer answered.',
+  means: 'It was ended in a computation without an end, or in a very long one. What it held is lost; what was found so far is kept.',
+  remedy: 'If it happens again, another text or prompt may help: a tokenizer can take for ever over some.',
+};
+
+type Beside = Exclude<EngineMessage, ModelMessage | ExportMessage | ResumeMessage | { type: 'events' | 'log-in-force' | 'opened' | 'pong' | 'broken' }>;
 
 /** What the engine says beside the events. */
 function besideTheRun(state: EngineState, message: Beside): Partial<EngineState> {

@@ -209,3 +209,47 @@ it('removes the checkpoints of runs that came to their end, once, and keeps the 
   expect(sent).toEqual([{ type: 'discard-checkpoint', run: 'over', quiet: true }]);
   expect(resumableRuns(saves(), runsStore.getState()).map((run) => [run.summary.run, run.stored?.name])).toEqual([['cut', 'cut'], ['unknown', undefined]]);
 });
+
+describe('an engine that does not answer', () => {
+  const minutes = 60_000;
+
+  it('is asked, and told as silent until it says something', () => {
+    const { sent, say } = begun(eventsToSearch);
+    vi.advanceTimersByTime(2 * minutes);
+    expect(sent.filter(({ type }) => type === 'ping')).toHaveLength(1);
+    expect(state().silentSince).not.toBeNull();
+    say({ type: 'pong' });
+    expect(state()).toMatchObject({ silentSince: null, status: 'running' });
+  });
+
+  it('is replaced by another, in which the run goes on', () => {
+    const { engine, resumes, restarts, run, say } = begun(eventsToSearch);
+    vi.advanceTimersByTime(2 * minutes);
+    engine.startAnew();
+    expect(restarts()).toBe(1);
+    expect(state()).toMatchObject({ silentSince: null, status: 'running' });
+    expect(resumes()).toEqual([{ type: 'resume', run, why: 'engine-broke' }]);
+    expect(saves().interruption).toMatchObject({ what: 'engine', explanation: { what: expect.stringContaining('no longer answered') } });
+    say({ type: 'opened' });
+    vi.advanceTimersByTime(2 * minutes);
+    expect(state().silentSince).not.toBeNull();
+  });
+
+  it('is ended with its run, of which the checkpoint is removed by another', () => {
+    const { engine, sent, restarts, run } = begun(eventsToSearch);
+    vi.advanceTimersByTime(2 * minutes);
+    engine.cancel();
+    expect(restarts()).toBe(1);
+    expect(sent.filter(({ type }) => type === 'cancel' || type === 'discard-checkpoint')).toEqual([{ type: 'discard-checkpoint', run }]);
+    expect(state()).toMatchObject({ silentSince: null, status: 'idle' });
+  });
+
+  it('is ended when its run is left, which stays saved', () => {
+    const { engine, sent, restarts } = begun(eventsToSearch);
+    vi.advanceTimersByTime(2 * minutes);
+    engine.leave();
+    expect(restarts()).toBe(1);
+    expect(sent.filter(({ type }) => type === 'cancel' || type === 'discard-checkpoint')).toEqual([]);
+    expect(state()).toMatchObject({ silentSince: null, status: 'idle' });
+  });
+});

@@ -20,6 +20,8 @@ export interface EngineState {
   readonly pendingParent: string | null;
   readonly probe: Probe | null;
   readonly probeFailure: Explanation | null;
+  /** When the engine was last heard of (milliseconds since 1970), where it has not answered for a minute; null while it answers. */
+  readonly silentSince: number | null;
   readonly samples: Readonly<Record<ModelSubject['which'], Sample | null>>;
   /** Speeds that were measured on request, by the id of the model (`dense`, or a candidate's). */
   readonly speeds: Readonly<Record<string, Speed>>;
@@ -48,6 +50,7 @@ export const idleEngine: EngineState = {
   pendingParent: null,
   probe: null,
   probeFailure: null,
+  silentSince: null,
   ...nothingAsked,
   exporting: null,
 };

@@ -4,7 +4,7 @@ import { ActiveClock } from '../run/active-clock.ts';
 import { checkpointsFolder } from '../run/checkpoints/checkpoint-files.ts';
 import type { RunMemory } from '../run/checkpoints/run-memory.ts';
 import type { LiveModels } from '../run/live-models.ts';
-import { parseRunConfig, parseSearchChanges } from '../run/parse-config.ts';
+import { parseRunConfig } from '../run/parse-config.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { RunControl } from '../run/run-control.ts';
 import type { DeviceSummary, Resumption } from '../run/run-events.ts';
@@ -23,6 +23,7 @@ import { isDeskCommand, type DeskCommand } from './desk-commands.ts';
 import type { ModelDesk } from './model-desk.ts';
 import type { EngineCommand, EngineMessage } from './protocol.ts';
 import type { HeldRun, RunCheckpoints } from './run-checkpoints.ts';
+import { isRunCommand, Openings, tellRun, type RunCommand } from './run-commands.ts';
 import { RunDriver } from './run-driver.ts';
 import { RuntimeHolder } from './runtime-holder.ts';
 import { timeDevice } from './time-device.ts';
@@ -45,6 +46,7 @@ export class Engine {
   private readonly emit: (message: EngineMessage) => void;
   private readonly runtimes = new RuntimeHolder();
   private current: Current | null = null;
+  private readonly openings = new Openings();
   private pool: ObsPool | null = null;
   private models: LiveModels | null = null;
   private readonly storage: Storage = new OpfsStorage(siteFolder);
@@ -63,38 +65,20 @@ export class Engine {
 
   receive(command: EngineCommand): void {
     if (isDeskCommand(command)) return this.attendToModels(command);
-    const driver = this.current?.driver;
+    if (isRunCommand(command)) return this.attendToRun(command);
     switch (command.type) {
       case 'open':
         return this.open(command.siteBase, command.lifeLock);
-      case 'play':
-        return driver?.play();
-      case 'pause':
-        return driver?.pause();
-      case 'step':
-        return driver?.step(command.until);
-      case 'stop':
-        return driver?.stop();
-      case 'freeze':
-        return driver?.freeze();
-      case 'thaw':
-        return driver?.thaw();
-      case 'slept':
-        return driver?.slept(command.seconds, command.counted);
-      case 'tune':
-        return this.tune(command.changes);
-      case 'untune':
-        driver?.control.untune();
-        return driver?.tellPending();
-      case 'adopt':
-        driver?.control.adopt({ id: command.id, genome: command.genome });
-        return driver?.tellPending();
-      case 'unadopt':
-        driver?.control.unadopt();
-        return driver?.tellPending();
+      case 'ping':
+        return this.emit({ type: 'pong' });
       default:
         this.receiveSlow(command);
     }
+  }
+
+  /** One that is still being opened hears it then. */
+  private attendToRun(command: RunCommand): void {
+    if (!this.openings.keep(command) && this.current) tellRun(this.current.driver, command);
   }
 
   /** What takes its time, and may have to wait for what does. */
@@ -117,6 +101,7 @@ export class Engine {
           this.withExports((exports) => exports.cancel());
           this.stopAsking();
         }
+        if (command.type === 'start' || command.type === 'resume') this.openings.add();
         this.inTurn(() => this.attend(command));
     }
   }
@@ -141,9 +126,11 @@ export class Engine {
       case 'probe':
         return await this.probe(command.backend);
       case 'start':
-        return await this.start(command);
+        await this.start(command);
+        return this.tellUntold();
       case 'resume':
-        return await this.resume(command);
+        await this.resume(command);
+        return this.tellUntold();
       case 'cancel':
         await this.releaseRun(command.keep === true ? 'keep' : 'remove');
         return this.emit({ type: 'status', status: 'idle' });
@@ -155,6 +142,11 @@ export class Engine {
       case 'export-folder':
         return await (await this.openExports()).run(command);
     }
+  }
+
+  /** What the run was told while it was being opened. */
+  private tellUntold(): void {
+    for (const command of this.openings.take()) if (this.current) tellRun(this.current.driver, command);
   }
 
   private async probe(backend: RunConfig['backend']): Promise<void> {
@@ -325,16 +317,6 @@ export class Engine {
       await (await this.openRuns()).remove(memory.run).catch(() => undefined);
     }
     current.held[Symbol.dispose]();
-  }
-
-  private tune(changes: unknown): void {
-    const driver = this.current?.driver;
-    try {
-      driver?.control.tune(parseSearchChanges(changes));
-    } catch (error) {
-      driver?.tell({ type: 'warning', explanation: explain(error) });
-    }
-    driver?.tellPending();
   }
 
   /** Text or speed of the run's models; the run waits meanwhile. */

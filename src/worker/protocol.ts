@@ -54,6 +54,8 @@ export type StepEnd = 'stage' | 'generation';
 export type EngineCommand =
   /** First of all: the absolute URL under which the site's files lie, and a lock to hold as a sign of life; answered by `opened`. */
   | { readonly type: 'open'; readonly siteBase: string; readonly lifeLock: string }
+  /** Asks whether the engine's thread is free; answered by `pong` at once. */
+  | { readonly type: 'ping' }
   /** Chooses the backend, loads it and times it; answered by `probed`. */
   | { readonly type: 'probe'; readonly backend: 'auto' | 'webgpu' | 'wasm' }
   /** `run`: the run's id, under which it is saved. */
@@ -130,6 +132,7 @@ export type EngineMessage =
   | { readonly type: 'broken'; readonly explanation: Explanation }
   /** The worker is there, and holds the lock of the name that `open` gave for as long as it lives. */
   | { readonly type: 'opened' }
+  | { readonly type: 'pong' }
   /** `problem`: why one could not be discarded. */
   | { readonly type: 'checkpoints'; readonly list: readonly CheckpointSummary[]; readonly problem: Explanation | null }
   /** An attempt to save the run: what it has behind it that is safe. `savedAt`: when that was (ISO); `problem`: why the newest state is not saved. */

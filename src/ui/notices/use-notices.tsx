@@ -31,8 +31,10 @@ export function useNotices(): readonly NoticeContent[] {
   const wasHidden = useHidden();
   const stopped = useStoppedDownload();
   const version = useVersionNotice();
+  const silent = useSilentNotice();
   const stored = useStorageNotices();
   const notices: (NoticeContent | null)[] = [
+    silent,
     wasHidden
       ? { id: 'hidden', state: 'note', title: 'The browser slows hidden tabs.', text: 'Keep this one visible, or expect the run to take longer than the estimate says.' }
       : null,
@@ -119,6 +121,21 @@ function useVersionNotice(): NoticeContent | null {
     title: 'A new version is ready.',
     text: version === 'others' ? 'Close the other tabs of this page first.' : over ? 'The finished run stays in Runs; save its model before you reload.' : '',
     actions: <Button onClick={takeNewVersion}>Reload</Button>,
+  };
+}
+
+/** An engine that does not answer: the reader knows better whether to wait. */
+function useSilentNotice(): NoticeContent | null {
+  const commands = useCommands();
+  const since = useEngine((engine) => engine.silentSince);
+  const active = useEngine((engine) => isActive(engine.status));
+  if (since === null) return null;
+  return {
+    id: `silent-${since}`,
+    state: 'warn',
+    title: 'The engine has not answered for a minute.',
+    text: `It may be in one long computation, or in one that never ends. Wait, or start it anew: ${active ? 'the run then goes on from where it was saved' : 'what it was asked for ends with it'}.`,
+    actions: <Button onClick={() => commands.startAnew()}>Start the engine anew</Button>,
   };
 }
 

@@ -54,7 +54,8 @@ export function interruptionWords(interruption: Interruption): { readonly title:
   const { generation, resumed } = interruption;
   const then = `${repeated(generation)} Nothing else was lost.`;
   if (interruption.what === 'engine') {
-    return { title: resumed ? 'The engine broke down, and the run goes on.' : 'The engine broke down.', text: resumed ? then : `It was started again, and the run goes on from where it was saved. ${repeated(generation)}` };
+    const { what } = interruption.explanation;
+    return { title: resumed ? `${what.replace(/\.$/, '')}, and the run goes on.` : what, text: resumed ? then : `It was started again, and the run goes on from where it was saved. ${repeated(generation)}` };
   }
   const { kind, reason, smaller } = interruption;
   const lost = kind === 'lost' ? 'The graphics device was lost' : 'The device ran out of memory';
