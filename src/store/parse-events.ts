@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ExplainedError } from '../base/explained-error.ts';
+import { nextTask } from '../base/next-task.ts';
 import type { Genome } from '../pruning/level-database.ts';
 import type { RunEvent } from '../run/run-events.ts';
 import { jsonDepth } from '../sources/bounded-json.ts';
@@ -28,8 +29,6 @@ export class WrongEventsError extends ExplainedError {
 /** Milliseconds of work between two pauses, in which the page can answer. */
 const slice = 8;
 
-const pause = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
-
 /**
  * The events of a run from `events.jsonl`, as a text, a file (`Blob`) or a stream, plain or gzip. It is told apart by its bytes.
  * Everything that the reducer reads is checked, and that genomes, changes and the result fit the database and generations follow one
@@ -53,7 +52,7 @@ export async function parseEvents(input: string | Blob | ReadableStream<Uint8Arr
     if (event?.type === 'run-resumed') [resumed, lines.length] = [true, Math.min(lines.length, begin + event.events)]; // what came after was taken back
     if (text.trim() !== '') lines.push(event);
     if (performance.now() - began > slice) {
-      await pause();
+      await nextTask();
       began = performance.now();
     }
   }

@@ -1,3 +1,4 @@
+import { nextTask } from '../base/next-task.ts';
 import type { RunEvent } from '../run/run-events.ts';
 import { initialRunState } from './initial-run-state.ts';
 import { reduceRun } from './reduce-run.ts';
@@ -7,8 +8,6 @@ import type { RunState } from './run-state.ts';
 const every = 256;
 /** Milliseconds of work between two pauses, in which the page can answer. */
 const slice = 6;
-
-const pause = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
 
 /** What grows with a run. Kept states have lengths instead: their lists are what those of the furthest state begin with. */
 interface Lists {
@@ -109,7 +108,7 @@ export class Timeline {
     while (this.front.position < this.events.length) {
       this.advance();
       if (performance.now() - began <= slice) continue;
-      await pause();
+      await nextTask();
       began = performance.now();
     }
   }

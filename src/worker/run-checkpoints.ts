@@ -4,7 +4,7 @@ import { RunMemory } from '../run/checkpoints/run-memory.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import type { RunEvent } from '../run/run-events.ts';
 import type { Storage } from '../storage/storage.ts';
-import { nextTask } from './next-task.ts';
+import { nextTask } from '../base/next-task.ts';
 import { takeRunLock } from './run-lock.ts';
 
 /** Events that are told at once where a whole log is. */

@@ -3,7 +3,7 @@ import type { ActiveClock } from '../run/active-clock.ts';
 import type { RunControl } from '../run/run-control.ts';
 import type { RunEvent, RunEventBody } from '../run/run-events.ts';
 import { engineBroke } from '../runtime/engine-broke.ts';
-import { nextTask } from './next-task.ts';
+import { nextTask } from '../base/next-task.ts';
 import type { EngineMessage, EngineStatus, StepEnd } from './protocol.ts';
 import { SleepWatch } from './sleep-watch.ts';
 

@@ -3,7 +3,7 @@ import { measureSpeeds } from '../evaluation/speed.ts';
 import type { LiveModels } from '../run/live-models.ts';
 import { writingContext } from '../run/writing-context.ts';
 import { borrowModel } from './borrow-model.ts';
-import { nextTask } from './next-task.ts';
+import { nextTask } from '../base/next-task.ts';
 import type { EngineMessage, ModelSubject } from './protocol.ts';
 
 /** Seconds that it may take for a model. */

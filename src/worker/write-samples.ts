@@ -8,7 +8,7 @@ import { writingContext } from '../run/writing-context.ts';
 import { ChatTemplateError } from '../sources/chat-template.ts';
 import type { Tokenizer } from '../sources/tokenizer.ts';
 import { borrowModel } from './borrow-model.ts';
-import { nextTask } from './next-task.ts';
+import { nextTask } from '../base/next-task.ts';
 import type { EngineMessage, SampleRequest } from './protocol.ts';
 
 /** Milliseconds between two messages about a text that is being written. */
