@@ -1,3 +1,5 @@
+import { nextTask } from '../base/next-task.ts';
+
 /** How long a slice of work may keep the event loop, milliseconds. */
 const SLICE = 25;
 
@@ -22,7 +24,7 @@ export async function runSliced<Step, Outcome>(
     if (next.done === true) return next.value;
     if (performance.now() < sliceEnd) continue;
     onProgress?.(next.value);
-    await new Promise<void>((resolve) => void setTimeout(resolve, 0));
+    await nextTask();
     sliceEnd = performance.now() + SLICE;
   }
 }

@@ -1,10 +1,8 @@
+import { nextTask } from '../base/next-task.ts';
 import type { OpenOptions } from './file-source.ts';
 import { joinIds } from './tokenizer.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import type { Text } from './text.ts';
-
-/** Lets messages and timers of the thread have their turn, an abort among them. */
-const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 /** Characters encoded between two breaths, about 60 ms. */
 const STRIDE = 65_536;
@@ -30,7 +28,7 @@ export class PatientEncoder {
       this.#sinceBreath += part.length * 4;
       if (this.#sinceBreath < STRIDE) continue;
       this.#sinceBreath = 0;
-      await breathe();
+      await nextTask(); // an abort may be among them
       this.#signal?.throwIfAborted();
     }
     return joinIds(parts);
