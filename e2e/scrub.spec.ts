@@ -11,11 +11,17 @@ const longestTask = 50;
 const scriptOfFrame = 8;
 const frame = 1000 / 60;
 
-/** Imports a run of 32 layers and 32 candidates, and opens it: it stands at its end. */
-async function openLargeRun(page: Page, info: TestInfo, generations: number): Promise<void> {
+/** A file with a run of 32 layers and 32 candidates. */
+async function largeFile(info: TestInfo, generations: number): Promise<string> {
   const file = info.outputPath(`large-${generations}.jsonl.gz`);
   const lines = Array.from(largeRun({ generations }), (event) => `${JSON.stringify(event)}\n`);
   await writeFile(file, gzipSync(lines.join('')));
+  return file;
+}
+
+/** Imports a run of 32 layers and 32 candidates, and opens it: it stands at its end. */
+async function openLargeRun(page: Page, info: TestInfo, generations: number): Promise<void> {
+  const file = await largeFile(info, generations);
   await openPage(page);
   await openRecording(page, file);
   await expect(page.getByRole('grid')).toBeVisible();
@@ -99,4 +105,32 @@ test('needs no more memory the longer a recording of 2,000 generations is replay
   info.annotations.push({ type: 'heap, MB', description: megabytes.map((each) => each.toFixed(1)).join(', ') });
   expect(Math.max(...megabytes) - Math.min(...megabytes)).toBeLessThan(4);
   expect((megabytes[4] ?? 0) - (megabytes[2] ?? 0), 'at the end, the second time').toBeLessThan(1);
+});
+
+test('tells how far a long recording is read, and nothing is left where that is cancelled', async ({ page }, info) => {
+  const file = await largeFile(info, 2000);
+  await openPage(page);
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: /^Runs/ }).click();
+  const importing = page.getByRole('progressbar', { name: 'Importing large-2000.jsonl.gz' });
+  const bar = page.locator('.reading-bar');
+  const readAgain = async () => await page.getByLabel('Files of runs').setInputFiles(file);
+
+  await readAgain();
+  await expect(importing).toBeVisible();
+  await bar.getByRole('button', { name: 'Cancel' }).click();
+  await expect(importing).toHaveCount(0);
+  await expect(page.getByText('No runs yet.')).toBeVisible();
+  await expect(page.locator('.import-outcome')).toBeEmpty();
+
+  await readAgain();
+  await expect(bar).toContainText(/\d+.% *, \d+.s left/);
+  await expect(page.getByText('Imported.')).toBeVisible({ timeout: 60_000 });
+  await expect(bar).toHaveCount(0);
+
+  await page.locator('.run-open').first().click();
+  await expect(page.getByRole('progressbar', { name: 'Opening large-2000' })).toBeVisible();
+  await bar.getByRole('button', { name: 'Cancel' }).click();
+  await expect(bar).toHaveCount(0);
+  await expect(page.getByRole('navigation', { name: 'Recording' })).toHaveCount(0);
+  await expect(page.locator('.run-open')).toBeVisible();
 });

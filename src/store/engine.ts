@@ -1,4 +1,5 @@
 import type { Explanation } from '../base/explained-error.ts';
+import { nextTask } from '../base/next-task.ts';
 import type { Genome } from '../pruning/level-database.ts';
 import type { RunConfig, SearchSettingsChanges } from '../run/run-config.ts';
 import type { RunEvent } from '../run/run-events.ts';
@@ -273,7 +274,7 @@ export class Engine {
     const { count } = this.archive;
     for (let start = 0; start < count; start += sliceEvents) {
       run = reduceRun(run, this.archive.slice(start, Math.min(count, start + sliceEvents)));
-      if (start + sliceEvents < count) await new Promise((resolve) => void setTimeout(resolve, 0));
+      if (start + sliceEvents < count) await nextTask();
     }
     if (this.held !== held) return; // another run was begun meanwhile
     engineStore.setState({ run });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { formatIds } from '../export/formats.ts';
+import type { Genome } from '../pruning/level-database.ts';
 import { phases } from '../run/phases.ts';
 import { runConfigSchema, searchChangesSchema, stageSchema } from '../run/run-config.ts';
 import type { RunEvent } from '../run/run-events.ts';
@@ -20,13 +21,16 @@ const measured = v.pipe(
   v.transform((value) => value ?? Number.NaN),
 );
 
+const isLevel = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 64;
+
 const generation = whole(100_000);
 const stage = whole(7);
 const id = v.pipe(v.string(), v.regex(/^\d{1,7}\.\d{1,4}$/));
 const module = whole(4095);
 /** As the library names runs. */
 const runId = v.pipe(v.string(), v.regex(/^[a-z0-9]{1,32}$/));
-const genome = v.pipe(v.array(whole(64)), v.maxLength(4096));
+/** A check of its own for the whole list: levels are most of what a long recording holds. */
+const genome = v.custom<Genome>((value) => Array.isArray(value) && value.length <= 4096 && value.every(isLevel), 'at most 4096 levels, whole numbers from 0 to 64');
 const text = v.string();
 /** Shown as a link, so it has to be one. */
 const address = v.pipe(text, v.regex(/^https?:\/\//));
@@ -236,10 +240,8 @@ const ending = [
 
 const all = [...beginning, ...searching, ...ending] as const;
 
-/** Types of event that this version knows. */
-export const eventTypes: ReadonlySet<string> = new Set(all.map(({ entries }) => entries.type.literal));
-
 /** What the schema lets through; a test compares it with {@link RunEvent}, key by key. */
 export type ParsedEvent = v.InferOutput<(typeof all)[number]>;
 
-export const eventSchema: v.GenericSchema<unknown, RunEvent> = v.variant('type', all);
+/** By the type of event that each describes; there is none for types that this version does not know. */
+export const eventSchemas: ReadonlyMap<string, v.GenericSchema<unknown, RunEvent>> = new Map(all.map((schema) => [schema.entries.type.literal, schema]));

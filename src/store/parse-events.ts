@@ -4,7 +4,7 @@ import { nextTask } from '../base/next-task.ts';
 import type { Genome } from '../pruning/level-database.ts';
 import type { RunEvent } from '../run/run-events.ts';
 import { jsonDepth } from '../sources/bounded-json.ts';
-import { eventSchema, eventTypes } from './event-schema.ts';
+import { eventSchemas } from './event-schema.ts';
 import { storeLimits } from './limits.ts';
 import { readLines } from './read-lines.ts';
 
@@ -101,8 +101,9 @@ function parseLine(text: string, whole: boolean, number: number): RunEvent | nul
   }
   const type = typeof json === 'object' && json !== null && 'type' in json ? json.type : undefined;
   if (typeof type !== 'string') throw new WrongEventsError(number, 'it has no type');
-  if (!eventTypes.has(type)) return null;
-  const outcome = v.safeParse(eventSchema, json, { abortEarly: true });
+  const schema = eventSchemas.get(type);
+  if (!schema) return null;
+  const outcome = v.safeParse(schema, json, { abortEarly: true });
   if (outcome.success) return outcome.output;
   const [issue] = outcome.issues;
   throw new WrongEventsError(number, `${type}, ${v.getDotPath(issue) ?? '(whole)'}: ${issue.message.slice(0, 200)}`);

@@ -1,4 +1,5 @@
 import { nextTask } from '../base/next-task.ts';
+import { tellShare, type Waiting } from '../base/waiting.ts';
 import type { RunEvent } from '../run/run-events.ts';
 import { initialRunState } from './initial-run-state.ts';
 import { reduceRun } from './reduce-run.ts';
@@ -102,13 +103,14 @@ export class Timeline {
     return this.at(this.events.length);
   }
 
-  /** Reduces the whole recording in slices of a few milliseconds; then every place is at hand. */
-  async prepare(): Promise<void> {
+  /** Reduces the whole recording in slices of a few milliseconds; then every place is at hand. Throws why nobody waits any longer; then it can be gone on with. */
+  async prepare(waiting?: Waiting): Promise<void> {
     let began = performance.now();
     while (this.front.position < this.events.length) {
       this.advance();
       if (performance.now() - began <= slice) continue;
       await nextTask();
+      tellShare(waiting, this.front.position / this.events.length);
       began = performance.now();
     }
   }

@@ -61,6 +61,22 @@ describe('a timeline', () => {
     expect(timeline.at(places[7] ?? 0)).toEqual(prefix(events, places[7] ?? 0));
   });
 
+  it('tells how much is prepared, can be ended there, and gone on with', async () => {
+    const events = [...largeRun({ generations: 200 })];
+    const timeline = new Timeline(events);
+    const end = new AbortController();
+    const shares: number[] = [];
+    const onShare = (share: number): void => {
+      shares.push(share);
+      if (shares.length === 3) end.abort(new RangeError('no longer wanted'));
+    };
+    await expect(timeline.prepare({ signal: end.signal, onShare })).rejects.toThrow('no longer wanted');
+    expect(shares).toHaveLength(3);
+    expect(shares.every((share, index) => share > (shares[index - 1] ?? 0) && share < 1)).toBe(true);
+    await timeline.prepare();
+    expect(timeline.at(events.length)).toEqual(prefix(events, events.length));
+  });
+
   it('shares what the end knows: a place has no records of its own', () => {
     const timeline = new Timeline(longRun(20));
     const whole = timeline.at(timeline.stop(20)).search?.history ?? [];

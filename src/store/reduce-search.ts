@@ -107,7 +107,10 @@ function onCandidate(
   event: { readonly stage: number; readonly id: string },
   change: (candidate: CandidateState) => CandidateState,
 ): SearchState {
-  const candidates = search.candidates.map((candidate) => (candidate.id === event.id ? change(candidate) : candidate));
+  const candidates = [...search.candidates];
+  const index = candidates.findIndex(({ id }) => id === event.id);
+  const candidate = candidates[index];
+  if (candidate) candidates[index] = change(candidate);
   return { ...search, stage: event.stage, candidates };
 }
 

@@ -1,4 +1,5 @@
 import { ExplainedError } from '../../base/explained-error.ts';
+import { tellShare, type Waiting } from '../../base/waiting.ts';
 
 /** A stored piece of a run's events cannot be read back. */
 export class DamagedRunError extends ExplainedError {
@@ -25,11 +26,12 @@ export async function packText(text: string): Promise<Uint8Array<ArrayBuffer>> {
   return typeof CompressionStream === 'undefined' ? bytes : new Uint8Array(await through(bytes, new CompressionStream('gzip')));
 }
 
-/** The bytes of stored pieces, one after the other. Throws {@link DamagedRunError} into whoever reads. */
-export function unpackPieces(pieces: readonly Uint8Array<ArrayBuffer>[]): ReadableStream<Uint8Array<ArrayBuffer>> {
+/** The bytes of stored pieces, one after the other. Throws {@link DamagedRunError} into whoever reads, and why nobody waits any longer. */
+export function unpackPieces(pieces: readonly Uint8Array<ArrayBuffer>[], waiting?: Waiting): ReadableStream<Uint8Array<ArrayBuffer>> {
   let next = 0;
   return new ReadableStream({
     async pull(controller) {
+      tellShare(waiting, pieces.length > 0 ? next / pieces.length : 1);
       const piece = pieces[next];
       if (!piece) {
         controller.close();

@@ -10,6 +10,7 @@ import { runsStore } from './runs-store.ts';
 let shelf: MemoryShelf;
 let library: RunLibrary;
 let keeper: RunKeeper;
+const linesOf = (events: readonly RunEvent[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join('');
 const runs = () => runsStore.getState().runs ?? [];
 const again = (at: string, run?: string): RunEvent[] => wholeRun.map((event) => (event.type === 'run-started' ? { ...event, startedAt: at, ...(run && { run }) } : event));
 
@@ -127,6 +128,42 @@ describe('RunLibrary', () => {
     await shelf.remove(imported.id);
     const folder = new Blob([zipSync({ 'model/events.jsonl': new Uint8Array(await saved.arrayBuffer()) })]);
     expect(await library.import(folder, null)).toMatchObject({ name: 'Run 1', startedAt: imported.startedAt });
+  });
+
+  it('tells how far reading and writing are', async () => {
+    const zip = new Blob([zipSync({ 'events.jsonl': new TextEncoder().encode(linesOf(wholeRun)) })]);
+    for (const file of [new Blob([linesOf(wholeRun)]), zip]) {
+      const shares: number[] = [];
+      const waiting = { signal: new AbortController().signal, onShare: (share: number) => shares.push(share) };
+      const { id } = await library.import(file, null, waiting);
+      expect(shares[0]).toBe(0);
+      expect(shares.at(-1)).toBeGreaterThanOrEqual(0.6);
+      expect(shares.toSorted((a, b) => a - b)).toEqual(shares);
+      shares.length = 0;
+      expect(await library.events(id, waiting)).toEqual(wholeRun);
+      expect([shares[0], shares.at(-1)]).toEqual([0, 1]);
+      await shelf.remove(id);
+    }
+  });
+
+  it('imports nothing where the reader ends it, wherever it is, or the disk is full', async () => {
+    const file = new Blob([linesOf(wholeRun)]);
+    for (const from of [0, 0.6]) {
+      const end = new AbortController();
+      const onShare = (share: number): void => {
+        if (share >= from) end.abort(new RangeError('no longer wanted'));
+      };
+      await expect(library.import(file, null, { signal: end.signal, onShare })).rejects.toThrow('no longer wanted');
+      expect(runs()).toEqual([]);
+      expect(await shelf.list()).toEqual([]);
+    }
+    const rewrite = shelf.rewrite.bind(shelf);
+    shelf.rewrite = () => Promise.reject(new RangeError('the disk is full'));
+    await expect(library.import(file, null)).rejects.toThrow('the disk is full');
+    expect(await shelf.list()).toEqual([]);
+    shelf.rewrite = rewrite;
+    await library.import(file, null);
+    expect(runs()).toHaveLength(1);
   });
 
   it('leaves out what it cannot read, and says how many', async () => {

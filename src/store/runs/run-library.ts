@@ -1,4 +1,5 @@
 import { ExplainedError } from '../../base/explained-error.ts';
+import { partOf, tellShare, type Waiting } from '../../base/waiting.ts';
 import type { RunEvent } from '../../run/run-events.ts';
 import { parseEvents } from '../parse-events.ts';
 import { IndexedShelf } from './indexed-shelf.ts';
@@ -19,8 +20,8 @@ import { isZip, readZipEntry } from './zip-entry.ts';
 export const undoMilliseconds = 10_000;
 
 const databaseName = 'darwinlm-runs';
-/** Events of an imported file that are written at once. */
-const importSlice = 2000;
+/** Of the time that importing takes, reading is about so much. */
+const readingShare = 0.6;
 
 /** The file tells of a run that is in the library. */
 export class AlreadyStoredError extends ExplainedError {
@@ -77,9 +78,9 @@ export class RunLibrary implements Disposable {
     return this.edit(id, { deletedAt: null });
   }
 
-  /** Everything that happened in a run. Throws DamagedRunError, and WrongEventsError where another version wrote it. */
-  async events(id: string): Promise<readonly RunEvent[]> {
-    return await parseEvents(unpackPieces(await this.shelf.pieces(id)));
+  /** Everything that happened in a run. Throws DamagedRunError, WrongEventsError where another version wrote it, and why nobody waits any longer. */
+  async events(id: string, waiting?: Waiting): Promise<readonly RunEvent[]> {
+    return await parseEvents(unpackPieces(await this.shelf.pieces(id), waiting));
   }
 
   /** The same as a file. Throws DamagedRunError. */
@@ -89,23 +90,26 @@ export class RunLibrary implements Disposable {
 
   /**
    * Takes in the events of a run that somebody saved: events.jsonl, plain or gzip, or a ZIP that has it. Throws WrongEventsError,
-   * NoZipEntryError, AlreadyStoredError, and what the shelf throws.
+   * NoZipEntryError, AlreadyStoredError, what the shelf throws, and why nobody waits any longer; then nothing was imported.
    */
-  async import(file: Blob, name: string | null): Promise<StoredRun> {
-    const events = await parseEvents((await isZip(file)) ? await readZipEntry(file, 'events.jsonl') : file);
+  async import(file: Blob, name: string | null, waiting?: Waiting): Promise<StoredRun> {
+    const stream = (packed: Blob) => streamOf(packed, waiting && partOf(waiting, 0, readingShare));
+    const events = await parseEvents((await isZip(file)) ? await readZipEntry(file, 'events.jsonl', stream) : stream(file));
     const first = events.findLast((event) => event.type === 'run-started');
     if (!first) throw new TypeError('events that were read begin with run-started');
     const record = recordEvents(beginRecord(first), events);
     const same = (await this.read()).all.find((run) => run.deletedAt === null && run.startedAt === record.startedAt && run.config.seed === record.config.seed);
     if (same) throw new AlreadyStoredError(same);
     const id = newId();
-    let stored = await this.shelf.create({ ...record, id, name, origin: null, imported: true });
-    const writer = new RunWriter(this.shelf, id, record);
-    for (let start = 0; start < events.length; start += importSlice) {
-      stored = (await writer.append(events.slice(start, start + importSlice))) ?? stored;
+    const created = await this.shelf.create({ ...record, id, name, origin: null, imported: true });
+    try {
+      return (await new RunWriter(this.shelf, id, record).rewrite(events, waiting && partOf(waiting, readingShare, 1))) ?? created;
+    } catch (error) {
+      await this.shelf.remove(id).catch(() => undefined); // what went wrong first is told
+      throw error;
+    } finally {
+      await this.tell();
     }
-    await this.tell();
-    return stored;
   }
 
   /** Removes a run for good, without telling anybody. */
@@ -150,6 +154,20 @@ export class RunLibrary implements Disposable {
       // The browser does not tell. Runs are stored all the same.
     }
   }
+}
+
+/** The bytes of a file, with how many of them were read. */
+function streamOf(file: Blob, waiting?: Waiting): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let read = 0;
+  return file.stream().pipeThrough(
+    new TransformStream({
+      transform(chunk: Uint8Array<ArrayBuffer>, controller) {
+        tellShare(waiting, read / file.size);
+        read += chunk.length;
+        controller.enqueue(chunk);
+      },
+    }),
+  );
 }
 
 let library: Promise<RunLibrary> | null = null;

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand';
 import { explain, type Explanation } from '../../base/explained-error.ts';
+import { nextTask } from '../../base/next-task.ts';
 import type { RunEvent } from '../../run/run-events.ts';
 import { initialRunState } from '../initial-run-state.ts';
 import { createEventReader } from '../parse-events.ts';
@@ -27,7 +28,7 @@ const usualPatience = 3000;
 /** Milliseconds of work between two pauses, in which the page can answer. */
 const slice = 6;
 
-const pause = (milliseconds = 0): Promise<void> => new Promise((resolve) => void setTimeout(resolve, milliseconds));
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, milliseconds));
 
 /** The run as the list of runs has it now. */
 const listed = (id: string): StoredRun | undefined => runsStore.getState().runs?.find((run) => run.id === id);
@@ -115,7 +116,7 @@ export class RunWatch implements Disposable {
       const event = line === '' ? null : next(line);
       if (event) events.push(event);
       if (performance.now() - began <= slice) continue;
-      await pause();
+      await nextTask();
       began = performance.now();
     }
     return events;

@@ -1,3 +1,5 @@
+import { nextTask } from '../../base/next-task.ts';
+import { tellShare, type Waiting } from '../../base/waiting.ts';
 import type { RunEvent } from '../../run/run-events.ts';
 import { packText } from './pack-events.ts';
 import { beginRecord, recordEvents } from './record-event.ts';
@@ -10,8 +12,6 @@ const usualPiece = 1 << 17;
 const sliceEvents = 500;
 
 const linesOf = (events: readonly RunEvent[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join('');
-
-const nextTask = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
 
 /** Writes one run's events into pieces, with what they come to. What could not be written is tried again with what comes next. */
 export class RunWriter {
@@ -39,8 +39,11 @@ export class RunWriter {
     return await this.write();
   }
 
-  /** Writes the run anew from its beginning: what was written before is taken back. Null and throws as {@link append}; then it is to be called again. */
-  async rewrite(events: readonly RunEvent[]): Promise<StoredRun | null> {
+  /**
+   * Writes the run anew from its beginning, at once: what was written before is taken back. Null and throws as {@link append}, and why nobody
+   * waits any longer; then nothing was written, and it is to be called again.
+   */
+  async rewrite(events: readonly RunEvent[], waiting?: Waiting): Promise<StoredRun | null> {
     const [first] = events;
     if (first?.type !== 'run-started') throw new TypeError('a run begins with run-started');
     const pieces: Uint8Array<ArrayBuffer>[] = [];
@@ -51,10 +54,12 @@ export class RunWriter {
       record = recordEvents(record, slice);
       open += linesOf(slice);
       await nextTask();
+      tellShare(waiting, start / events.length);
       if (open.length < this.longest) continue;
       pieces.push(await packText(open));
       open = '';
     }
+    tellShare(waiting, 1);
     const stored = await this.shelf.rewrite(this.id, record, open === '' ? pieces : [...pieces, await packText(open)]);
     this.record = record;
     this.open = open;

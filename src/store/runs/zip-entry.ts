@@ -100,9 +100,10 @@ function explained(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Arra
 
 /**
  * The file of that name in a ZIP archive, in whatever folder it lies; only it and the directory are read, however large the archive.
+ * `streamOf` gives the bytes of the file as it is packed.
  * Throws {@link NoZipEntryError}, also into whoever reads what it gives.
  */
-export async function readZipEntry(zip: Blob, name: string): Promise<Blob | ReadableStream<Uint8Array>> {
+export async function readZipEntry(zip: Blob, name: string, streamOf = (packed: Blob): ReadableStream<Uint8Array<ArrayBuffer>> => packed.stream()): Promise<ReadableStream<Uint8Array>> {
   try {
     const { at, length } = await findDirectory(zip);
     if (length > storeLimits.zipDirectory) throw new NoZipEntryError('has too many files');
@@ -111,8 +112,8 @@ export async function readZipEntry(zip: Blob, name: string): Promise<Blob | Read
     const local = await viewOf(zip, entry.at, localLength);
     const begin = entry.at + localLength + local.getUint16(26, true) + local.getUint16(28, true);
     const packed = zip.slice(begin, begin + entry.size);
-    if (entry.method === stored) return packed;
-    if (entry.method === deflated) return explained(packed.stream().pipeThrough(new DecompressionStream('deflate-raw')));
+    if (entry.method === stored) return streamOf(packed);
+    if (entry.method === deflated) return explained(streamOf(packed).pipeThrough(new DecompressionStream('deflate-raw')));
   } catch (cause) {
     // Reading beyond its end: what it says of itself is not true.
     throw cause instanceof RangeError ? new NoZipEntryError('is damaged', { cause }) : cause;

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Explanation } from '../../base/explained-error.ts';
+import { explain, type Explanation } from '../../base/explained-error.ts';
 import type { Resumable } from '../../store/resumable.ts';
 import { go } from '../../store/view-store.ts';
 import { Button } from '../parts/button.tsx';
@@ -24,12 +24,20 @@ export function InterruptedNotice({ run, more, refusal, onDismiss }: Props) {
   const commands = useCommands();
   const now = useNow(60_000);
   const [discarding, setDiscarding] = useState(false);
+  const [unread, setUnread] = useState('');
   const { summary, stored } = run;
   const why = summary.refused ?? refusal;
   const title = why === null ? interruptedSentence(run, now) : `${nameOf(run)} could not be resumed.`;
   const text = why === null ? 'Nothing before that is lost.' : `${why.what} ${why.means} ${summary.refused === null ? why.remedy : ''}`;
   const openLog = async () => {
-    if (stored) await (await import('../runs/run-actions.ts')).openRun(stored);
+    if (!stored) return;
+    setUnread('');
+    try {
+      await (await import('../runs/run-actions.ts')).openRun(stored);
+    } catch (error) {
+      const { what, remedy } = explain(error);
+      setUnread(`Its log cannot be shown: ${what} ${remedy}`);
+    }
   };
   const actions = (
     <>
@@ -50,7 +58,7 @@ export function InterruptedNotice({ run, more, refusal, onDismiss }: Props) {
   );
   return (
     <>
-      <Notice notice={{ id: summary.run, state: why === null ? 'note' : 'warn', title, text, actions }} onDismiss={onDismiss} />
+      <Notice notice={{ id: summary.run, state: why === null ? 'note' : 'warn', title, text: `${text} ${unread}`.trimEnd(), actions }} onDismiss={onDismiss} />
       {discarding && <DiscardSheet run={run} onClose={() => setDiscarding(false)} />}
     </>
   );

@@ -2,6 +2,7 @@ import { useRef, useState, type DragEvent, type ReactNode } from 'react';
 import { explain, type Explanation } from '../../base/explained-error.ts';
 import { loadRuns } from '../../store/runs/load-runs.ts';
 import { pinsNow, togglePin } from '../../store/runs/pins.ts';
+import { whileTold } from '../../store/runs/reading.ts';
 import { Button } from '../parts/button.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 
@@ -27,8 +28,9 @@ export function useImport() {
     for (const file of files) {
       let failure: Explanation | null = null;
       try {
-        const { id } = await (await loadRuns()).import(file, nameOf(file));
-        if (!pinsNow().includes(id)) togglePin(id);
+        const run = await whileTold({ verb: 'Importing', name: file.name }, async (waiting) => await (await loadRuns()).import(file, nameOf(file), waiting));
+        if (run === null) continue;
+        if (!pinsNow().includes(run.id)) togglePin(run.id);
       } catch (error) {
         failure = explain(error);
       }

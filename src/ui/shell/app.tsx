@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { useOpenedPlayback, useOtherRun, useWatchedRun } from '../../store/playback-store.ts';
+import { useIsReading } from '../../store/runs/reading.ts';
 import { engineStore, useEngine } from '../../store/run-store.ts';
 import { RunSourceContext } from '../../store/use-run.ts';
 import { usePlace, type View } from '../../store/view-store.ts';
@@ -28,6 +29,7 @@ const GuidePage = lazy(() => import('../guide/guide-page.tsx').then(({ GuidePage
 const RunBar = lazy(() => import('../run-bar/run-bar.tsx').then(({ RunBar: component }) => ({ default: component })));
 const PlaybackBar = lazy(() => import('../playback/playback-bar.tsx').then(({ PlaybackBar: component }) => ({ default: component })));
 const WatchBar = lazy(() => import('../runs/watch-bar.tsx').then(({ WatchBar: component }) => ({ default: component })));
+const ReadingBars = lazy(() => import('../runs/reading-bars.tsx').then(({ ReadingBars: component }) => ({ default: component })));
 const StorageSheet = lazy(() => import('../storage/storage-sheet.tsx').then(({ StorageSheet: component }) => ({ default: component })));
 const ShortcutsSheet = lazy(() => import('./shortcuts-sheet.tsx').then(({ ShortcutsSheet: component }) => ({ default: component })));
 const ModelSheets = lazy(() => import('../models/model-sheets.tsx').then(({ ModelSheets: component }) => ({ default: component })));
@@ -65,6 +67,7 @@ export function App() {
         </div>
       </RunSourceContext>
       <Announcer />
+      <Readings />
       <Sheets drawer={narrow || first} />
     </div>
   );
@@ -76,6 +79,15 @@ function Bar({ idle, view }: { readonly idle: boolean; readonly view: View }) {
   const watched = useWatchedRun();
   const shown = !idle && (view === 'search' || view === 'results' || view === 'profile');
   return <Suspense>{playback ? <PlaybackBar playback={playback} /> : watched ? <WatchBar watch={watched} /> : shown && <RunBar onSettings={showSettings} />}</Suspense>;
+}
+
+/** Over any view: what is read goes on where the reader goes elsewhere meanwhile. */
+function Readings() {
+  return useIsReading() && (
+    <Suspense>
+      <ReadingBars />
+    </Suspense>
+  );
 }
 
 /** `drawer`: the settings have no place beside the page. */

@@ -1,0 +1,63 @@
+import { create } from 'zustand';
+import type { Waiting } from '../../base/waiting.ts';
+
+/** A run that is being read, from the storage or from a file, and for longer than anybody overlooks. */
+export interface Reading {
+  readonly verb: 'Opening' | 'Importing';
+  /** Of the run, or of the file. */
+  readonly name: string;
+  /** How much of it is done, from 0 to 1. */
+  readonly share: number;
+  /** About, judged by how it went so far; null until that can be said. */
+  readonly secondsLeft: number | null;
+  /** Aborted, it ends. */
+  readonly end: AbortController;
+}
+
+/** What is over sooner is not told of, in milliseconds. */
+const patience = 300;
+
+export const readingStore = create<{ readonly readings: readonly Reading[] }>(() => ({ readings: [] }));
+
+export const useReadings = (): readonly Reading[] => readingStore(({ readings }) => readings);
+export const useIsReading = (): boolean => readingStore(({ readings }) => readings.length > 0);
+
+/** In the place of what was told of the same before; null: it is over. */
+function put(end: AbortController, reading: Reading | null): void {
+  const { readings } = readingStore.getState();
+  const known = readings.some((other) => other.end === end);
+  const now = readings.flatMap((other) => (other.end === end ? (reading ?? []) : other));
+  readingStore.setState({ readings: known || !reading ? now : [...now, reading] });
+}
+
+const secondsLeft = (share: number, milliseconds: number): number | null => (share < 0.05 ? null : ((milliseconds / 1000) * (1 - share)) / share);
+
+/**
+ * Does `work`, and tells how far it is where it takes longer than 0.3 s. Null where the reader ended it; then also what it threw is of no
+ * interest. Throws what `work` throws otherwise.
+ */
+export async function whileTold<T>({ verb, name, end = new AbortController() }: Pick<Reading, 'verb' | 'name'> & Partial<Pick<Reading, 'end'>>, work: (waiting: Waiting) => Promise<T>): Promise<T | null> {
+  const began = performance.now();
+  let share = 0;
+  let shown = false;
+  const show = (): void => put(end, { verb, name, share, secondsLeft: secondsLeft(share, performance.now() - began), end });
+  const timer = setTimeout(() => {
+    shown = true;
+    show();
+  }, patience);
+  const onShare = (now: number): void => {
+    const another = Math.floor(now * 100) > Math.floor(share * 100);
+    share = now;
+    if (shown && another) show();
+  };
+  try {
+    const result = await work({ signal: end.signal, onShare });
+    return end.signal.aborted ? null : result;
+  } catch (error) {
+    if (end.signal.aborted) return null;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    if (shown) put(end, null);
+  }
+}
