@@ -64,6 +64,14 @@ test('scrubs over 200 generations of 32 candidates and 32 layers without a stutt
   await expect(page.getByRole('grid')).toHaveAccessibleName('Population of generation 30');
   await expect(page.getByRole('row', { name: /^30\.32,/ })).toBeVisible();
   await expect(page.locator('.fitness-figures')).toContainText(fitnessOf(30));
+
+  // Older lines of the log come when it is scrolled.
+  const log = page.getByRole('region', { name: 'Log lines' });
+  await expect(log.getByRole('listitem')).toHaveCount(40);
+  await expect(async () => {
+    await log.press('End');
+    await expect(log.getByRole('listitem').last()).toContainText('Run begins', { timeout: 200 });
+  }).toPass();
 });
 
 /** As the page writes it. */

@@ -16,8 +16,10 @@ const filters = [
   { value: 'change', label: 'Changes' },
   { value: 'problem', label: 'Problems' },
 ] as const satisfies readonly { readonly value: Filter; readonly label: string }[];
-/** Lines in view at once; a long run has thousands, and the file has them all. */
+/** Lines that can be scrolled to; a long run has thousands, and the file has them all. */
 const longest = 200;
+/** Lines that are drawn before anybody scrolls, and how many more then: all of them anew for each generation of a recording would hold up its scrubbing. */
+const drawn = 40;
 
 const logOf = (run: RunState): readonly LogLine[] => run.log;
 
@@ -52,6 +54,7 @@ export function LogPanel() {
 function Lines({ lines, total }: { readonly lines: readonly LogLine[]; readonly total: number }) {
   const phone = useMedia('(max-width: 599px)');
   const [open, setOpen] = useState(false);
+  const [most, setMost] = useState(drawn);
   if (phone && !open) {
     return (
       <button type="button" className="link-button" onClick={() => setOpen(true)}>
@@ -62,15 +65,17 @@ function Lines({ lines, total }: { readonly lines: readonly LogLine[]; readonly 
   return (
     // A region that scrolls has to be reachable by keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="log-scroll" role="region" aria-label="Log lines" tabIndex={0}>
+    <div className="log-scroll" role="region" aria-label="Log lines" tabIndex={0} onScroll={({ currentTarget }) => isNearEnd(currentTarget) && setMost(Math.min(longest, most + drawn))}>
       <ol className="log-lines">
-        {lines.map((line, index) => (
+        {lines.slice(0, most).map((line, index) => (
           <Line key={total - index} line={line} />
         ))}
       </ol>
     </div>
   );
 }
+
+const isNearEnd = ({ scrollTop, clientHeight, scrollHeight }: Element): boolean => scrollTop + 2 * clientHeight > scrollHeight;
 
 const Line = memo(function Line({ line }: { readonly line: LogLine }) {
   const where = line.generation === null ? duration(line.at) : count(line.generation);
