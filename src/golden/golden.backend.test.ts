@@ -21,7 +21,7 @@ async function goldenSource(name: string): Promise<MemorySource> {
 describe('the engine against the goldens', () => {
   let runtime: Runtime;
   beforeAll(async () => {
-    runtime = await makeRuntime();
+    runtime = await makeRuntime({ threads: 2 });
   });
   afterAll(async () => {
     await runtime[Symbol.asyncDispose]();

@@ -2,9 +2,12 @@ import { inNode } from './load-ort.ts';
 import type { Runtime } from './runtime.ts';
 import { createRuntime, type RuntimeOptions } from './create-runtime.ts';
 
-/** The runtime that a backend test runs on: WebGPU in the browser project, WebAssembly with two threads in Node. */
-export function makeRuntime(options: Pick<RuntimeOptions, 'bindingLimit'> = {}): Promise<Runtime> {
-  return inNode() ? createRuntime({ ...options, prefer: 'wasm', threads: 2 }) : createRuntime({ ...options, prefer: 'webgpu' });
+/**
+ * The runtime that a backend test runs on: WebGPU in the browser project, WebAssembly in Node. One thread unless told otherwise: others wait for
+ * work in a loop, which two test files at once on two cores pay for with each other's time.
+ */
+export function makeRuntime({ threads = 1, ...options }: Pick<RuntimeOptions, 'bindingLimit' | 'threads'> = {}): Promise<Runtime> {
+  return inNode() ? createRuntime({ ...options, prefer: 'wasm', threads }) : createRuntime({ ...options, prefer: 'webgpu' });
 }
 
 /** Whether tests run on the GPU, which is a software one. */

@@ -108,7 +108,7 @@ export class OpenedFile implements AsyncDisposable {
 
   /** From its bytes, or from a path on disk. */
   static async open(file: Uint8Array | string): Promise<OpenedFile> {
-    const options = { logSeverityLevel: 3 } as const;
+    const options = { logSeverityLevel: 3, intraOpNumThreads: 1 } as const; // others would wait for work in a loop
     return new OpenedFile(typeof file === 'string' ? await ort.InferenceSession.create(file, options) : await ort.InferenceSession.create(file, options));
   }
 

@@ -72,12 +72,13 @@ export class IndexedShelf implements RunShelf {
     return this.#with((db) => db.getAll('runs'));
   }
 
-  create(run: NewRun): Promise<StoredRun> {
+  create(run: NewRun, pieces: readonly Uint8Array<ArrayBuffer>[] = []): Promise<StoredRun> {
     return this.#with(async (db) => {
-      const change = db.transaction('runs', 'readwrite');
-      const last = await change.store.index('number').openCursor(null, 'prev');
-      const stored = numbered(run, (last?.value.number ?? 0) + 1);
-      await Promise.all([change.store.put(stored), change.done]);
+      const change = db.transaction(['runs', 'pieces'], 'readwrite');
+      const [runs, store] = [change.objectStore('runs'), change.objectStore('pieces')];
+      const last = await runs.index('number').openCursor(null, 'prev');
+      const stored = numbered(run, (last?.value.number ?? 0) + 1, sizeOf(pieces));
+      await Promise.all([runs.put(stored), ...pieces.map((piece, index) => store.put(piece, [run.id, index])), change.done]);
       return stored;
     });
   }

@@ -157,11 +157,11 @@ describe('RunLibrary', () => {
       expect(runs()).toEqual([]);
       expect(await shelf.list()).toEqual([]);
     }
-    const rewrite = shelf.rewrite.bind(shelf);
-    shelf.rewrite = () => Promise.reject(new RangeError('the disk is full'));
+    const create = shelf.create.bind(shelf);
+    shelf.create = () => Promise.reject(new RangeError('the disk is full'));
     await expect(library.import(file, null)).rejects.toThrow('the disk is full');
     expect(await shelf.list()).toEqual([]);
-    shelf.rewrite = rewrite;
+    shelf.create = create;
     await library.import(file, null);
     expect(runs()).toHaveLength(1);
   });

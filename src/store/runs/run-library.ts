@@ -5,10 +5,9 @@ import { parseEvents } from '../parse-events.ts';
 import { IndexedShelf } from './indexed-shelf.ts';
 import { newId } from './new-id.ts';
 import { unpackPieces } from './pack-events.ts';
-import { beginRecord, recordEvents } from './record-event.ts';
 import { heldRuns } from './run-locks.ts';
 import { MemoryShelf, type RunEdit, type RunShelf } from './run-shelf.ts';
-import { RunWriter } from './run-writer.ts';
+import { packRun } from './run-writer.ts';
 import { runsStore } from './runs-store.ts';
 import type { StoredRun } from './stored-run.ts';
 import { readStoredRun } from './stored-run-schema.ts';
@@ -97,19 +96,12 @@ export class RunLibrary implements Disposable {
     const events = await parseEvents((await isZip(file)) ? await readZipEntry(file, 'events.jsonl', stream) : stream(file));
     const first = events.findLast((event) => event.type === 'run-started');
     if (!first) throw new TypeError('events that were read begin with run-started');
-    const record = recordEvents(beginRecord(first), events);
-    const same = (await this.read()).all.find((run) => run.deletedAt === null && run.startedAt === record.startedAt && run.config.seed === record.config.seed);
+    const same = (await this.read()).all.find((run) => run.deletedAt === null && run.startedAt === first.startedAt && run.config.seed === first.config.seed);
     if (same) throw new AlreadyStoredError(same);
-    const id = newId();
-    const created = await this.shelf.create({ ...record, id, name, origin: null, imported: true });
-    try {
-      return (await new RunWriter(this.shelf, id, record).rewrite(events, waiting && partOf(waiting, readingShare, 1))) ?? created;
-    } catch (error) {
-      await this.shelf.remove(id).catch(() => undefined); // what went wrong first is told
-      throw error;
-    } finally {
-      await this.tell();
-    }
+    const { record, pieces } = await packRun(events, waiting && partOf(waiting, readingShare, 1));
+    const stored = await this.shelf.create({ ...record, id: newId(), name, origin: null, imported: true }, pieces);
+    await this.tell();
+    return stored;
   }
 
   /** Removes a run for good, without telling anybody. */

@@ -8,7 +8,8 @@ const run = (id: string) => ({ ...record, id, name: null, origin: null, imported
 const piece = (index: number, ...bytes: number[]) => ({ index, bytes: Uint8Array.from(bytes) });
 
 async function writesAnew(shelf: RunShelf): Promise<void> {
-  await shelf.create(run('a'));
+  expect(await shelf.create(run('a'), [Uint8Array.of(5, 6), Uint8Array.of(7)])).toMatchObject({ ...record, number: 1, bytes: 3 });
+  expect(await shelf.pieces('a')).toEqual([Uint8Array.of(5, 6), Uint8Array.of(7)]);
   for (let index = 0; index < 12; index++) await shelf.write('a', whole, piece(index, index), index + 1);
   await shelf.edit('a', { name: 'Mine' });
   expect(await shelf.rewrite('a', record, [Uint8Array.of(7, 8), Uint8Array.of(9)])).toMatchObject({ ...record, name: 'Mine', bytes: 3 });
@@ -45,7 +46,7 @@ export function describeShelf(name: string, open: () => Promise<RunShelf>): void
       expect((await shelf.list()).find(({ id }) => id === 'a')).toMatchObject({ ...whole, number: 1, bytes: 13 });
     });
 
-    it('writes a run anew from its beginning, with what a reader named it', async () => {
+    it('takes in a whole run at once, and writes it anew from its beginning, with what a reader named it', async () => {
       await writesAnew(shelf);
       expect(await shelf.rewrite('gone', record, [])).toBeNull();
       expect(await shelf.pieces('gone')).toEqual([]);

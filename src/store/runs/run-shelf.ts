@@ -21,7 +21,8 @@ export interface RunShelf {
   readonly lasting: boolean;
   /** In no order. */
   list(): Promise<readonly StoredRun[]>;
-  create(run: NewRun): Promise<StoredRun>;
+  /** With the pieces of its events that there are. */
+  create(run: NewRun, pieces?: readonly Uint8Array<ArrayBuffer>[]): Promise<StoredRun>;
   /** What a run has come to, and a piece of its events; `bytes` of all its pieces. Null where the run is gone. */
   write(id: string, record: RunRecord, piece: Piece, bytes: number): Promise<StoredRun | null>;
   /** As {@link write}, with all its pieces anew: a run that goes on from an earlier place takes back what came after it. */
@@ -34,7 +35,7 @@ export interface RunShelf {
 }
 
 /** The run as it is first stored. */
-export const numbered = ({ name, ...run }: NewRun, number: number): StoredRun => ({ ...run, number, name: name ?? `Run ${number}`, bytes: 0, deletedAt: null });
+export const numbered = ({ name, ...run }: NewRun, number: number, bytes: number): StoredRun => ({ ...run, number, name: name ?? `Run ${number}`, bytes, deletedAt: null });
 
 /** The stored run with what it has come to since. */
 export const rewritten = (stored: StoredRun, record: RunRecord, bytes: number): StoredRun => ({ ...stored, ...record, bytes });
@@ -50,10 +51,10 @@ export class MemoryShelf implements RunShelf {
     return [...this.#runs.values()].map(({ stored }) => stored);
   }
 
-  async create(run: NewRun): Promise<StoredRun> {
+  async create(run: NewRun, pieces: readonly Uint8Array<ArrayBuffer>[] = []): Promise<StoredRun> {
     const most = Math.max(0, ...[...this.#runs.values()].map(({ stored }) => stored.number));
-    const stored = numbered(run, most + 1);
-    this.#runs.set(run.id, { stored, pieces: [] });
+    const stored = numbered(run, most + 1, sizeOf(pieces));
+    this.#runs.set(run.id, { stored, pieces: [...pieces] });
     return stored;
   }
 

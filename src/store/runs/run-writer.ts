@@ -13,6 +13,35 @@ const sliceEvents = 500;
 
 const linesOf = (events: readonly RunEvent[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join('');
 
+interface PackedRun {
+  /** What its events come to. */
+  readonly record: RunRecord;
+  readonly pieces: readonly Uint8Array<ArrayBuffer>[];
+  /** Text of the last piece where more may be written into it; else empty. */
+  readonly open: string;
+}
+
+/** A whole run as it is stored. Throws why nobody waits any longer. */
+export async function packRun(events: readonly RunEvent[], waiting?: Waiting, longest = usualPiece): Promise<PackedRun> {
+  const [first] = events;
+  if (first?.type !== 'run-started') throw new TypeError('a run begins with run-started');
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let record = beginRecord(first);
+  let open = '';
+  for (let start = 0; start < events.length; start += sliceEvents) {
+    tellShare(waiting, start / events.length);
+    const slice = events.slice(start, start + sliceEvents);
+    record = recordEvents(record, slice);
+    open += linesOf(slice);
+    await nextTask();
+    if (open.length < longest) continue;
+    pieces.push(await packText(open));
+    open = '';
+  }
+  tellShare(waiting, 1);
+  return { record, pieces: open === '' ? pieces : [...pieces, await packText(open)], open };
+}
+
 /** Writes one run's events into pieces, with what they come to. What could not be written is tried again with what comes next. */
 export class RunWriter {
   readonly id: string;
@@ -39,32 +68,15 @@ export class RunWriter {
     return await this.write();
   }
 
-  /**
-   * Writes the run anew from its beginning, at once: what was written before is taken back. Null and throws as {@link append}, and why nobody
-   * waits any longer; then nothing was written, and it is to be called again.
-   */
-  async rewrite(events: readonly RunEvent[], waiting?: Waiting): Promise<StoredRun | null> {
-    const [first] = events;
-    if (first?.type !== 'run-started') throw new TypeError('a run begins with run-started');
-    const pieces: Uint8Array<ArrayBuffer>[] = [];
-    let record = beginRecord(first);
-    let open = '';
-    for (let start = 0; start < events.length; start += sliceEvents) {
-      const slice = events.slice(start, start + sliceEvents);
-      record = recordEvents(record, slice);
-      open += linesOf(slice);
-      await nextTask();
-      tellShare(waiting, start / events.length);
-      if (open.length < this.longest) continue;
-      pieces.push(await packText(open));
-      open = '';
-    }
-    tellShare(waiting, 1);
-    const stored = await this.shelf.rewrite(this.id, record, open === '' ? pieces : [...pieces, await packText(open)]);
+  /** Writes the run anew from its beginning: what was written before is taken back. Null and throws as {@link append}; then it is to be called again. */
+  async rewrite(events: readonly RunEvent[]): Promise<StoredRun | null> {
+    const { record, pieces, open } = await packRun(events, undefined, this.longest);
+    const stored = await this.shelf.rewrite(this.id, record, pieces);
+    const stay = open === '' ? pieces : pieces.slice(0, -1);
     this.record = record;
     this.open = open;
-    this.index = pieces.length;
-    this.bytes = sizeOf(pieces);
+    this.index = stay.length;
+    this.bytes = sizeOf(stay);
     return stored;
   }
 

@@ -1,4 +1,4 @@
-import { memo, useMemo, useState } from 'react';
+import { memo, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { LogLine, RunState } from '../../store/run-state.ts';
 import { useRunWhenIdle } from '../../store/use-run.ts';
 import { count, duration } from '../format/format.ts';
@@ -65,17 +65,28 @@ function Lines({ lines, total }: { readonly lines: readonly LogLine[]; readonly 
   return (
     // A region that scrolls has to be reachable by keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="log-scroll" role="region" aria-label="Log lines" tabIndex={0} onScroll={({ currentTarget }) => isNearEnd(currentTarget) && setMost(Math.min(longest, most + drawn))}>
+    <div className="log-scroll" role="region" aria-label="Log lines" tabIndex={0}>
       <ol className="log-lines">
         {lines.slice(0, most).map((line, index) => (
           <Line key={total - index} line={line} />
         ))}
+        {most < lines.length && <More key={most} onSeen={() => setMost(most + drawn)} />}
       </ol>
     </div>
   );
 }
 
-const isNearEnd = ({ scrollTop, clientHeight, scrollHeight }: Element): boolean => scrollTop + 2 * clientHeight > scrollHeight;
+/** The place after the lines that are drawn; more are where it comes into view. */
+function More({ onSeen }: { readonly onSeen: () => void }) {
+  const place = useRef<HTMLLIElement>(null);
+  const seen = useEffectEvent(onSeen);
+  useEffect(() => {
+    const observer = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && seen());
+    if (place.current) observer.observe(place.current);
+    return () => observer.disconnect();
+  }, []);
+  return <li ref={place} className="log-more" aria-hidden />;
+}
 
 const Line = memo(function Line({ line }: { readonly line: LogLine }) {
   const where = line.generation === null ? duration(line.at) : count(line.generation);
