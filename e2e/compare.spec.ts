@@ -7,10 +7,11 @@ import type { RunEvent } from '../src/run/run-events.ts';
 import { download, downloadEvents, waitForRunState } from './support/follow-run.ts';
 import { overflowOf, seriousViolations } from './support/look-over.ts';
 import { openPage, startButton, watchForErrors } from './support/open-page.ts';
+import { useTinyModel } from './support/tiny-model.ts';
 
 const seconds = 1000;
 const recording = fileURLToPath(new URL('../public/recordings/tales-6m.jsonl.gz', import.meta.url));
-const tinyRun = './?gens=2&lambda=4&calib=1024&eval=1024&stages=2:0:256,1:0:256';
+const tinyRun = './?gens=60&lambda=4&calib=256&eval=256&stages=2:0:128,1:0:256';
 
 const list = (page: Page) => page.getByRole('region', { name: 'Stored runs' });
 const rowOf = (page: Page, name: string) => list(page).getByRole('row').filter({ has: page.getByRole('button', { name, exact: true }) });
@@ -136,8 +137,9 @@ test('where the browser stores nothing, runs are kept until the tab is closed, a
   expect(errors).toEqual([]);
 });
 
-test('a run is stored as it goes, its uniform control is pinned beside it, and a closed tab interrupts', async ({ page }) => {
+test('a run is stored as it goes, its uniform control is pinned beside it, and a closed tab interrupts', async ({ page, context }) => {
   test.setTimeout(180 * seconds);
+  await useTinyModel(context);
   const errors = await openPage(page, tinyRun);
   await startButton(page).click();
   await waitForRunState(page, 'over', 90 * seconds);
