@@ -15,7 +15,7 @@ import { makeRuntime, readFixture } from './testing.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {
-  runtime = await makeRuntime();
+  runtime = await makeRuntime({ threads: 2 });
 });
 afterAll(() => runtime[Symbol.asyncDispose]());
 
