@@ -29,6 +29,7 @@ export const isElsewhere = (run: StoredRun): boolean => run.state === 'running' 
 
 /** Shows a run on the search page: live where it is here, as it is stored where another tab has it, else as a recording, which can be cancelled. Throws what reading it throws. */
 export async function openRun(run: StoredRun): Promise<void> {
+  opening?.abort();
   if (isElsewhere(run)) return await watchRun(run);
   if (isHere(run)) closePlayback();
   else {
@@ -44,7 +45,6 @@ let opening: AbortController | null = null;
 
 /** The events of a run, prepared so that every place is at hand; null where the reader, or another run that is opened, ended it. */
 async function readRun({ id, name }: StoredRun): Promise<readonly RunEvent[] | null> {
-  opening?.abort();
   const end = (opening = new AbortController());
   return await whileTold({ verb: 'Opening', name, end }, async (waiting) => {
     const events = await (await loadRuns()).events(id, partOf(waiting, 0, parsingShare));
