@@ -24,6 +24,18 @@ async function startRun(page: Page, generation: RegExp): Promise<void> {
   await expect(page.getByRole('heading', { name: generation })).toBeVisible({ timeout: minute });
 }
 
+/** In the page: puts what is no gzip in the place of all stored events. */
+async function damageLogs(): Promise<void> {
+  const done = <T>(request: IDBRequest<T>): Promise<T> => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const database = await done(indexedDB.open('darwinlm-runs'));
+  const pieces = database.transaction('pieces', 'readwrite').objectStore('pieces');
+  for (const key of await done(pieces.getAllKeys())) await done(pieces.put(Uint8Array.of(0x1f, 0x8b, 0), key));
+  database.close();
+}
+
 test.beforeEach(({ context }) => useTinyModel(context));
 
 let unbroken: readonly string[] | null = null;
@@ -107,6 +119,10 @@ test('what is saved of a run can be let go, and a frozen tab goes on', async ({ 
   await expect.poll(() => generationOf(page), { timeout: minute }).toBeGreaterThan(before + 2);
   await showSearch(page);
   await page.reload();
+  await expect(interrupted(page)).toBeVisible({ timeout: minute });
+  await page.evaluate(damageLogs);
+  await messages(page).getByRole('button', { name: 'Show log' }).click();
+  await expect(messages(page)).toContainText("Its log cannot be shown: Piece 1 of this run's events is damaged.");
   await messages(page).getByRole('button', { name: 'Discard…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
   await expect(interrupted(page)).toHaveCount(0);

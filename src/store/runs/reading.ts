@@ -3,6 +3,8 @@ import type { Waiting } from '../../base/waiting.ts';
 
 /** A run that is being read, from the storage or from a file, and for longer than anybody overlooks. */
 export interface Reading {
+  /** Another for each. */
+  readonly id: number;
   readonly verb: 'Opening' | 'Importing';
   /** Of the run, or of the file. */
   readonly name: string;
@@ -23,12 +25,14 @@ export const useReadings = (): readonly Reading[] => readingStore(({ readings })
 export const useIsReading = (): boolean => readingStore(({ readings }) => readings.length > 0);
 
 /** In the place of what was told of the same before; null: it is over. */
-function put(end: AbortController, reading: Reading | null): void {
+function put(id: number, reading: Reading | null): void {
   const { readings } = readingStore.getState();
-  const known = readings.some((other) => other.end === end);
-  const now = readings.flatMap((other) => (other.end === end ? (reading ?? []) : other));
+  const known = readings.some((other) => other.id === id);
+  const now = readings.flatMap((other) => (other.id === id ? (reading ?? []) : other));
   readingStore.setState({ readings: known || !reading ? now : [...now, reading] });
 }
+
+let last = 0;
 
 const secondsLeft = (share: number, milliseconds: number): number | null => (share < 0.05 ? null : ((milliseconds / 1000) * (1 - share)) / share);
 
@@ -37,10 +41,11 @@ const secondsLeft = (share: number, milliseconds: number): number | null => (sha
  * interest. Throws what `work` throws otherwise.
  */
 export async function whileTold<T>({ verb, name, end = new AbortController() }: Pick<Reading, 'verb' | 'name'> & Partial<Pick<Reading, 'end'>>, work: (waiting: Waiting) => Promise<T>): Promise<T | null> {
+  const id = ++last;
   const began = performance.now();
   let share = 0;
   let shown = false;
-  const show = (): void => put(end, { verb, name, share, secondsLeft: secondsLeft(share, performance.now() - began), end });
+  const show = (): void => put(id, { id, verb, name, share, secondsLeft: secondsLeft(share, performance.now() - began), end });
   const timer = setTimeout(() => {
     shown = true;
     show();
@@ -58,6 +63,6 @@ export async function whileTold<T>({ verb, name, end = new AbortController() }: 
     throw error;
   } finally {
     clearTimeout(timer);
-    if (shown) put(end, null);
+    if (shown) put(id, null);
   }
 }

@@ -1,16 +1,19 @@
 import { zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../run/run-events.ts';
+import { unpackPieces } from './pack-events.ts';
 import { AlreadyStoredError, RunLibrary, undoMilliseconds } from './run-library.ts';
 import { RunKeeper } from './run-keeper.ts';
 import { MemoryShelf } from './run-shelf.ts';
+import { packRun } from './run-writer.ts';
 import { wholeRun } from './runs.fixture.ts';
 import { runsStore } from './runs-store.ts';
 
 let shelf: MemoryShelf;
 let library: RunLibrary;
 let keeper: RunKeeper;
-const linesOf = (events: readonly RunEvent[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join('');
+/** The run as it is saved. */
+const savedRun = async (): Promise<Blob> => await new Response(unpackPieces((await packRun(wholeRun)).pieces)).blob();
 const runs = () => runsStore.getState().runs ?? [];
 const again = (at: string, run?: string): RunEvent[] => wholeRun.map((event) => (event.type === 'run-started' ? { ...event, startedAt: at, ...(run && { run }) } : event));
 
@@ -131,8 +134,9 @@ describe('RunLibrary', () => {
   });
 
   it('tells how far reading and writing are', async () => {
-    const zip = new Blob([zipSync({ 'events.jsonl': new TextEncoder().encode(linesOf(wholeRun)) })]);
-    for (const file of [new Blob([linesOf(wholeRun)]), zip]) {
+    const plain = await savedRun();
+    const zip = new Blob([zipSync({ 'events.jsonl': new Uint8Array(await plain.arrayBuffer()) })]);
+    for (const file of [plain, zip]) {
       const shares: number[] = [];
       const waiting = { signal: new AbortController().signal, onShare: (share: number) => shares.push(share) };
       const { id } = await library.import(file, null, waiting);
@@ -147,7 +151,7 @@ describe('RunLibrary', () => {
   });
 
   it('imports nothing where the reader ends it, wherever it is, or the disk is full', async () => {
-    const file = new Blob([linesOf(wholeRun)]);
+    const file = await savedRun();
     for (const from of [0, 0.6]) {
       const end = new AbortController();
       const onShare = (share: number): void => {

@@ -9,6 +9,7 @@ import { editDraft, useSettings } from '../../store/settings-store.ts';
 import type { DownloadState, StoredModel } from '../../worker/protocol.ts';
 import { bytes, bytesOf, percent, roughly } from '../format/format.ts';
 import { Button } from '../parts/button.tsx';
+import { ProgressBar } from '../parts/progress-bar.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { useCommands } from '../shell/engine-context.ts';
 import { isActive } from '../shell/run-activity.ts';
@@ -73,9 +74,7 @@ function Running({ model, download }: { readonly model: string; readonly downloa
   const share = total > 0 ? Math.min(1, done / total) : 0;
   return (
     <div className="download">
-      <div className="progress-bar" role="progressbar" aria-label={`Download of ${modelName(model)}`} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)}>
-        <span style={{ width: `${share * 100}%` }} />
-      </div>
+      <ProgressBar label={`Download of ${modelName(model)}`} share={share} />
       <p className="small secondary figures">
         Downloading {bytesOf(done, total)}
         {bytesPerSecond !== null && `, ${bytes(bytesPerSecond)}/s`}

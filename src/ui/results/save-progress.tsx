@@ -1,5 +1,6 @@
 import { useEngine } from '../../store/run-store.ts';
 import { Button } from '../parts/button.tsx';
+import { ProgressBar } from '../parts/progress-bar.tsx';
 import { MakeRoom } from '../storage/make-room.tsx';
 import { announcement, detail, isBusy, shareDone, type SaveState } from './export-words.ts';
 
@@ -21,9 +22,7 @@ export function SaveProgress({ state, label, idle, onCancel, onRetry }: Props) {
   const share = shareDone(state, exporting);
   return (
     <div className="save-progress">
-      <div className="progress-bar" {...(busy && { role: 'progressbar', 'aria-label': label, 'aria-valuemin': 0, 'aria-valuemax': 100, ...(share !== null && { 'aria-valuenow': Math.round(share * 100) }) })} hidden={!busy}>
-        <span style={{ width: `${(share ?? 0) * 100}%` }} />
-      </div>
+      <ProgressBar label={label} share={share} hidden={!busy} />
       <div className="save-line">
         <p className={state.step === 'failed' ? 'small save-failed' : 'small'}>
           <span role="status">{announcement(state, exporting)}</span> <span className="figures">{state.step === 'ready' ? idle : detail(state, exporting)}</span>

@@ -1,6 +1,7 @@
 import { useCheckpoints } from '../../store/checkpoint-store.ts';
 import type { Restoring } from '../../store/run-state.ts';
 import { Button } from '../parts/button.tsx';
+import { ProgressBar } from '../parts/progress-bar.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { useCommands } from '../shell/engine-context.ts';
 import './resume.css';
@@ -20,9 +21,7 @@ export function RestoringNotice({ restoring }: { readonly restoring: Restoring }
       </p>
       <span className="restoring-progress small figures">
         <span>{restoringWords(restoring)}</span>
-        <span className="progress-bar" role="progressbar" aria-label="Making the run ready again" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)}>
-          <span style={{ width: `${share * 100}%` }} />
-        </span>
+        <ProgressBar label="Making the run ready again" share={share} />
       </span>
       <span className="notice-actions">
         <Button title="The run stays saved, to resume later" onClick={() => commands.leave()}>

@@ -1,6 +1,7 @@
 import { useReadings, type Reading } from '../../store/runs/reading.ts';
 import { percent, roughly } from '../format/format.ts';
 import { Button } from '../parts/button.tsx';
+import { ProgressBar } from '../parts/progress-bar.tsx';
 import './reading-bars.css';
 
 /** Runs that are being read: how far that is, and its end by hand. */
@@ -9,7 +10,7 @@ export function ReadingBars() {
   return (
     <div className="reading-place">
       {readings.map((reading) => (
-        <ReadingBar key={`${reading.verb} ${reading.name}`} {...reading} />
+        <ReadingBar key={reading.id} {...reading} />
       ))}
     </div>
   );
@@ -21,14 +22,12 @@ function ReadingBar({ verb, name, share, secondsLeft, end }: Reading) {
       <span className="reading-name" role="status">
         {verb} <b>{name}</b>
       </span>
-      <span className="small secondary figures reading-figures">
+      <span className="small secondary figures">
         {percent(share, 0)}
         {secondsLeft !== null && `, ${roughly(secondsLeft)} left`}
       </span>
       <Button onClick={() => end.abort()}>Cancel</Button>
-      <div className="progress-bar" role="progressbar" aria-label={`${verb} ${name}`} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)}>
-        <span style={{ width: `${share * 100}%` }} />
-      </div>
+      <ProgressBar label={`${verb} ${name}`} share={share} />
     </div>
   );
 }

@@ -2,6 +2,7 @@ import type { Phase } from '../../run/run-events.ts';
 import { useEngine } from '../../store/run-store.ts';
 import { useRun } from '../../store/use-run.ts';
 import { percent, roughly } from '../format/format.ts';
+import { ProgressBar } from '../parts/progress-bar.tsx';
 import { phaseNames } from '../run-bar/phase-names.ts';
 import { inUnit } from '../run-bar/phase-track.tsx';
 
@@ -21,9 +22,7 @@ export function ProgressPanel() {
     <section className="progress-panel" aria-labelledby="progress-title">
       <h2 id="progress-title">{phase === 'load' ? 'Loading' : phase === 'calibrate' ? 'Calibrating' : phaseNames[phase]}</h2>
       <p className="progress-text">{texts[phase]}</p>
-      <div className="progress-bar" role="progressbar" aria-label={phaseNames[phase]} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)}>
-        <span style={{ width: `${share * 100}%` }} />
-      </div>
+      <ProgressBar label={phaseNames[phase]} share={share} />
       <p className="small secondary figures">
         {state.total > 0 ? `${inUnit(state.done, state.unit)} of ${inUnit(state.total, state.unit)}${state.unit === 'bytes' ? '' : ` ${state.unit}`}, ${percent(share, 0)}` : 'Starting…'}
         {paused ? ' · paused' : left !== null && ` · ${roughly(left)} left`}
