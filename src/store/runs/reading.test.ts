@@ -51,6 +51,17 @@ it('says nothing of what is over at once', async () => {
   expect(told).toBe(0);
 });
 
+it('is not told of where it is ended before anybody was told, and gives what was done in spite of that', async () => {
+  const { work, resolve } = steady();
+  const end = new AbortController();
+  const done = whileTold({ verb: 'Opening', name: 'Run 1', end }, work);
+  end.abort();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(now()).toEqual([]);
+  resolve('stored');
+  expect(await done).toBe('stored');
+});
+
 it('gives null for what the reader ended, and throws what went wrong otherwise; either is told of no longer', async () => {
   for (const ended of [true, false]) {
     const { work, reject } = steady();
@@ -60,6 +71,7 @@ it('gives null for what the reader ended, and throws what went wrong otherwise; 
     await vi.advanceTimersByTimeAsync(400);
     expect(now()).toHaveLength(2);
     if (ended) now()[0]?.end.abort();
+    expect(now()).toHaveLength(ended ? 1 : 2); // before the work has heard of it
     reject(new RangeError('damaged'));
     expect(await done).toEqual(ended ? null : new RangeError('damaged'));
     expect(now()).toMatchObject([{ name: 'b.jsonl' }]);

@@ -37,8 +37,8 @@ let last = 0;
 const secondsLeft = (share: number, milliseconds: number): number | null => (share < 0.05 ? null : ((milliseconds / 1000) * (1 - share)) / share);
 
 /**
- * Does `work`, and tells how far it is where it takes longer than 0.3 s. Null where the reader ended it; then also what it threw is of no
- * interest. Throws what `work` throws otherwise.
+ * Does `work`, and tells how far it is where it takes longer than 0.3 s. Null where it threw after the reader had ended it; what was done in spite
+ * of that is done. Throws what `work` throws otherwise.
  */
 export async function whileTold<T>({ verb, name, end = new AbortController() }: Pick<Reading, 'verb' | 'name'> & Partial<Pick<Reading, 'end'>>, work: (waiting: Waiting) => Promise<T>): Promise<T | null> {
   const id = ++last;
@@ -55,14 +55,18 @@ export async function whileTold<T>({ verb, name, end = new AbortController() }: 
     share = now;
     if (shown && another) show();
   };
+  const close = (): void => {
+    clearTimeout(timer);
+    if (shown) put(id, null);
+    shown = false;
+  };
+  end.signal.addEventListener('abort', close); // at once: the work hears of it at its next step
   try {
-    const result = await work({ signal: end.signal, onShare });
-    return end.signal.aborted ? null : result;
+    return await work({ signal: end.signal, onShare });
   } catch (error) {
     if (end.signal.aborted) return null;
     throw error;
   } finally {
-    clearTimeout(timer);
-    if (shown) put(id, null);
+    close();
   }
 }

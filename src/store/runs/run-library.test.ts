@@ -1,6 +1,7 @@
-import { zipSync } from 'fflate';
+import { gzipSync, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../run/run-events.ts';
+import { largeRun } from '../large-run.fixture.ts';
 import { unpackPieces } from './pack-events.ts';
 import { AlreadyStoredError, RunLibrary, undoMilliseconds } from './run-library.ts';
 import { RunKeeper } from './run-keeper.ts';
@@ -147,6 +148,21 @@ describe('RunLibrary', () => {
       expect(await library.events(id, waiting)).toEqual(wholeRun);
       expect([shares[0], shares.at(-1)]).toEqual([0, 1]);
       await shelf.remove(id);
+    }
+  });
+
+  it('reads a file in small pieces, packed or not, so that it hears at once where nobody waits any longer', async () => {
+    const text = new TextEncoder().encode([...largeRun({ generations: 200 })].map((event) => `${JSON.stringify(event)}\n`).join(''));
+    for (const file of [new Blob([text]), new Blob([new Uint8Array(gzipSync(text))])]) {
+      const end = new AbortController();
+      const shares: number[] = [];
+      const onShare = (share: number): void => {
+        shares.push(share);
+        if (shares.length === 3) end.abort(new RangeError('no longer wanted'));
+      };
+      await expect(library.import(file, null, { signal: end.signal, onShare })).rejects.toThrow('no longer wanted');
+      expect(shares).toHaveLength(3);
+      expect(shares.at(-1)).toBeCloseTo((0.6 * 2 * 65536) / file.size, 10);
     }
   });
 

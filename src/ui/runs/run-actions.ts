@@ -49,6 +49,7 @@ async function readRun({ id, name }: StoredRun): Promise<readonly RunEvent[] | n
   return await whileTold({ verb: 'Opening', name, end }, async (waiting) => {
     const events = await (await loadRuns()).events(id, partOf(waiting, 0, parsingShare));
     await timelineOf(events).prepare(partOf(waiting, parsingShare, 1));
+    waiting.signal.throwIfAborted();
     return events;
   });
 }
