@@ -24,7 +24,7 @@ const ATTEMPTS = 4;
 
 const trialUnits = ['a', 'A', ' ', '\n', '1', '!', '/', "'", '好', '\u0301', '_', 'a ', ' a', '\r\n', 'aA', '1a', '! '];
 const trialEnds = ['', '\0', 'a', ' '];
-const trialLengths = [...Array.from({ length: 32 }, (_, index) => 2 * index + 2), 96, 144, 216, 324, 486, 729, 1094, 1640];
+const trialLengths = [...Array.from({ length: 32 }, (_, index) => 2 * index + 2), 80, 96, 120, 144, 180, 216, 324, 486, 729, 1094, 1640];
 
 /** Each 1.8 times the last. Over two of these steps time may grow sevenfold: by 3.2 where it goes with the length, by 10.5 where with its square. */
 const longLengths = [2800, 5040, 9072, 16_330];
